@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const serviceWorker = here("./src/sw/sw.ts");
+const PRECACHE_NAME = "__PRECACHE__";
+
+/**
+ * Writes the list of built files into the service worker.
+ *
+ * The list stands inside sw.js itself, so that its bytes change whenever any file changes: that is
+ * what makes a browser install the new version.
+ */
+function precache(): Plugin {
+  return {
+    name: "holdfast-precache",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") return;
+      const files = Object.keys(bundle)
+        .filter((name) => name !== "sw.js" && name !== "index.html" && !name.endsWith(".map"))
+        .map((name) => `/${name}`)
+        .toSorted();
+      worker.code = worker.code.replaceAll(PRECACHE_NAME, JSON.stringify(["/", ...files]));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), precache()],
+  resolve: { alias: { "@": here("./src") } },
+  // Workers stand in a folder of their own: the server gives the one with WebAssembly its own policy.
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "assets/workers/[name]-[hash].js" } },
+  },
+  build: {
+    outDir: here("../src/holdfast/web_dist"),
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    // Inlined data: URLs would need a looser content security policy.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: {
+        index: here("./index.html"),
+        ...(existsSync(serviceWorker) ? { sw: serviceWorker } : {}),
+      },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ["/api", "/_allauth", "/healthz"].map((path) => [path, "http://127.0.0.1:8000"]),
+    ),
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./vitest.setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    // A day in a person's zone must not depend on the zone of the machine that runs the test.
+    env: { TZ: "UTC" },
+    maxWorkers: 2,
+  },
+});

@@ -1,0 +1,27 @@
+import "@testing-library/jest-dom/vitest";
+import "fake-indexeddb/auto";
+
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(cleanup);
+
+// jsdom lays nothing out, so it has none of these three; Mantine asks for all of them.
+if (typeof window !== "undefined") {
+  window.matchMedia = (query: string): MediaQueryList => ({
+    matches: false,
+    media: query,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    dispatchEvent: () => false,
+  });
+  window.ResizeObserver = class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  };
+  window.HTMLElement.prototype.scrollIntoView = () => undefined;
+}
