@@ -1,0 +1,1 @@
+"""What is known of a person: measures, and later wearables, genomics and imaging."""

@@ -1,0 +1,1 @@
+"""Questionnaires: what is asked, how an answer is scored, what changed."""
