@@ -1,0 +1,67 @@
+"""The one API: every capability's router is mounted here, and every error leaves as a problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+import holdfast
+from holdfast.config.rendering import OrjsonRenderer
+from holdfast.core.problems import FieldError, Invalid, Problem
+
+api = NinjaAPI(
+    title="Holdfast",
+    version=holdfast.__version__,
+    urls_namespace="api",
+    renderer=OrjsonRenderer(),
+    docs_url=None,
+)
+
+
+def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    response = api.create_response(request, problem.as_dict(), status=problem.status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(Problem)
+def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return _answer(request, problem)
+
+
+def _field(location: tuple[Any, ...]) -> str:
+    # ninja prefixes where it looked and the view's parameter name; callers know neither.
+    return ".".join(str(part) for part in location[2:]) or str(location[-1])
+
+
+@api.exception_handler(ValidationError)
+def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    # The input itself is left out: it may be health data.
+    errors = tuple(FieldError(_field(e["loc"]), e["type"], e["msg"]) for e in error.errors)
+    return _answer(request, Invalid(errors=errors))
+
+
+@api.exception_handler(HttpError)
+def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, Invalid(str(error)))
+
+
+ROUTERS: tuple[str, ...] = (
+    "holdfast.core.identity.api.router",
+    "holdfast.core.tenancy.api.router",
+    "holdfast.core.audit.api.router",
+    "holdfast.core.notify.api.router",
+    "holdfast.core.consent.api.router",
+    "holdfast.safety.lines.api.router",
+    "holdfast.safety.flags.api.router",
+    "holdfast.safety.plans.api.router",
+    "holdfast.sense.measures.api.router",
+    "holdfast.meet.encounters.api.router",
+    "holdfast.plan.overview.api.router",
+)
+
+for _path in ROUTERS:
+    api.add_router("", _path)

@@ -1,0 +1,179 @@
+"""Django's settings. Everything that differs between installations comes from the environment."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from holdfast.config import environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.data_dir()
+_secrets = environment.load_secrets(DATA_DIR)
+SECRET_KEY = _secrets["secret_key"]
+MASTER_KEY = base64.b64decode(_secrets["master_key"])
+
+DEBUG = environment.flag("HOLDFAST_DEBUG")
+DEMO = environment.flag("HOLDFAST_DEMO")
+ORIGIN = os.environ.get("HOLDFAST_ORIGIN", "http://localhost:8000").rstrip("/")
+_origin = urlsplit(ORIGIN)
+_host = _origin.hostname or "localhost"
+LOCAL = environment.is_local(_host)
+SECURE = _origin.scheme == "https"
+if not LOCAL and not SECURE:
+    raise environment.ConfigurationError(
+        f"HOLDFAST_ORIGIN is {ORIGIN}: outside localhost it must start with https://, because the"
+        " browser gives keys, offline storage and camera to secure pages only."
+    )
+ALLOWED_HOSTS = [_host]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+#: Moves the clock in browser tests; see `core.clock`.
+TEST_CLOCK_FILE = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
+if TEST_CLOCK_FILE and not LOCAL:
+    raise environment.ConfigurationError("HOLDFAST_TEST_CLOCK_FILE works on localhost only.")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "holdfast.core.audit",
+    "holdfast.core.identity",
+    "holdfast.core.tenancy",
+    "holdfast.core.notify",
+    "holdfast.core.consent",
+    "holdfast.safety.lines",
+    "holdfast.safety.flags",
+    "holdfast.safety.plans",
+    "holdfast.sense.measures",
+    "holdfast.meet.encounters",
+    "holdfast.plan.overview",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "holdfast.config.urls"
+WSGI_APPLICATION = "holdfast.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": environment.database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if environment.flag("HOLDFAST_TRUSTED_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+WEB_DIST = PACKAGE / "web_dist"
+STATIC_URL = "/static/"
+WHITENOISE_ROOT = WEB_DIST if WEB_DIST.is_dir() else None
+
+EMAIL_BACKEND = os.environ.get(
+    "HOLDFAST_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_HOST = os.environ.get("HOLDFAST_EMAIL_HOST", "")
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_PORT = int(os.environ.get("HOLDFAST_EMAIL_PORT", "587"))
+    EMAIL_HOST_USER = os.environ.get("HOLDFAST_EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("HOLDFAST_EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = environment.flag("HOLDFAST_EMAIL_TLS", default=True)
+DEFAULT_FROM_EMAIL = os.environ.get("HOLDFAST_EMAIL_FROM", f"holdfast@{_host}")
+
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- accounts: django-allauth, headless only -------------------------------------------------
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": f"{ORIGIN}/verify-email#{{key}}",
+    "account_reset_password": f"{ORIGIN}/recover",
+    "account_reset_password_from_key": f"{ORIGIN}/recover#{{key}}",
+    "account_signup": f"{ORIGIN}/register",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_TOTP_ISSUER = "Holdfast"
+USERSESSIONS_TRACK_ACTIVITY = True

@@ -1,0 +1,179 @@
+"""The router every capability uses: no endpoint exists without saying who may call it.
+
+`Router.get(path, access=...)` puts a `Guard` before the operation. It runs before anything of the
+body is read: checks the CSRF token of unsafe methods, finds the practice and the client named in
+the path *within that practice*, works out the actor, and asks the authorisation table. Views then
+read `request.actor`, `request.practice` and `request.client`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ninja
+from django.http import HttpRequest
+from ninja.utils import check_csrf
+
+from holdfast.core.actor import Actor
+from holdfast.core.authz.decide import permitting_role
+from holdfast.core.problems import (
+    CsrfFailed,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    SecondFactorRequired,
+)
+from holdfast.core.tenancy.models import STAFF_ROLES, Client, Membership, Practice
+
+#: Finds the client that a path's other identifier belongs to, or raises `NotFound`.
+Locator = Callable[[uuid.UUID, dict[str, Any]], uuid.UUID]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an endpoint asks of the authorisation table.
+
+    `locate` is for paths that name a thing of a client's without naming the client.
+    """
+
+    resource: str
+    action: str
+    locate: Locator | None = None
+
+
+class Request(HttpRequest):
+    """A request after its guard: what views may rely on."""
+
+    actor: Actor
+    practice: Practice
+    client: Client
+
+
+class _Open:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+PUBLIC = _Open("PUBLIC")
+SIGNED_IN = _Open("SIGNED_IN")
+
+AnyAccess = Access | _Open
+
+
+def session_has_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was authenticated with a second factor or a passkey."""
+    from allauth.account.authentication import get_authentication_records
+
+    return any(
+        record.get("method") == "mfa"
+        and record.get("type") in {"totp", "webauthn", "recovery_codes"}
+        for record in get_authentication_records(request)
+    )
+
+
+def _actor_in(request: HttpRequest, practice_id: uuid.UUID) -> Actor:
+    rows = Membership.objects.filter(
+        practice_id=practice_id, user_id=request.user.pk, active=True
+    ).values_list("role", "id")
+    memberships = tuple(sorted((str(role), pk) for role, pk in rows))
+    if not memberships:
+        raise NotFound
+    label = "+".join(role for role, _ in memberships)
+    return Actor(request.user.pk, practice_id, memberships, label)
+
+
+def _find_client(
+    access: Access, practice_id: uuid.UUID, parameters: dict[str, Any]
+) -> Client | None:
+    client_id = parameters.get("client_id")
+    if access.locate is not None:
+        client_id = access.locate(practice_id, parameters)
+    if client_id is None:
+        return None
+    client = Client.objects.filter(practice_id=practice_id, pk=client_id).first()
+    if client is None:
+        raise NotFound
+    return client
+
+
+def _identifiers(request: HttpRequest) -> dict[str, Any]:
+    """The path's parameters, with every `*_id` as a UUID; what is not one exists nowhere."""
+    match = request.resolver_match
+    parameters: dict[str, Any] = dict(match.kwargs) if match else {}
+    for name, value in parameters.items():
+        if name.endswith("_id") and name not in TEXT_IDENTIFIERS:
+            try:
+                parameters[name] = uuid.UUID(str(value))
+            except ValueError:
+                raise NotFound from None
+    return parameters
+
+
+#: Identifiers that content files give, which are words and not UUIDs.
+TEXT_IDENTIFIERS = frozenset({"line_id", "instrument_id"})
+
+
+class Guard:
+    """Decides before an operation runs; ninja calls it as the operation's `auth`."""
+
+    def __init__(self, access: AnyAccess) -> None:
+        self.access = access
+
+    def __call__(self, request: Any) -> bool:
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request):
+            raise CsrfFailed
+        if self.access is PUBLIC:
+            return True
+        if not request.user.is_authenticated:
+            raise NotSignedIn
+        if isinstance(self.access, Access):
+            self._authorise(request, self.access)
+        else:
+            request.actor = Actor(request.user.pk, None, (), "account")
+        return True
+
+    def _authorise(self, request: Any, access: Access) -> None:
+        parameters = _identifiers(request)
+        practice_id = parameters["practice_id"]
+        actor = _actor_in(request, practice_id)
+        if actor.roles & STAFF_ROLES and not session_has_second_factor(request):
+            raise SecondFactorRequired
+        client = _find_client(access, practice_id, parameters)
+        if permitting_role(actor, access.resource, access.action, client) is None:
+            raise NotPermitted
+        request.actor = actor
+        request.practice = Practice.objects.get(pk=practice_id)
+        if client is not None:
+            request.client = client
+
+
+class Router(ninja.Router):
+    """A ninja router whose every operation states its access; see the module's docstring."""
+
+    def api_operation(
+        self, methods: list[str], path: str, *, access: AnyAccess | None = None, **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        if access is None:
+            raise TypeError(f"{methods} {path} does not say who may call it (access=...)")
+        return super().api_operation(methods, path, auth=Guard(access), **options)
+
+    def get(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
+        return self.api_operation(["GET"], path, access=access, **options)
+
+    def post(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
+        return self.api_operation(["POST"], path, access=access, **options)
+
+    def put(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
+        return self.api_operation(["PUT"], path, access=access, **options)
+
+    def patch(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
+        return self.api_operation(["PATCH"], path, access=access, **options)
+
+    def delete(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
+        return self.api_operation(["DELETE"], path, access=access, **options)

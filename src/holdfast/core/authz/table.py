@@ -1,0 +1,149 @@
+"""The authorisation table: role x resource x action x relationship. The only place that says so.
+
+A row reads: *role* may *actions* on *resource* when it stands in one of *relationships* to the
+client the thing belongs to. For things that belong to the practice and to no client the
+relationship is `PRACTICE`. A row never crosses practices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SELF = "self"
+CARE_TEAM = "care_team"
+SUPERVISED = "supervised"
+FLAG_OWNER = "flag_owner"
+PRACTICE = "practice"
+
+RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, PRACTICE)
+
+READ = "read"
+WRITE = "write"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row of the table."""
+
+    role: str
+    resource: str
+    actions: frozenset[str]
+    relationships: frozenset[str]
+
+
+def _rows(
+    roles: tuple[str, ...], resources: tuple[str, ...], actions: str, relationships: tuple[str, ...]
+) -> list[Grant]:
+    return [
+        Grant(role, resource, frozenset(actions.split()), frozenset(relationships))
+        for role in roles
+        for resource in resources
+    ]
+
+
+_CLINICAL = ("clinician", "prescriber")
+_EVERYONE = (
+    "client",
+    "clinician",
+    "prescriber",
+    "supervisor",
+    "administrator",
+    "researcher",
+)
+
+#: What a person owns about themself.
+_OWN = (
+    "client",
+    "response",
+    "progress",
+    "today",
+    "life_event",
+    "medication",
+    "safety_plan",
+    "consent",
+)
+
+TABLE: tuple[Grant, ...] = (
+    # The person.
+    *_rows(("client",), _OWN, "read write", (SELF,)),
+    *_rows(("client",), ("assignment", "flag_status", "encounter", "care_team"), "read", (SELF,)),
+    *_rows(("client",), ("access_log", "export"), "read", (SELF,)),
+    # The care team reads what the person measured and plans with them.
+    *_rows(
+        _CLINICAL,
+        ("client", "response", "progress", "today", "safety_plan", "consent", "overview"),
+        "read",
+        (CARE_TEAM, FLAG_OWNER),
+    ),
+    *_rows(_CLINICAL, ("life_event", "medication"), "read write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("life_event", "medication"), "read", (FLAG_OWNER,)),
+    *_rows(_CLINICAL, ("encounter", "assignment"), "read write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("encounter", "assignment"), "read", (FLAG_OWNER,)),
+    *_rows(_CLINICAL, ("client",), "write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("care_team", "flag_status"), "read", (CARE_TEAM, FLAG_OWNER)),
+    *_rows(_CLINICAL, ("export",), "read", (CARE_TEAM,)),
+    # Flags: whoever treats the person or owns the flag acts on it.
+    *_rows((*_CLINICAL, "supervisor"), ("flag",), "read write", (CARE_TEAM, FLAG_OWNER)),
+    *_rows((*_CLINICAL, "supervisor"), ("flag_list", "caseload"), "read", (PRACTICE,)),
+    # A supervisor reads what the supervisee's team reads, and what a flag that came to them needs.
+    *_rows(
+        ("supervisor",),
+        (
+            "client",
+            "response",
+            "progress",
+            "today",
+            "safety_plan",
+            "overview",
+            "life_event",
+            "medication",
+            "encounter",
+            "assignment",
+            "care_team",
+            "flag_status",
+            "flag",
+        ),
+        "read",
+        (SUPERVISED, CARE_TEAM, FLAG_OWNER),
+    ),
+    # The administrator runs the practice and reads nobody's health data.
+    *_rows(
+        ("administrator",),
+        (
+            "practice",
+            "people",
+            "invitation",
+            "monitored_hours",
+            "on_call",
+            "crisis_line",
+            "readiness",
+            "instrument_terms",
+        ),
+        "read write",
+        (PRACTICE,),
+    ),
+    *_rows(("administrator",), ("audit", "flag_statistics"), "read", (PRACTICE,)),
+    *_rows(("administrator",), ("care_team",), "read write", (PRACTICE,)),
+    *_rows(("administrator",), ("client_record",), "read write", (PRACTICE,)),
+    *_rows(_CLINICAL, ("client_record",), "write", (PRACTICE,)),
+    *_rows(_CLINICAL, ("invitation",), "write", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("flag_statistics", "people"), "read", (PRACTICE,)),
+    # Everyone in the practice.
+    *_rows(_EVERYONE, ("instrument", "notification"), "read", (PRACTICE,)),
+    *_rows(_EVERYONE, ("notification",), "write", (PRACTICE,)),
+    *_rows(("clinician", "prescriber", "supervisor"), ("crisis_line",), "read", (PRACTICE,)),
+    *_rows(("clinician", "prescriber", "supervisor"), ("monitored_hours",), "read", (PRACTICE,)),
+)
+
+RESOURCES = frozenset(grant.resource for grant in TABLE)
+
+
+def allows(role: str, resource: str, action: str, relationship: str) -> bool:
+    """Whether one role in one relationship may do one action."""
+    return any(
+        grant.role == role
+        and grant.resource == resource
+        and action in grant.actions
+        and relationship in grant.relationships
+        for grant in TABLE
+    )

@@ -1,0 +1,1 @@
+"""Consent per purpose: versioned, given and withdrawn by the person."""

@@ -1,0 +1,1 @@
+"""Accounts, log-in, recovery, second factors. The server never sees a password."""

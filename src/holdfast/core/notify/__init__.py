@@ -1,0 +1,1 @@
+"""Notifications and every attempt to deliver them."""

@@ -1,0 +1,1 @@
+"""Practices, their people, care teams, hours, on-call order and invitations."""

@@ -1,0 +1,246 @@
+"""Practices (the tenants), the people in them and how they are linked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from holdfast.core.crypto.sealing import new_wrapped_key, sealed
+from holdfast.core.ids import uuid7
+
+
+class Role(models.TextChoices):
+    """What someone is in a practice; the authorisation table says what each may do."""
+
+    CLIENT = "client"
+    CLINICIAN = "clinician"
+    PRESCRIBER = "prescriber"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    RESEARCHER = "researcher"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.CLIENT}
+CLINICAL_ROLES = frozenset({Role.CLINICIAN, Role.PRESCRIBER, Role.SUPERVISOR})
+
+
+class Practice(models.Model):
+    """A tenant. A demo practice can never go live and a live one never takes demo data."""
+
+    class Kind(models.TextChoices):
+        LIVE = "live"
+        DEMO = "demo"
+
+    class Status(models.TextChoices):
+        PREPARING = "preparing"
+        LIVE = "live"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.LIVE)
+    status = models.CharField(max_length=16, choices=Status, default=Status.PREPARING)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    countries = models.JSONField(default=list)
+    self_registration = models.BooleanField(default=False)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    end_of_chain_name = models.CharField(max_length=200, blank=True)
+    end_of_chain_phone = models.CharField(max_length=40, blank=True)
+    end_of_chain_instructions = models.TextField(blank=True)
+    wrapped_key = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="live") | Q(status="preparing"), name="demo_practice_never_live"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self.wrapped_key:
+            self.wrapped_key = new_wrapped_key(self.pk)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Membership(models.Model):
+    """One role of one account in one practice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    role = models.CharField(max_length=16, choices=Role)
+    display_name = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "user", "role"], name="membership_unique")
+        ]
+        indexes = [models.Index(fields=["user", "active"])]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class Client(models.Model):
+    """A person receiving care in a practice. Identifying details are sealed with its key.
+
+    `user` is empty for people whose records were imported and who have no account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    external_id = models.CharField(max_length=200, blank=True)
+    name_sealed = models.BinaryField(default=b"")
+    contact_sealed = models.BinaryField(default=b"")
+    location_sealed = models.BinaryField(default=b"")
+    located_at = models.DateTimeField(null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=16, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    sex = models.CharField(max_length=16, blank=True)
+    adult_confirmed_at = models.DateTimeField(null=True, blank=True)
+    reachable = models.BooleanField(default=False)
+    synthetic = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+
+    display_name = sealed("name_sealed", "")
+    #: {"phone": str, "email": str, "emergency_contact": {"name", "phone", "relationship"} | None}
+    contact = sealed("contact_sealed")
+    current_location = sealed("location_sealed", "")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "external_id"],
+                condition=~Q(external_id=""),
+                name="client_external_id_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "user"],
+                condition=Q(user__isnull=False),
+                name="client_user_unique",
+            ),
+        ]
+        indexes = [models.Index(fields=["practice", "joined_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CareTeamMember(models.Model):
+    """Links a client to someone of the practice, for a purpose and between dates."""
+
+    class Purpose(models.TextChoices):
+        TREATMENT = "treatment"
+        COVER = "cover"
+        PRESCRIBING = "prescribing"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="care_team")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="caseload")
+    purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.TREATMENT)
+    primary = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["practice", "client"]),
+            models.Index(fields=["practice", "membership"]),
+        ]
+
+
+class Supervision(models.Model):
+    """A supervisor may read what the supervisee's care teams may."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    supervisor = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="supervises")
+    supervisee = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="supervised_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "supervisor", "supervisee"], name="supervision_unique"
+            )
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time link into a practice. Only the token's SHA-256 is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    role = models.CharField(max_length=16, choices=Role)
+    email = models.EmailField(blank=True)
+    client = models.ForeignKey(Client, null=True, blank=True, on_delete=models.CASCADE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class MonitoredHours(models.Model):
+    """A weekly interval, in the practice's time zone, in which someone looks at flags."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    weekday = models.PositiveSmallIntegerField()  # ISO: 1 Monday to 7 Sunday
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="hours_iso_weekday"),
+            models.CheckConstraint(
+                condition=Q(opens__lt=models.F("closes")), name="hours_open_before_close"
+            ),
+        ]
+
+
+class Closure(models.Model):
+    """A date (in the practice's zone) on which the monitored hours do not hold."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    on = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "on"], name="closure_unique")]
+
+
+class OnCall(models.Model):
+    """The order in which a flag goes from person to person; after the last comes the written end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    position = models.PositiveSmallIntegerField()
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "position"], name="on_call_position_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "membership"], name="on_call_member_unique"
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""The caseload and the person's page: what changed since they last met."""

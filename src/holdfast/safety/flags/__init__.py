@@ -1,0 +1,1 @@
+"""Flags: something worrying that a named human answers for, with a clock on it."""

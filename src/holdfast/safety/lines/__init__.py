@@ -1,0 +1,1 @@
+"""Crisis lines by country, confirmed by a practice, and the emergency numbers."""

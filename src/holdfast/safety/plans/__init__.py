@@ -1,0 +1,1 @@
+"""The safety plan a person writes and shares with the care team."""
