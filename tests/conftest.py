@@ -46,6 +46,11 @@ def _prepare_environment() -> None:
             atexit.register(stack.close)
             os.environ["HOLDFAST_DATABASE_URL"] = stack.enter_context(private_server())
     os.environ["DJANGO_SETTINGS_MODULE"] = "holdfast.config.settings"
+    # pytest-django looked for settings before this file was read; it asks again whether they are
+    # configured, and only then sets Django up.
+    from django.conf import settings
+
+    assert settings.DATABASES
 
 
 if DATABASE not in {"sqlite", "postgres"}:

@@ -8,7 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ClientIsBuilt(BuildHookInterface):  # type: ignore[misc]
+class ClientIsBuilt(BuildHookInterface[Any]):
     """Stops a wheel without the client; an editable install may come before the client is built."""
 
     PLUGIN_NAME = "custom"

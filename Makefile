@@ -1,0 +1,47 @@
+# Every target works from a fresh clone with Python >= 3.11, make and git.
+PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3))
+VENV := .venv/bin
+SETUP := $(PYTHON) tools/setup.py
+
+.PHONY: help setup run test lint e2e bench fuzz locks sbom wheel clean
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv and build the client; a step whose inputs are unchanged is skipped
+	@$(SETUP)
+
+run: setup ## a demo practice on http://localhost:8000; prints its log-ins
+	@$(VENV)/holdfast serve --demo
+
+test: dev ## lint, types, import contracts, Python tests on both databases, client and browser tests
+	@$(VENV)/python tools/test.py
+
+lint: dev ## format, lint, types, import contracts, translations, migrations
+	@$(VENV)/python tools/test.py lint
+
+e2e: dev ## browser tests; K=expression chooses
+	@$(VENV)/python tools/test.py browser $(if $(K),-k "$(K)")
+
+fuzz: dev ## property tests at depth (5000 examples each)
+	@HYPOTHESIS_PROFILE=fuzz $(VENV)/python tools/test.py python -k property
+
+bench: dev ## what is measured, with tables; JSON beside them
+	@$(VENV)/python -m bench
+
+locks: dev ## write requirements/*.lock anew; UPGRADE=1 takes newer versions
+	@$(VENV)/python tools/lock.py $(if $(UPGRADE),--upgrade)
+
+sbom: dev ## CycloneDX bills of material in dist/
+	@$(VENV)/python tools/sbom.py
+
+wheel: dev ## the wheel with the built client in dist/
+	@$(VENV)/python -m build --no-isolation --wheel --outdir dist
+
+clean: ## remove what setup and the tests made (not var/, a practice's data)
+	rm -rf .venv .make web/node_modules web/src/generated src/holdfast/web_dist dist
+
+.PHONY: dev
+dev:
+	@$(SETUP) --dev
