@@ -73,7 +73,7 @@ def session_has_second_factor(request: HttpRequest) -> bool:
     return any(
         record.get("method") == "mfa"
         and record.get("type") in {"totp", "webauthn", "recovery_codes"}
-        for record in get_authentication_records(request)
+        for record in get_authentication_records(request, request.user)
     )
 
 
