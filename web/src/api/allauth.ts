@@ -1,0 +1,220 @@
+/** django-allauth's headless API: log-in, registration, second factors, sessions. */
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from "@simplewebauthn/browser";
+
+import { readJson, send } from "./client";
+import { ApiError } from "./problems";
+
+const BASE = "/_allauth/browser/v1";
+
+interface Envelope<T> {
+  status: number;
+  data: T;
+  meta?: Record<string, unknown>;
+  errors?: { code: string; param?: string; message: string }[];
+}
+
+interface Flow {
+  id: string;
+  is_pending?: boolean;
+  types?: string[];
+}
+
+export type LoginOutcome =
+  | { kind: "signed-in" }
+  | { kind: "second-factor"; types: string[] }
+  | { kind: "verify-email" };
+
+export interface Authenticator {
+  type: "totp" | "webauthn" | "recovery_codes";
+  id?: number;
+  name?: string;
+  created_at: number;
+  last_used_at: number | null;
+  unused_code_count?: number;
+}
+
+export interface SessionView {
+  id: number;
+  created_at: number;
+  last_seen_at?: number;
+  ip: string;
+  user_agent: string;
+  is_current: boolean;
+}
+
+/** allauth's own codes in the words of our error list. */
+const CODES: Record<string, string> = {
+  username_password_mismatch: "wrong-secret",
+  email_password_mismatch: "wrong-secret",
+  enter_current_password: "wrong-secret",
+  username_taken: "name-taken",
+  email_taken: "name-taken",
+  too_many_login_attempts: "rate-limited",
+  incorrect_code: "wrong-code",
+};
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<Envelope<T>> {
+  const response = await send(BASE + path, method, body === undefined ? {} : { body });
+  const envelope = (await readJson(response)) as Envelope<T> | null;
+  return { ...(envelope ?? { data: null as T }), status: response.status };
+}
+
+function failure(envelope: Envelope<unknown>): ApiError {
+  if (envelope.status === 429) return new ApiError(429, "rate-limited", "");
+  const errors = envelope.errors ?? [];
+  const flows = (envelope.data as { flows?: Flow[] } | null)?.flows ?? [];
+  const again = flows.some((flow) => ["reauthenticate", "mfa_reauthenticate"].includes(flow.id));
+  const raw = errors[0]?.code ?? (again ? "reauthenticate" : `http-${envelope.status}`);
+  return new ApiError(
+    envelope.status,
+    CODES[raw] ?? raw,
+    errors[0]?.message ?? "",
+    errors.map(({ code, param, message }) => ({
+      field: param ?? "",
+      code: CODES[code] ?? code,
+      detail: message,
+    })),
+  );
+}
+
+async function need<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const envelope = await request<T>(method, path, body);
+  if (envelope.status >= 400) throw failure(envelope);
+  return envelope.data;
+}
+
+function outcome(envelope: Envelope<{ flows?: Flow[] }>): LoginOutcome {
+  if (envelope.status < 300) return { kind: "signed-in" };
+  const pending = (envelope.data?.flows ?? []).find((flow) => flow.is_pending === true);
+  if (pending?.id === "mfa_authenticate") {
+    return { kind: "second-factor", types: pending.types ?? ["totp"] };
+  }
+  if (pending?.id === "verify_email") return { kind: "verify-email" };
+  throw failure(envelope);
+}
+
+export interface SignUp {
+  username: string;
+  email?: string;
+  password: string;
+  kdf_salt: string;
+  kdf_params: unknown;
+  recovery_secret: string;
+  adult: true;
+  practice_id?: string;
+  invitation_token?: string;
+  chosen_name: string;
+  time_zone: string;
+  language: string;
+  country: string;
+  phone?: string;
+}
+
+export const allauth = {
+  /** Sets the CSRF cookie and says whether a session stands. */
+  session: async (): Promise<boolean> => (await request("GET", "/auth/session")).status === 200,
+
+  login: async (login: string, secret: string): Promise<LoginOutcome> =>
+    outcome(
+      await request("POST", "/auth/login", {
+        [login.includes("@") ? "email" : "username"]: login,
+        password: secret,
+      }),
+    ),
+
+  secondFactor: async (code: string): Promise<LoginOutcome> =>
+    outcome(await request("POST", "/auth/2fa/authenticate", { code })),
+
+  signUp: async (body: SignUp): Promise<LoginOutcome> =>
+    outcome(await request("POST", "/auth/signup", body)),
+
+  verifyEmail: async (key: string): Promise<void> => {
+    const envelope = await request("POST", "/auth/email/verify", { key });
+    // 401 here means "verified, and nobody is signed in": that is success.
+    if (envelope.status >= 400 && envelope.status !== 401) throw failure(envelope);
+  },
+
+  resendEmail: async (email: string): Promise<void> => {
+    await need("PUT", "/account/email", { email });
+  },
+
+  signOut: async (): Promise<void> => {
+    // 401 is allauth's word for "now nobody is signed in".
+    await request("DELETE", "/auth/session");
+  },
+
+  reauthenticate: async (secret: string): Promise<void> => {
+    await need("POST", "/auth/reauthenticate", { password: secret });
+  },
+
+  reauthenticateByCode: async (code: string): Promise<void> => {
+    await need("POST", "/auth/2fa/reauthenticate", { code });
+  },
+
+  passkey: {
+    loginOptions: async (): Promise<PublicKeyCredentialRequestOptionsJSON> =>
+      (
+        await need<{ request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }>(
+          "GET",
+          "/auth/webauthn/login",
+        )
+      ).request_options.publicKey,
+    login: async (credential: AuthenticationResponseJSON): Promise<LoginOutcome> =>
+      outcome(await request("POST", "/auth/webauthn/login", { credential })),
+    secondOptions: async (): Promise<PublicKeyCredentialRequestOptionsJSON> =>
+      (
+        await need<{ request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }>(
+          "GET",
+          "/auth/webauthn/authenticate",
+        )
+      ).request_options.publicKey,
+    second: async (credential: AuthenticationResponseJSON): Promise<LoginOutcome> =>
+      outcome(await request("POST", "/auth/webauthn/authenticate", { credential })),
+    creationOptions: async (
+      passwordless: boolean,
+    ): Promise<PublicKeyCredentialCreationOptionsJSON> =>
+      (
+        await need<{ creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON } }>(
+          "GET",
+          `/account/authenticators/webauthn${passwordless ? "?passwordless" : ""}`,
+        )
+      ).creation_options.publicKey,
+    add: (name: string, credential: RegistrationResponseJSON): Promise<unknown> =>
+      need("POST", "/account/authenticators/webauthn", { name, credential }),
+    remove: (id: number): Promise<unknown> =>
+      need("DELETE", "/account/authenticators/webauthn", { authenticators: [id] }),
+  },
+
+  totp: {
+    /** The secret to scan, or `null` when an authenticator app is set up already. */
+    begin: async (): Promise<{ secret: string; totp_url: string } | null> => {
+      const envelope = await request<unknown>("GET", "/account/authenticators/totp");
+      if (envelope.status === 200) return null;
+      if (envelope.status !== 404) throw failure(envelope);
+      return envelope.meta as { secret: string; totp_url: string };
+    },
+    activate: (code: string): Promise<unknown> =>
+      need("POST", "/account/authenticators/totp", { code }),
+    remove: (): Promise<unknown> => need("DELETE", "/account/authenticators/totp"),
+  },
+
+  authenticators: (): Promise<Authenticator[]> => need("GET", "/account/authenticators"),
+
+  secondFactorCodes: async (): Promise<string[]> =>
+    (await need<{ unused_codes?: string[] }>("GET", "/account/authenticators/recovery-codes"))
+      .unused_codes ?? [],
+
+  renewSecondFactorCodes: async (): Promise<string[]> =>
+    (await need<{ unused_codes?: string[] }>("POST", "/account/authenticators/recovery-codes"))
+      .unused_codes ?? [],
+
+  sessions: (): Promise<SessionView[]> => need("GET", "/auth/sessions"),
+
+  endSessions: (ids: number[]): Promise<unknown> =>
+    need("DELETE", "/auth/sessions", { sessions: ids }),
+};

@@ -1,0 +1,64 @@
+export interface FieldProblem {
+  field: string;
+  code: string;
+  detail: string;
+}
+
+/** An answer of the server that says no; `code` is stable and is what the words are chosen by. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly fields: readonly FieldProblem[] = [],
+    readonly data: unknown = null,
+  ) {
+    super(`${status} ${code}`);
+  }
+}
+
+/** No answer at all: no network, or the server is away. */
+export class OfflineError extends Error {
+  override readonly name = "OfflineError";
+
+  constructor() {
+    super("no answer from the server");
+  }
+}
+
+/** Codes that have their own sentence in `common:errors`. */
+export const KNOWN_CODES = [
+  "not-signed-in",
+  "not-permitted",
+  "second-factor-required",
+  "not-found",
+  "not-ready",
+  "response-conflict",
+  "invalid",
+  "rate-limited",
+  "wrong-secret",
+  "wrong-code",
+  "wrong-recovery-code",
+  "name-taken",
+  "invitation-invalid",
+  "already-member",
+  "registration-closed",
+] as const;
+
+type Known = (typeof KNOWN_CODES)[number];
+
+const isKnown = (code: string): code is Known => (KNOWN_CODES as readonly string[]).includes(code);
+
+/** The key in namespace `common` of the sentence that tells a person what went wrong. */
+export function errorKey(error: unknown): `errors.${Known | "offline" | "server" | "unknown"}` {
+  if (error instanceof OfflineError) return "errors.offline";
+  if (!(error instanceof ApiError)) return "errors.unknown";
+  if (isKnown(error.code)) return `errors.${error.code}`;
+  if (error.status === 429) return "errors.rate-limited";
+  if (error.status === 404) return "errors.not-found";
+  if (error.status >= 500) return "errors.server";
+  if (error.status === 422 || error.status === 400) return "errors.invalid";
+  return "errors.unknown";
+}

@@ -1,0 +1,86 @@
+/** What stands in the navigation, by role. */
+import {
+  IconChartLine,
+  IconFlag2,
+  IconHome,
+  IconLifebuoy,
+  IconSettings,
+  IconUserCircle,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+
+import type { Role } from "@/api/types";
+
+export interface Destination {
+  to: string;
+  /** Paths that also belong to this destination. */
+  covers?: readonly string[];
+  key: string;
+  icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
+  shortcut?: string;
+}
+
+const PERSON: readonly Destination[] = [
+  { to: "/today", covers: ["/check-in", "/flags-status"], key: "nav.today", icon: IconHome },
+  { to: "/progress", key: "nav.progress", icon: IconChartLine },
+  { to: "/help", key: "nav.help", icon: IconLifebuoy },
+  { to: "/me", covers: ["/security", "/safety-plan"], key: "nav.me", icon: IconUserCircle },
+];
+
+const CASELOAD: Destination = {
+  to: "/caseload",
+  covers: ["/people"],
+  key: "nav.caseload",
+  icon: IconUsers,
+  shortcut: "c",
+};
+const WORKLIST: Destination = { to: "/worklist", key: "nav.worklist", icon: IconFlag2, shortcut: "f" };
+const PRACTICE: Destination = {
+  to: "/admin/go-live",
+  covers: ["/admin"],
+  key: "nav.practice",
+  icon: IconSettings,
+  shortcut: "p",
+};
+const HELP: Destination = { to: "/help", key: "nav.help", icon: IconLifebuoy, shortcut: "h" };
+const ACCOUNT: Destination = {
+  to: "/security",
+  key: "nav.account",
+  icon: IconUserCircle,
+  shortcut: "a",
+};
+
+export const ADMIN_PAGES = [
+  { to: "/admin/go-live", key: "nav.admin.go-live" },
+  { to: "/admin/people", key: "nav.admin.people" },
+  { to: "/admin/invitations", key: "nav.admin.invitations" },
+  { to: "/admin/hours", key: "nav.admin.hours" },
+  { to: "/admin/on-call", key: "nav.admin.on-call" },
+  { to: "/admin/lines", key: "nav.admin.lines" },
+  { to: "/admin/instruments", key: "nav.admin.instruments" },
+  { to: "/admin/practice", key: "nav.admin.practice" },
+  { to: "/admin/audit", key: "nav.admin.audit" },
+] as const;
+
+const CARE: readonly Role[] = ["clinician", "prescriber", "supervisor"];
+
+export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client");
+
+export function destinations(roles: ReadonlySet<Role>): Destination[] {
+  const care = CARE.some((role) => roles.has(role));
+  const staff: Destination[] = [];
+  if (care) staff.push(CASELOAD, WORKLIST);
+  if (roles.has("administrator")) staff.push(PRACTICE);
+  if (isPerson(roles)) return [...PERSON, ...staff];
+  return [...staff, HELP, ACCOUNT];
+}
+
+export const isDense = (path: string): boolean =>
+  ["/caseload", "/people", "/worklist", "/admin"].some((start) => path.startsWith(start));
+
+export function isCurrent(destination: Destination, path: string): boolean {
+  return [destination.to, ...(destination.covers ?? [])].some(
+    (start) => path === start || path.startsWith(`${start}/`),
+  );
+}

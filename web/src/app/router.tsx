@@ -1,0 +1,97 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { type ComponentType, lazy, type ReactElement, type ReactNode } from "react";
+
+import { ErrorState, Loading } from "@/design";
+
+import { Home, OwnRecord, SignedIn } from "./guards";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+
+const Welcome = lazy(() => import("@/auth/Welcome"));
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+type Guard = (props: { children: ReactNode }) => ReactNode;
+
+const guarded =
+  (Wrapper: Guard, Screen: ComponentType): (() => ReactElement) =>
+  // Named so that a developer's tree shows which screen a guard holds.
+  function Guarded() {
+    return (
+      <Wrapper>
+        <Screen />
+      </Wrapper>
+    );
+  };
+
+const clinician = () => import("@/clinician/routes");
+const admin = () => import("@/admin/routes");
+
+/** A screen anyone may open. */
+const open = (path: string, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: lazyRouteComponent(load) });
+
+/** A screen of a person with a record of their own. */
+const own = (path: string, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path,
+    component: guarded(OwnRecord, lazy(load)),
+  });
+
+/** A screen of anybody signed in; what it may show is the server's to say. */
+const member = (path: string, load: () => Promise<ComponentType>) =>
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path,
+    component: guarded(SignedIn, lazy(async () => ({ default: await load() }))),
+  });
+
+const routeTree = rootRoute.addChildren([
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/",
+    component: () => <Home welcome={<Welcome />} />,
+  }),
+  open("/login", () => import("@/auth/Login")),
+  open("/register", () => import("@/auth/Register")),
+  open("/recover", () => import("@/auth/Recover")),
+  open("/join", () => import("@/auth/Join")),
+  open("/verify-email", () => import("@/auth/VerifyEmail")),
+  open("/help", () => import("@/safety/HelpNow")),
+  own("/today", () => import("@/person/Today")),
+  own("/check-in/$assignment", () => import("@/person/checkin/CheckIn")),
+  own("/progress", () => import("@/person/Progress")),
+  own("/flags-status", () => import("@/person/FlagsStatus")),
+  own("/safety-plan", () => import("@/person/SafetyPlan")),
+  own("/me", () => import("@/person/Me")),
+  own("/me/$section", () => import("@/person/MeSection")),
+  member("/security", async () => (await import("@/auth/Security")).default),
+  member("/caseload", async () => (await clinician()).CaseloadPage),
+  member("/people/$clientId", async () => (await clinician()).PersonPage),
+  member("/worklist", async () => (await clinician()).WorklistPage),
+  member("/worklist/$flagId", async () => (await clinician()).FlagPage),
+  member("/admin/people", async () => (await admin()).PeoplePage),
+  member("/admin/invitations", async () => (await admin()).InvitationsPage),
+  member("/admin/hours", async () => (await admin()).HoursPage),
+  member("/admin/on-call", async () => (await admin()).OnCallPage),
+  member("/admin/lines", async () => (await admin()).LinesPage),
+  member("/admin/instruments", async () => (await admin()).InstrumentsPage),
+  member("/admin/go-live", async () => (await admin()).GoLivePage),
+  member("/admin/practice", async () => (await admin()).PracticePage),
+  member("/admin/audit", async () => (await admin()).AuditPage),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
