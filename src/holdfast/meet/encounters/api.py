@@ -1,7 +1,79 @@
-"""Endpoints of this capability."""
+"""Endpoints: a client's meetings."""
 
 from __future__ import annotations
 
-from holdfast.core.api import Router
+import uuid
+from datetime import datetime
+from typing import Any, Literal
 
-router = Router()
+from ninja import Schema
+from pydantic import AwareDatetime
+
+from holdfast.core.api import Access, Request, Router
+from holdfast.meet.encounters import actions, queries
+from holdfast.meet.encounters.facade import view
+
+router = Router(tags=["encounters"])
+BASE = "/practices/{practice_id}/clients/{client_id}/encounters"
+
+Status = Literal["planned", "finished", "cancelled"]
+Medium = Literal["in_person", "video", "phone"]
+
+
+class EncounterOut(Schema):
+    id: uuid.UUID
+    starts_at: datetime
+    ended_at: datetime | None
+    status: Status
+    medium: Medium
+    with_name: str
+
+
+class EncounterList(Schema):
+    items: list[EncounterOut]
+
+
+class NewEncounter(Schema):
+    starts_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    status: Status
+    medium: Medium = "in_person"
+
+
+class EncounterChange(Schema):
+    starts_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    status: Status | None = None
+    medium: Medium | None = None
+
+
+@router.get(BASE, access=Access("encounter", "read"), response=EncounterList)
+def list_encounters(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
+    """Meetings with this client, newest first."""
+    return {"items": [view(row) for row in queries.of_client(practice_id, client_id)]}
+
+
+@router.post(BASE, access=Access("encounter", "write"), response={201: EncounterOut})
+def create_encounter(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: NewEncounter
+) -> Any:
+    """Record a meeting that took place, or plan one."""
+    encounter = actions.record_encounter(request.client, **data.dict(), by=request.actor)
+    return 201, view(encounter)
+
+
+@router.patch(
+    BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterOut
+)
+def change_encounter(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    encounter_id: uuid.UUID,
+    data: EncounterChange,
+) -> Any:
+    """Change, finish or cancel a meeting."""
+    changes = data.dict(exclude_unset=True)
+    return view(
+        actions.change_encounter(request.client, encounter_id, **changes, by=request.actor)
+    )

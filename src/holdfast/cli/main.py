@@ -1,0 +1,53 @@
+"""Puts the commands together. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import typer
+
+import holdfast
+from holdfast.cli.demo import demo_app
+from holdfast.cli.doctor import doctor_command
+from holdfast.cli.importing import import_command
+from holdfast.cli.init import init_command
+from holdfast.cli.instruments import instruments_app
+from holdfast.cli.outcomes import outcomes_command
+from holdfast.cli.score import score_command
+from holdfast.cli.serve import migrate_command, serve_command, worker_command
+
+app = typer.Typer(
+    name="holdfast",
+    help="A self-hosted platform for hybrid mental-health care.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold somebody's answers
+    add_completion=False,
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(holdfast.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_version, is_eager=True
+    ),
+) -> None:
+    """A self-hosted platform for hybrid mental-health care."""
+
+
+app.command("init")(init_command)
+app.command("migrate")(migrate_command)
+app.command("serve")(serve_command)
+app.command("worker", hidden=True)(worker_command)
+app.add_typer(demo_app, name="demo")
+app.command("import")(import_command)
+app.command("score")(score_command)
+app.add_typer(instruments_app, name="instruments")
+app.command("outcomes")(outcomes_command)
+app.command("doctor")(doctor_command)
+
+if __name__ == "__main__":
+    app()

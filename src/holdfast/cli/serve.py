@@ -1,0 +1,167 @@
+"""`holdfast serve`: starts and watches the web and worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from holdfast.cli.server import fail, migrate, start_django, unapplied_migrations
+
+#: A child that lived this long is restarted at once; one that keeps dying waits longer each time.
+STEADY_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 30.0
+
+
+@dataclass
+class Child:
+    """One process that must be running."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+    retry_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        # A session of its own: Ctrl-C reaches this supervisor only, which then stops its children.
+        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.started = time.monotonic()
+
+    def watch(self) -> None:
+        """Start the process when it is not running and its waiting time is over."""
+        now = time.monotonic()
+        if self.process is not None:
+            status = self.process.poll()
+            if status is None:
+                return
+            typer.echo(f"{self.name} ended with status {status}; starting it again", err=True)
+            self.failures = 0 if now - self.started > STEADY_SECONDS else self.failures + 1
+            self.retry_at = now + min(2.0**self.failures - 1.0, LONGEST_WAIT_SECONDS)
+            self.process = None
+        if now >= self.retry_at:
+            self.start()
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def _web_command(
+    host: str, port: int, workers: int, certificate: Path | None, key: Path | None
+) -> list[str]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
+    command += ["--host", host, "--port", str(port), "--workers", str(workers)]
+    command += ["--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"]
+    if certificate and key:
+        command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key)]
+    return [*command, "holdfast.config.wsgi:application"]
+
+
+def supervise(children: list[Child]) -> None:
+    """Run until SIGTERM or SIGINT, then stop every child."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        while not stopping.is_set():
+            for child in children:
+                child.watch()
+            stopping.wait(0.5)
+    finally:
+        for child in reversed(children):
+            child.stop()
+
+
+def serve_command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    certificate: Annotated[
+        Path | None, typer.Option(help="TLS certificate chain (PEM).", exists=True)
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).", exists=True)] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve the demo practice, making it first.")
+    ] = False,
+) -> None:
+    """Serve Holdfast: the web process and the worker, watched and restarted."""
+    if (certificate is None) != (key is None):
+        fail("--certificate and --key belong together: give both or neither.")
+    if demo:
+        os.environ["HOLDFAST_DEMO"] = "1"
+        os.environ.setdefault("HOLDFAST_DATA_DIR", "var/demo")
+    os.environ.setdefault("HOLDFAST_ORIGIN", f"http://localhost:{port}")
+    os.environ["HOLDFAST_DATA_DIR"] = str(
+        Path(os.environ.get("HOLDFAST_DATA_DIR", "var")).resolve()
+    )
+    start_django()
+    _prepare(demo)
+    if demo:
+        from holdfast.cli.demo import print_log_ins
+
+        print_log_ins()
+    typer.echo(f"Serving on {os.environ['HOLDFAST_ORIGIN']} (Ctrl-C stops it)")
+    # The parent forks nothing and keeps no connection: children open their own.
+    from django.db import connections
+
+    connections.close_all()
+    supervise(
+        [
+            Child("web", _web_command(host, port, workers, certificate, key)),
+            Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
+        ]
+    )
+
+
+def _prepare(demo: bool) -> None:
+    missing = unapplied_migrations()
+    if demo:
+        from holdfast.cli.demo import make_demo
+
+        if missing:
+            typer.echo("Preparing the database ...")
+            migrate(quiet=True)
+        make_demo()
+    elif missing:
+        fail(
+            f"The database lacks {len(missing)} migration(s), the first is {missing[0]}."
+            " Run: holdfast migrate (or holdfast init for a new installation)"
+        )
+
+
+def migrate_command() -> None:
+    """Bring the database to the present schema."""
+    start_django()
+    migrate()
+
+
+def worker_command(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due and end.")] = False,
+    interval: Annotated[float, typer.Option(help="Seconds between looks.")] = 1.0,
+) -> None:
+    """Do what is due: escalate flags, deliver notifications, notice missed follow-ups."""
+    start_django()
+    from holdfast.config.worker import run
+
+    run(once=once, interval=interval)

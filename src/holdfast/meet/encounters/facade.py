@@ -1,0 +1,69 @@
+"""What other capabilities may ask about encounters."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from holdfast.core.actor import Actor
+from holdfast.core.tenancy.models import Client
+from holdfast.meet.encounters import actions, queries
+from holdfast.meet.encounters.models import Encounter
+
+
+@dataclass(frozen=True)
+class EncounterView:
+    """One meeting."""
+
+    id: uuid.UUID
+    starts_at: datetime
+    ended_at: datetime | None
+    status: str
+    medium: str
+    with_name: str
+
+
+def view(encounter: Encounter) -> EncounterView:
+    """The dataclass for a row whose membership is loaded (else one statement)."""
+    return EncounterView(
+        id=encounter.pk,
+        starts_at=encounter.starts_at,
+        ended_at=encounter.ended_at,
+        status=encounter.status,
+        medium=encounter.medium,
+        with_name=encounter.membership.display_name,
+    )
+
+
+def encounters_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[EncounterView]:
+    """Newest first. One statement."""
+    return [view(row) for row in queries.of_client(practice_id, client_id)]
+
+
+def last_met(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> datetime | None:
+    """When the last finished encounter began, or None. One statement."""
+    return queries.last_finished(practice_id, client_id, now)
+
+
+def last_and_next(
+    practice_id: uuid.UUID, now: datetime, client_ids: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, tuple[datetime | None, datetime | None]]:
+    """Per client (all of the practice when none are named): last finished, next planned."""
+    return queries.last_and_next(practice_id, now, client_ids)
+
+
+def record_finished(
+    client: Client, *, starts_at: datetime, ended_at: datetime, by: Actor
+) -> EncounterView:
+    """Record a meeting in person that took place; used by the demo and by imports."""
+    encounter = actions.record_encounter(
+        client,
+        starts_at=starts_at,
+        ended_at=ended_at,
+        status=Encounter.Status.FINISHED,
+        medium=Encounter.Medium.IN_PERSON,
+        by=by,
+    )
+    return view(encounter)
