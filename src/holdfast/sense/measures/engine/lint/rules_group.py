@@ -1,0 +1,210 @@
+"""Rules that compare the languages and versions of one instrument with each other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar
+
+from holdfast.sense.measures.engine.lint.languages import is_valid, near
+from holdfast.sense.measures.engine.lint.model import Finding, Item, Questionnaire
+from holdfast.sense.measures.engine.lint.polarity import direction, primary_language
+from holdfast.sense.measures.engine.lint.recall import periods
+from holdfast.sense.measures.engine.lint.rules import found
+
+MANY_ITEMS = 4
+_V = TypeVar("_V", bound=Hashable)
+_Member = tuple[Questionnaire, Item]
+
+
+def odd_ones(
+    values: Sequence[tuple[Questionnaire, _V]], expected: _V | None = None
+) -> tuple[_V, list[Questionnaire]] | None:
+    """The value the members should have and those that have another; None where all agree.
+
+    The expected value is the reference's, else the majority's, else the English form's, else
+    the first one's.
+    """
+    if len({v for _, v in values}) < 2:
+        return None
+    if expected is None:
+        counts = Counter(v for _, v in values).most_common()
+        expected = counts[0][0]
+        if counts[0][1] == counts[1][1]:
+            tied = {v for v, n in counts if n == counts[0][1]}
+            english = [
+                v for q, v in values if primary_language(q.language) == "en" and v in tied
+            ]
+            expected = english[0] if english else values[0][1]
+    return expected, [q for q, v in values if v != expected]
+
+
+def by_item(group: Sequence[Questionnaire]) -> dict[str, list[_Member]]:
+    members: dict[str, list[_Member]] = defaultdict(list)
+    for questionnaire in group:
+        for item in {i.id: i for i in questionnaire.asked}.values():
+            members[item.id].append((questionnaire, item))
+    return members
+
+
+def polarity(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """`known` gives the direction of items whose instrument is recognised."""
+    for name, members in by_item(group).items():
+        ways = [
+            (q, way) for q, i in members if (way := direction(i.options, q.language)) is not None
+        ]
+        odd = odd_ones(ways, known.get(name))
+        if odd is None:
+            wrong = [q for q, way in ways if name in known and way != known[name]]
+            against = "the published form"
+        else:
+            wrong = odd[1]
+            against = _others([q for q, way in ways if way == odd[0]]) or "the published form"
+        for q in wrong:
+            item = q.item(name)
+            if item is not None:
+                yield found(
+                    q,
+                    "polarity",
+                    item,
+                    f"options run the other way than in {against}: {_ends(item)}; every total"
+                    " would be reversed",
+                )
+
+
+def _others(agreeing: list[Questionnaire]) -> str:
+    return ", ".join(sorted({q.language or q.file for q in agreeing})[:6])
+
+
+def _ends(item: Item) -> str:
+    ordered = sorted((o for o in item.options if o.value is not None), key=lambda o: o.value or 0)
+    first, last = ordered[0], ordered[-1]
+    return f"{first.value:g} = {first.label.strip()!r}, {last.value:g} = {last.label.strip()!r}"
+
+
+def code_sets(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    for name, members in by_item(group).items():
+        sets = [(q, i.values) for q, i in members if len(i.values) > 1]
+        odd = odd_ones(sets)
+        if odd is None:
+            continue
+        expected, others = odd
+        for q in others:
+            item = q.item(name)
+            if item is not None:
+                yield found(
+                    q,
+                    "code-set",
+                    item,
+                    f"coded {_list(item.values)}, elsewhere {_list(expected)}",
+                )
+
+
+def _list(values: frozenset[float]) -> str:
+    return ", ".join(f"{v:g}" for v in sorted(values))
+
+
+def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """Items other languages or versions have and this one lacks."""
+    worded = {id(q): {i.id for i in q.items if i.text and i.kind != "info"} for q in group}
+    counted = [q for q in group if worded[id(q)]]
+    if len(counted) < 2:
+        return
+    holders = Counter(name for q in counted for name in worded[id(q)])
+    english = {
+        name
+        for q in counted
+        if primary_language(q.language) == "en"
+        for name in worded[id(q)]
+    }
+    usual = [n for n, count in holders.items() if count * 2 > len(counted) or n in english]
+    excused = _misspelt_texts(counted, worded)
+    for q in counted:
+        mine = worded[id(q)]
+        if is_stray(q, group):
+            continue
+        lacking = [n for n in usual if n not in mine and (q.language, n) not in excused]
+        total = f"{len(usual) - len(lacking)} of {len(usual)} items"
+        if len(lacking) >= MANY_ITEMS:
+            yield found(q, "item-count", None, f"{total}; missing: {', '.join(lacking)}")
+            continue
+        for name in lacking:
+            yield found(q, "item-count", name, f"{total}: {name} is missing")
+
+
+def is_stray(q: Questionnaire, group: Sequence[Questionnaire]) -> bool:
+    """Whether this is a few texts under a misspelt key; `unknown-language` says all of it."""
+    if q.language is None or is_valid(q.language):
+        return False
+    most = max(sum(bool(i.text) for i in other.items) for other in group)
+    return sum(bool(i.text) for i in q.items) * 2 <= most
+
+
+def _misspelt_texts(
+    group: Sequence[Questionnaire], worded: dict[int, set[str]]
+) -> set[tuple[str | None, str]]:
+    """Items whose text is there, but under a misspelling of the language's key."""
+    tags = frozenset(q.language for q in group if q.language and is_valid(q.language))
+    excused: set[tuple[str | None, str]] = set()
+    for q in group:
+        if q.language and not is_valid(q.language) and (meant := near(q.language, tags)):
+            excused |= {(meant, name) for name in worded[id(q)]}
+    return excused
+
+
+def stray_keys(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """A registered tag that is nevertheless a misspelling: it fills exactly another's gaps."""
+    files = {q.file for q in group}
+    if len(files) != 1 or len(group) < 3:
+        return
+    worded = {q.language: {i.id for i in q.items if i.text} for q in group if q.language}
+    everything = set().union(*worded.values()) if worded else set()
+    for q in group:
+        if q.language is None or not is_valid(q.language):
+            continue
+        mine = worded[q.language]
+        if not mine or len(mine) * 4 > len(everything):
+            continue
+        others = frozenset(t for t in worded if t != q.language and is_valid(t))
+        meant = near(q.language, others)
+        if meant is not None and everything - worded[meant] == mine:
+            for name in sorted(mine):
+                yield found(
+                    q, "unknown-language", name, f"{q.language!r} is probably {meant!r} misspelt"
+                )
+
+
+def recall_periods(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """Introductions that ask about different periods, or not about the one declared."""
+    spoken = [(q, _one(periods(q.stem, q.language))) for q in group]
+    sure = [(q, days) for q, days in spoken if days is not None]
+    declared = {q.recall_days for q in group if q.recall_days is not None}
+    wanted = int(declared.pop()) if len(declared) == 1 else None
+    if wanted is not None:
+        wanted = 30 if 28 <= wanted <= 31 else wanted
+        for q, days in sure:
+            if days != wanted:
+                yield found(
+                    q, "recall-period", None, f"asks about {days} days, declares {wanted}"
+                )
+        return
+    odd = odd_ones(sure)
+    if odd is not None:
+        for q in odd[1]:
+            days = dict((id(m), d) for m, d in sure)[id(q)]
+            yield found(
+                q, "recall-period", None, f"asks about {days} days, other forms about {odd[0]}"
+            )
+
+
+def _one(found_periods: frozenset[int]) -> int | None:
+    return next(iter(found_periods)) if len(found_periods) == 1 else None
+
+
+GROUP: tuple[Callable[[Sequence[Questionnaire], dict[str, int]], Iterator[Finding]], ...] = (
+    polarity,
+    code_sets,
+    item_counts,
+    stray_keys,
+    recall_periods,
+)
