@@ -1,7 +1,7 @@
 """Alert rules: which answers a human should look at, and how soon.
 
 An alert says what was answered, never how likely anything is: no scale or tool is used to
-predict suicide or to sort people by risk (NICE NG225, recommendations 1.6.1 to 1.6.4).
+predict suicide or to sort people by risk (NICE NG225).
 """
 
 from __future__ import annotations
@@ -64,26 +64,29 @@ def holds(condition: Condition, instrument: Instrument, answered: Answered) -> b
 def evaluate(instrument: Instrument, answered: Answered, skipped: Set[str]) -> tuple[Alert, ...]:
     """The alerts of a response, in the order of the pack.
 
-    `skipped` are the items without an answer. Where nothing was answered there is no alert:
-    nothing was asked.
+    `skipped` are the items without an answer. Where there is no answer at all there is no alert:
+    a questionnaire that was not filled in says nothing.
     """
     if all(value is None for value in answered.codes.values()):
         return ()
     found = []
     for rule in instrument.alerts:
         if holds(rule.when, instrument, answered):
-            found.append(_alert(rule))
+            about = next(
+                (leaf for leaf in rule.when.leaves() if holds(leaf, instrument, answered)),
+                rule.when,
+            )
+            found.append(_alert(rule, about))
         elif rule.if_skipped and rule.when.item in skipped:
             found.append(_skipped(rule))
     return tuple(found)
 
 
-def _alert(rule: AlertRule) -> Alert:
-    about = next(rule.when.leaves())
+def _alert(rule: AlertRule, about: Condition) -> Alert:
     return Alert(rule.id, rule.level, rule.reason, about.item, about.scale, rule.follow_up)
 
 
 def _skipped(rule: AlertRule) -> Alert:
     """A question that matters was passed over: it is asked again, not inferred from the rest."""
     code = f"{rule.id}-skipped"
-    return Alert(code, "watch", code, rule.when.item, None, rule.follow_up)
+    return Alert(code, "watch", code, rule.when.item)

@@ -154,7 +154,9 @@ def _scale(instrument: Instrument, scale: Scale) -> Iterator[str]:
         if name not in scale.items:
             yield f"{where}: {name} is reversed or weighted but not in the scale"
     if tuple(scale.range) != reach(instrument, scale):
-        yield f"{where}.range: the items reach {reach(instrument, scale)}, got {scale.range}"
+        low, high = reach(instrument, scale)
+        came = f"{scale.range[0]:g} to {scale.range[1]:g}"
+        yield f"{where}.range: the items reach {low:g} to {high:g}, got {came}"
     if scale.missing.rule == "refuse" and scale.missing.max_missing:
         yield f"{where}.missing: refuse allows no missing item"
     if not 0 <= scale.missing.max_missing < len(scale.items):
@@ -181,7 +183,7 @@ def _bands(scale: Scale, where: str) -> Iterator[str]:
     for name in _repeated(band.id for band in scale.bands):
         yield f"{where}.bands: {name!r} is there twice"
     if (scale.bands[0].min, scale.bands[-1].max) != tuple(scale.range):
-        yield f"{where}.bands: expected to run from {scale.range[0]} to {scale.range[1]}"
+        yield f"{where}.bands: expected to run from {scale.range[0]:g} to {scale.range[1]:g}"
     for below, above in zip(scale.bands, scale.bands[1:], strict=False):
         if above.min - below.max != scale.factor:
             yield f"{where}.bands: gap or overlap between {below.id} and {above.id}"

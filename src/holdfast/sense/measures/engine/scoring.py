@@ -8,17 +8,16 @@ only the first is a refusal, which counts where the source says so (`declined_as
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from holdfast.sense.measures.engine.alerts import Alert, Answered, evaluate, holds
 from holdfast.sense.measures.engine.instrument import Instrument, Item, Scale, fold
 
 Sex = Literal["female", "male"]
+_NUMERAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # narrower than float(): no 1_0, no 1e0, ASCII only
 
 
 class AnswerError(ValueError):
@@ -53,27 +52,25 @@ def score(
     Raises AnswerError for an unknown item, an item named twice, or a code not in the option set.
     """
     codes, declined = read_answers(instrument, answers)
-    items = instrument.items
     shown = Answered(codes, {}, declined)
-    unanswered = [
+    absent = frozenset(
         item.id
-        for item in items
+        for item in instrument.items
         if codes[item.id] is None and _applies(instrument, item, shown, sex)
-    ]
-    absent = frozenset(unanswered)
+    )
     scores = {
         scale.id: _scale_score(instrument, scale, codes, absent) for scale in instrument.scales
     }
-    required = {item.id for item in items if item.scored and not item.optional}
-    alerts = evaluate(instrument, Answered(codes, scores, declined), absent)
     main = instrument.scales[0]
     return Scored(
         scores=scores,
         band=main.band(scores[main.id]),
         missing=tuple(
-            item.id for item in items if item.id in required and item.id in absent | declined
+            item.id
+            for item in instrument.items
+            if item.scored and not item.optional and item.id in absent | declined
         ),
-        alerts=alerts,
+        alerts=evaluate(instrument, Answered(codes, scores, declined), absent),
     )
 
 
@@ -95,17 +92,14 @@ def read_answers(
         given.add(item_id)
         if value is not None:
             codes[item_id] = read_code(instrument, item_id, value)
-    nothing = all(code is None for code in codes.values())
-    declined = {
-        item.id
-        for item in instrument.items
-        if not nothing
-        and item.declined_as is not None
-        and item.id in given
-        and codes[item.id] is None
-    }
-    for item_id in declined:
-        codes[item_id] = instrument.by_id[item_id].declined_as
+    declined: set[str] = set()
+    for item in instrument.items:  # in order: a refusal can bring up the next question
+        if item.declined_as is None or item.id not in given or codes[item.id] is not None:
+            continue
+        shown = Answered(codes, {}, declined)
+        if item.show_if is None or holds(item.show_if, instrument, shown):
+            declined.add(item.id)
+            codes[item.id] = item.declined_as
     return codes, frozenset(declined)
 
 
@@ -117,21 +111,23 @@ def read_code(instrument: Instrument, item_id: str, value: object) -> float:
         if options.is_slider
         else ", ".join(str(code) for code in options.codes)
     )
-    number: float | None = None
-    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            number = None
+    number = _number(value)
     if number is None or not math.isfinite(number) or not options.allows(number):
         raise AnswerError(item_id, value, f"expected {expected}, got {value!r:.40}")
     return number
 
 
+def _number(value: object) -> float | None:
+    if isinstance(value, str) and _NUMERAL.fullmatch(value.strip()):
+        return float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 2**53:
+        return float(value)
+    return None
+
+
 def _applies(instrument: Instrument, item: Item, shown: Answered, sex: Sex | None) -> bool:
-    if item.only_for is not None and item.only_for != {"female": "women", "male": "men"}.get(
-        sex or ""
-    ):
+    group = {"female": "women", "male": "men", None: None}[sex]
+    if item.only_for is not None and item.only_for != group:
         return False
     return item.show_if is None or holds(item.show_if, instrument, shown)
 
@@ -151,13 +147,13 @@ def _scale_score(
     if not values or missing > scale.missing.max_missing:
         return None
     if scale.method == "max":
-        return scale.factor * max(values)
+        return float(scale.factor * max(values))
     total, answered = sum(values), len(values)
     if scale.method == "mean":
-        return scale.factor * total / answered
+        return float(scale.factor * total / answered)
     if missing:
         total = _prorated(total, answered, missing, scale.missing.round == "half_up")
-    return scale.factor * total
+    return float(scale.factor * total)
 
 
 def _prorated(total: float, answered: int, missing: int, half_up: bool) -> float:
