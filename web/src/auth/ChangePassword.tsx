@@ -1,0 +1,68 @@
+import { Button, PasswordInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { type ReactElement, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "@/api/client";
+import { useActive } from "@/api/session";
+import { Notice, Panel } from "@/design";
+
+import { FormError } from "./FormError";
+import { useSubmit } from "./useSubmit";
+
+export function ChangePassword(): ReactElement {
+  const { t } = useTranslation("auth");
+  const { me } = useActive();
+  const submit = useSubmit();
+  const [done, setDone] = useState(false);
+  const form = useForm({
+    initialValues: { current: "", next: "" },
+    validate: {
+      current: (value) => (value === "" ? t("password.need-current") : null),
+      next: (value) => (value.length < 10 ? t("register.need-password", { count: 10 }) : null),
+    },
+  });
+  return (
+    <Panel title={t("password.title")}>
+      <form
+        className="hf-stack"
+        noValidate
+        onSubmit={form.onSubmit(
+          ({ current, next }) =>
+            void submit.run(async () => {
+              setDone(false);
+              const { newSecret, secretFor } = await import("./derive");
+              const old = await secretFor(me.login, current);
+              const fresh = await newSecret(next);
+              await api.post("/me/password", {
+                current_auth_secret: old,
+                new_auth_secret: fresh.secret,
+                new_salt: fresh.salt,
+              });
+              form.reset();
+              setDone(true);
+            }),
+        )}
+      >
+        <FormError error={submit.error} />
+        {done ? <Notice live title={t("password.done")} /> : null}
+        <PasswordInput
+          label={t("password.current")}
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
+          {...form.getInputProps("current")}
+        />
+        <PasswordInput
+          label={t("password.next")}
+          description={t("register.password-hint", { count: 10 })}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
+          {...form.getInputProps("next")}
+        />
+        <Button type="submit" variant="default" loading={submit.busy}>
+          {t("password.submit")}
+        </Button>
+      </form>
+    </Panel>
+  );
+}

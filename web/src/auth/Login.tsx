@@ -1,0 +1,227 @@
+import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { IconFingerprint } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { allauth, type LoginOutcome } from "@/api/allauth";
+import { api } from "@/api/client";
+import { ApiError } from "@/api/problems";
+import { useConfig } from "@/api/session";
+import { type DemoAccount, type Items, itemsOf } from "@/api/types";
+import { Page, Panel } from "@/design";
+import { deliverNow } from "@/queue/outbox";
+
+import "./auth.css";
+import { FormError } from "./FormError";
+import { useSubmit } from "./useSubmit";
+
+/** Only paths of this app: an address from elsewhere in `next` must not lead anybody away. */
+export function safeNext(next: unknown): string {
+  if (typeof next !== "string" || !/^\/(?![/\\])/.test(next)) return "/";
+  return next;
+}
+
+export default function Login(): ReactElement {
+  const { t } = useTranslation("auth");
+  const search: { next?: string } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const submit = useSubmit();
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [factors, setFactors] = useState<string[] | null>(null);
+  const [code, setCode] = useState("");
+
+  const arrive = async (outcome: LoginOutcome, demoCode: string | null = null): Promise<void> => {
+    if (outcome.kind === "second-factor") {
+      if (demoCode !== null) return arrive(await allauth.secondFactor(demoCode));
+      setFactors(outcome.types);
+      return undefined;
+    }
+    setPassword("");
+    await client.resetQueries({ queryKey: ["me"] });
+    deliverNow();
+    await navigate({ to: safeNext(search.next) });
+    return undefined;
+  };
+
+  const enter = async (name: string, secret: string, demoCode: string | null): Promise<void> => {
+    const { secretFor } = await import("./derive");
+    await allauth.session();
+    try {
+      await arrive(await allauth.login(name, await secretFor(name, secret)), demoCode);
+    } catch (error) {
+      // allauth answers 400 for a pair that does not fit, whatever the reason: one sentence for all.
+      if (error instanceof ApiError && error.status === 400) {
+        throw new ApiError(400, "wrong-secret", "");
+      }
+      throw error;
+    }
+  };
+
+  const passkey = async (second: boolean): Promise<void> => {
+    const { startAuthentication } = await import("@simplewebauthn/browser");
+    await allauth.session();
+    const optionsJSON = second
+      ? await allauth.passkey.secondOptions()
+      : await allauth.passkey.loginOptions();
+    const credential = await startAuthentication({ optionsJSON });
+    await arrive(
+      second ? await allauth.passkey.second(credential) : await allauth.passkey.login(credential),
+    );
+  };
+
+  if (factors !== null) {
+    return (
+      <Page key="second" title={t("second.title")} lead={t("second.lead")}>
+        <form
+          className="hf-stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit.run(async () => {
+              try {
+                await arrive(await allauth.secondFactor(code.replaceAll(/\s/g, "")));
+              } catch (error) {
+                setCode("");
+                throw error instanceof ApiError && error.status === 400
+                  ? new ApiError(400, "wrong-code", "")
+                  : error;
+              }
+            });
+          }}
+        >
+          <FormError error={submit.error} />
+          <TextInput
+            label={t("second.code")}
+            description={t("second.hint")}
+            inputMode="text"
+            autoComplete="one-time-code"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            required
+            // The one thing to do on this screen.
+            data-autofocus
+          />
+          <Button type="submit" loading={submit.busy}>
+            {t("second.submit")}
+          </Button>
+          {factors.includes("webauthn") ? (
+            <Button
+              variant="default"
+              leftSection={<IconFingerprint size={20} aria-hidden />}
+              onClick={() => void submit.run(() => passkey(true))}
+            >
+              {t("second.passkey")}
+            </Button>
+          ) : null}
+          <Button variant="subtle" onClick={() => setFactors(null)}>
+            {t("second.back")}
+          </Button>
+        </form>
+      </Page>
+    );
+  }
+
+  return (
+    <Page key="first" title={t("login.title")}>
+      <form
+        className="hf-stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit.run(() => enter(login.trim(), password, null));
+        }}
+      >
+        <FormError error={submit.error} />
+        <TextInput
+          label={t("login.name")}
+          name="username"
+          autoComplete="username webauthn"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={login}
+          onChange={(event) => setLogin(event.currentTarget.value)}
+          required
+        />
+        <PasswordInput
+          label={t("login.password")}
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
+          required
+        />
+        <Button type="submit" loading={submit.busy}>
+          {t("login.submit")}
+        </Button>
+        {submit.busy ? (
+          <p className="hf-soft hf-small" role="status">
+            {t("login.working")}
+          </p>
+        ) : null}
+      </form>
+      <div className="hf-or">{t("or")}</div>
+      <Button
+        variant="default"
+        leftSection={<IconFingerprint size={20} aria-hidden />}
+        onClick={() => void submit.run(() => passkey(false))}
+      >
+        {t("login.passkey")}
+      </Button>
+      <p>
+        <Anchor component={Link} to="/recover">
+          {t("login.forgot")}
+        </Anchor>
+        {" · "}
+        <Anchor component={Link} to="/register">
+          {t("login.register")}
+        </Anchor>
+      </p>
+      <DemoAccounts
+        onChoose={(account) =>
+          void submit.run(async () => {
+            setLogin(account.login);
+            await enter(account.login, account.password, account.totp_code);
+          })
+        }
+      />
+    </Page>
+  );
+}
+
+function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }): ReactElement | null {
+  const { t } = useTranslation("auth");
+  const config = useConfig();
+  const accounts = useQuery({
+    queryKey: ["demo-accounts"],
+    queryFn: async () => itemsOf(await api.get<DemoAccount[] | Items<DemoAccount>>("/demo/accounts")),
+    enabled: config.data?.demo === true,
+    staleTime: 0,
+  });
+  const refetch = accounts.refetch;
+  if (accounts.data === undefined) return null;
+  return (
+    <Panel title={t("demo.title")} tone="calm">
+      <p className="hf-small">{t("demo.lead")}</p>
+      <div className="hf-buttons">
+        {accounts.data.map((account) => (
+          <Button
+            key={account.login}
+            variant="default"
+            data-testid={`demo-${account.login}`}
+            onClick={() => {
+              // The one-time code may have run out since this page was opened.
+              void refetch().then(({ data }) => {
+                onChoose(data?.find((each) => each.login === account.login) ?? account);
+              });
+            }}
+          >
+            {account.display_name} · {t(`roles.${account.role}`)}
+          </Button>
+        ))}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button, PasswordInput } from "@mantine/core";
+import { type ReactElement, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "@/api/client";
+import { useActive } from "@/api/session";
+import { Notice, Panel } from "@/design";
+
+import { FormError } from "./FormError";
+import { newRecoveryCode, recoverySecret } from "./recovery";
+import { RecoveryCode } from "./RecoveryCode";
+import { useSubmit } from "./useSubmit";
+
+/** Replaces the recovery code. The old one works until the new one is confirmed as kept. */
+export function NewRecoveryCode(): ReactElement {
+  const { t } = useTranslation("auth");
+  const { me } = useActive();
+  const submit = useSubmit();
+  const [password, setPassword] = useState("");
+  const [fresh, setFresh] = useState<{ code: string; secret: string } | null>(null);
+  const [done, setDone] = useState(false);
+  return (
+    <Panel title={t("new-code.title")}>
+      <p>{t("new-code.lead")}</p>
+      <FormError error={submit.error} />
+      {done ? <Notice live title={t("new-code.done")} /> : null}
+      {fresh === null ? (
+        <form
+          className="hf-stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit.run(async () => {
+              const { secretFor } = await import("./derive");
+              const secret = await secretFor(me.login, password);
+              setPassword("");
+              setDone(false);
+              setFresh({ code: newRecoveryCode(), secret });
+            });
+          }}
+        >
+          <PasswordInput
+            label={t("password.current")}
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
+            required
+          />
+          <Button type="submit" variant="default" loading={submit.busy}>
+            {t("new-code.make")}
+          </Button>
+        </form>
+      ) : (
+        <RecoveryCode
+          code={fresh.code}
+          login={me.login}
+          confirmLabel={t("new-code.replace")}
+          busy={submit.busy}
+          onKept={() =>
+            void submit.run(async () => {
+              await api.post("/me/recovery-code", {
+                current_auth_secret: fresh.secret,
+                recovery_secret: await recoverySecret(fresh.code),
+              });
+              setFresh(null);
+              setDone(true);
+            })
+          }
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,50 @@
+/** The page's side of the key derivation worker. */
+import { api } from "@/api/client";
+import type { KdfParams } from "@/api/types";
+import type { KdfAnswer, KdfRequest } from "@/workers/kdf.worker";
+
+import { toBase64Url } from "./bytes";
+
+/** What a new password is stretched with; the same cost the server tells for unknown names. */
+export const NEW_PARAMS: KdfParams = {
+  algorithm: "argon2id",
+  memory_kib: 65_536,
+  passes: 3,
+  parallelism: 1,
+};
+
+export const newSalt = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
+
+export function derive(request: KdfRequest): Promise<string> {
+  const worker = new Worker(new URL("../workers/kdf.worker.ts", import.meta.url), {
+    type: "module",
+    name: "kdf",
+  });
+  return new Promise<string>((resolve, reject) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<KdfAnswer>) => {
+      if ("secret" in data) resolve(data.secret);
+      else reject(new Error(data.error));
+    });
+    worker.addEventListener("error", (event) => reject(new Error(event.message)));
+    worker.postMessage(request);
+  }).finally(() => worker.terminate());
+}
+
+/** The authentication secret of an account: asks its salt, then stretches the password. */
+export async function secretFor(login: string, password: string): Promise<string> {
+  const { salt, params } = await api.post<{ salt: string; params: KdfParams }>("/auth/kdf", {
+    login,
+  });
+  return derive({ password, salt, params });
+}
+
+export interface NewSecret {
+  salt: string;
+  params: KdfParams;
+  secret: string;
+}
+
+export async function newSecret(password: string): Promise<NewSecret> {
+  const salt = newSalt();
+  return { salt, params: NEW_PARAMS, secret: await derive({ password, salt, params: NEW_PARAMS }) };
+}

@@ -1,0 +1,24 @@
+/** Argon2id in a worker of its own: only this file is served with leave to compile WebAssembly. */
+import type { KdfParams } from "@/api/types";
+import { deriveAuthSecret } from "@/auth/kdf";
+
+export interface KdfRequest {
+  password: string;
+  salt: string;
+  params: KdfParams;
+}
+
+export type KdfAnswer = { secret: string } | { error: string };
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = async (event: MessageEvent<KdfRequest>): Promise<void> => {
+  const { password, salt, params } = event.data;
+  let answer: KdfAnswer;
+  try {
+    answer = { secret: await deriveAuthSecret(password, salt, params) };
+  } catch (error) {
+    answer = { error: error instanceof Error ? error.message : "derivation failed" };
+  }
+  self.postMessage(answer);
+};
