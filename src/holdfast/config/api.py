@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 import holdfast
 from holdfast.config.rendering import OrjsonRenderer
-from holdfast.core.problems import FieldError, Invalid, Problem
+from holdfast.core.problems import FieldError, Invalid, NotFound, Problem
 
 api = NinjaAPI(
     title="Holdfast",
@@ -37,10 +37,24 @@ def _field(location: tuple[Any, ...]) -> str:
     return ".".join(str(part) for part in location[2:]) or str(location[-1])
 
 
+def _words(error: dict[str, Any]) -> str:
+    """Pydantic's sentence, unless it is of a kind that quotes what came in."""
+    quotes = error["type"].endswith("_parsing") or error["type"] in QUOTING
+    return "This value cannot be used." if quotes else str(error["msg"])
+
+
+QUOTING = frozenset({"value_error", "assertion_error", "union_tag_invalid", "json_invalid"})
+
+
+@api.exception_handler(Http404)
+def _on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _answer(request, NotFound())
+
+
 @api.exception_handler(ValidationError)
 def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # The input itself is left out: it may be health data.
-    errors = tuple(FieldError(_field(e["loc"]), e["type"], e["msg"]) for e in error.errors)
+    errors = tuple(FieldError(_field(e["loc"]), e["type"], _words(e)) for e in error.errors)
     return _answer(request, Invalid(errors=errors))
 
 

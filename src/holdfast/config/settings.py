@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "holdfast.core.identity.middleware.SessionActivityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -81,6 +81,8 @@ WSGI_APPLICATION = "holdfast.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before allauth's own: its mails name the account, ours must not.
+        "DIRS": [PACKAGE / "core" / "identity" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -94,8 +96,16 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Sessions and rate limits are shared by all worker processes, so neither may live in one of them:
+# a session ended here must be over there. The table is made after every migrate (core.identity).
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("ar", "العربية")]
 LANGUAGE_CODE = "en"
@@ -106,6 +116,9 @@ TIME_ZONE = "UTC"
 
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# What is called a password below is the secret that the browser derives from one.
+PASSWORD_HASHERS = ["holdfast.core.identity.auth_secret.SecretHasher"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "holdfast.core.identity.auth_secret.SecretFormValidator"}]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -117,8 +130,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if environment.flag("HOLDFAST_TRUSTED_PROXY"):
+    # Only then are forwarded headers believed: scheme, and the client's address counted from the
+    # right by the number of proxies that are ours.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HOLDFAST_TRUSTED_PROXY_COUNT", "1"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -163,17 +180,39 @@ HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": f"{ORIGIN}/verify-email#{{key}}",
     "account_reset_password": f"{ORIGIN}/recover",
-    "account_reset_password_from_key": f"{ORIGIN}/recover#{{key}}",
     "account_signup": f"{ORIGIN}/register",
 }
+ACCOUNT_ADAPTER = "holdfast.core.identity.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USERNAME_VALIDATORS = "holdfast.core.identity.names.validators"
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+# `core.identity.names` decides on spelling; allauth must not compare by its own rules as well.
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
+# Registering with somebody's e-mail address tells nothing about whether they are here.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    # Per account ten wrong secrets in five minutes: enough for a person, nothing for a machine.
+    "login_failed": "30/m/ip,10/300s/key",
+    "signup": "30/m/ip",
+    # Our own endpoints (core.identity.limits): per address (ip) and per account name (key).
+    "holdfast_kdf": "60/m/ip,20/m/key",
+    "holdfast_recover": "20/m/ip,5/300s/key",
+    "holdfast_secret": "20/m/ip,10/300s/key",
+    "holdfast_invitation": "30/m/ip",
+}
+MFA_ADAPTER = "holdfast.core.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "Holdfast"
+# Log-in is by chosen name first, and a look-up by e-mail prefers the verified owner: an unverified
+# address keeps nobody out. Staff must be able to enrol before any mail server works.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True

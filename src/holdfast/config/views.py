@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 NONCE_PLACE = "__CSP_NONCE__"
@@ -18,6 +18,24 @@ NONCE_PLACE = "__CSP_NONCE__"
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answers when the process serves; says nothing of the database (that is readiness)."""
     return JsonResponse({"status": "ok"})
+
+
+def _problem(code: str, status: int, title: str) -> JsonResponse:
+    body = {"type": f"about:blank#{code}", "title": title, "status": status, "code": code}
+    return JsonResponse(
+        body | {"detail": title}, status=status, content_type="application/problem+json"
+    )
+
+
+@csrf_exempt
+def missing(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """A path that nothing answers. Says nothing of what was asked for."""
+    return _problem("not-found", 404, "There is no such thing here.")
+
+
+def failed(request: HttpRequest) -> JsonResponse:
+    """A fault of ours; what it was is in the server's log."""
+    return _problem("server-error", 500, "Something went wrong here. Try again in a while.")
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,16 @@ def _decrypt(key: bytes, blob: bytes, associated: bytes) -> bytes:
     return AESGCM(key).decrypt(nonce, ciphertext, associated)
 
 
+def seal_with_master_key(context: bytes, value: bytes) -> bytes:
+    """For what belongs to no practice, such as a second factor's secret."""
+    return _encrypt(settings.MASTER_KEY, value, context)
+
+
+def open_with_master_key(context: bytes, blob: bytes) -> bytes:
+    """What `seal_with_master_key` sealed under the same context."""
+    return _decrypt(settings.MASTER_KEY, blob, context)
+
+
 def new_wrapped_key(practice_id: uuid.UUID) -> bytes:
     """A fresh 256-bit practice key, wrapped under the master key."""
     key = AESGCM.generate_key(bit_length=256)

@@ -1,9 +1,29 @@
 """Django's entry to this capability."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def _make_cache_table(sender: AppConfig, using: str, **_: Any) -> None:
+    """The shared cache is a table that migrations know nothing of."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class Config(AppConfig):
     name = "holdfast.core.identity"
     label = "identity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        from holdfast.core.identity import erasure, handlers
+
+        post_migrate.connect(_make_cache_table, sender=self)
+        authenticator_added.connect(handlers.count_as_second_factor)
+        erasure.register("sealed-details", erasure.overwrite_sealed_details, position=10)
+        erasure.register("client", erasure.remove_client, position=90)
+        erasure.register("account", erasure.remove_account, position=100, per_client=False)

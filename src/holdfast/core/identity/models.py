@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
 
+from holdfast.core.identity import names
 from holdfast.core.ids import uuid7
 
 
@@ -21,14 +22,17 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(login__iexact=username)
+        return self.get(login=names.normalise(username or ""))
 
 
 class User(AbstractBaseUser):
-    """One person's account. `password` holds Django's hash of the authentication secret."""
+    """One person's account. `password` holds Django's hash of the authentication secret.
+
+    `login` is always stored as `names.normalise` spells it, so that uniqueness is plain equality.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    login = models.CharField(max_length=64)
+    login = models.CharField(max_length=64, unique=True)
     email = models.EmailField(blank=True)
     kdf_salt = models.CharField(max_length=64)
     kdf_params = models.JSONField(default=dict)
@@ -46,7 +50,45 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: list[str] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("login"), name="user_login_unique")]
+        # Log-in by e-mail looks here, too; most accounts have none.
+        indexes = [
+            models.Index(
+                fields=["email"], name="user_email", condition=~models.Q(email="")
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def set_recovery_secret(self, secret: str) -> None:
+        """Keep a hash of the secret that the recovery code gives."""
+        self.recovery_hash = make_password(secret)
+
+    def check_recovery_secret(self, secret: str) -> bool:
+        return bool(self.recovery_hash) and check_password(secret, self.recovery_hash)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.login = names.normalise(self.login)
+        super().save(*args, **kwargs)
+
+
+class ErasureStep(models.Model):
+    """One store that an account's deletion has to clear; kept as proof that it did.
+
+    Holds identifiers only. `done_at` stays empty, and the step is tried again, until the store
+    answers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_id = models.UUIDField()
+    practice_id = models.UUIDField(null=True)
+    client_id = models.UUIDField(null=True)
+    store = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField()
+    requested_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["requested_at", "position"]
+        indexes = [models.Index(fields=["done_at", "requested_at"])]

@@ -61,6 +61,20 @@ class Practice(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def country(self) -> str:
+        """The first of the countries it is switched on for, or empty."""
+        return str(self.countries[0]) if self.countries else ""
+
+    @property
+    def admits_clients(self) -> bool:
+        """Only where somebody looks at flags, or where nothing is real."""
+        return self.status == self.Status.LIVE or self.kind == self.Kind.DEMO
+
+    @property
+    def accepts_registrations(self) -> bool:
+        return self.self_registration and self.admits_clients
+
     def save(self, *args: object, **kwargs: object) -> None:
         if not self.wrapped_key:
             self.wrapped_key = new_wrapped_key(self.pk)

@@ -1,0 +1,248 @@
+"""Every change to an account that touches more than one row."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
+from django.http import HttpRequest
+
+from holdfast.core import clock
+from holdfast.core.actor import Actor
+from holdfast.core.audit.actions import record
+from holdfast.core.consent.actions import CARE_TEAM_VERSION, give
+from holdfast.core.consent.models import Consent
+from holdfast.core.identity import erasure, kdf
+from holdfast.core.identity.lookups import account_by_name
+from holdfast.core.identity.models import User
+from holdfast.core.problems import Conflict, Problem
+from holdfast.core.tenancy import invitations
+from holdfast.core.tenancy.models import STAFF_ROLES, Client, Invitation, Membership, Practice, Role
+
+#: Where a registration leads: a practice that is open, or an invitation.
+Door = Practice | Invitation
+
+
+class WrongSecret(Problem):
+    code = "wrong-secret"
+    status = 403
+    title = "That password is not right."
+
+
+class RecoveryRefused(Problem):
+    code = "recovery-refused"
+    status = 403
+    title = "Name and recovery code do not fit together."
+
+
+class AlreadyMember(Conflict):
+    code = "already-member"
+    title = "You have this role in this practice already."
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What someone says about themself when they enter a practice."""
+
+    chosen_name: str
+    country: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+    phone: str = ""
+    email: str = ""
+
+
+def create_account(
+    login: str,
+    password: str,
+    *,
+    email: str = "",
+    language: str = "en",
+    time_zone: str = "UTC",
+    recovery_code: str | None = None,
+) -> User:
+    """An account from the command line (demo data): does here what the browser does elsewhere."""
+    salt = kdf.new_salt()
+    with transaction.atomic():
+        user = User(
+            login=login,
+            email=email.lower(),
+            kdf_salt=salt,
+            kdf_params=dict(kdf.PARAMS),
+            language=language,
+            time_zone=time_zone,
+            date_joined=clock.now(),
+        )
+        user.set_password(kdf.derive_auth_secret(password, salt))
+        if recovery_code is not None:
+            user.set_recovery_secret(kdf.recovery_secret(recovery_code))
+        user.save()
+        if email:
+            EmailAddress.objects.create(
+                user=user, email=user.email, verified=True, primary=True
+            )
+        record("create", "account", by=Actor(user.pk, None, (), "account"), resource_id=user.pk)
+    return user
+
+
+def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
+    """Make the membership that a registration or an invitation gives, with all that belongs to it."""
+    practice = door if isinstance(door, Practice) else door.practice
+    role = Role.CLIENT if isinstance(door, Practice) else Role(door.role)
+    with transaction.atomic():
+        if isinstance(door, Invitation):
+            invitations.claim(door)
+        held = Membership.objects.filter(practice=practice, user=user, role=role, active=True)
+        if held.exists():
+            raise AlreadyMember
+        membership, _ = Membership.objects.update_or_create(
+            practice=practice,
+            user=user,
+            role=role,
+            defaults={
+                "active": True,
+                "display_name": profile.chosen_name if role in STAFF_ROLES else "",
+            },
+            create_defaults={
+                "active": True,
+                "display_name": profile.chosen_name if role in STAFF_ROLES else "",
+                "joined_at": clock.now(),
+            },
+        )
+        by = Actor(user.pk, practice.pk, ((role, membership.pk),), role)
+        record("join", "membership", by=by, resource_id=membership.pk, detail={"role": role})
+        if role == Role.CLIENT:
+            existing = door.client if isinstance(door, Invitation) else None
+            _enter_as_client(user, practice, existing, profile, by)
+    return membership
+
+
+class AdultsOnly(Problem):
+    code = "adult-required"
+    status = 422
+    title = "Holdfast is for adults (18 and over)."
+
+
+def accept(user: User, invitation: Invitation, *, adult: bool, profile: Profile) -> Membership:
+    """Someone with an account accepts an invitation; a client confirms to be an adult."""
+    if invitation.role == Role.CLIENT and not adult:
+        raise AdultsOnly
+    return enter_practice(user, invitation, profile)
+
+
+def _enter_as_client(
+    user: User, practice: Practice, existing: Client | None, profile: Profile, by: Actor
+) -> Client:
+    """The record of someone who joins: a new one, or the one the practice has already kept."""
+    client = existing or Client(practice=practice, joined_at=clock.now())
+    client.user = user
+    client.display_name = profile.chosen_name
+    kept = client.contact or {}
+    client.contact = {
+        "phone": profile.phone or kept.get("phone", ""),
+        "email": profile.email or kept.get("email", ""),
+        "emergency_contact": kept.get("emergency_contact"),
+    }
+    client.country = profile.country
+    client.language = profile.language
+    client.time_zone = profile.time_zone
+    client.adult_confirmed_at = clock.now()
+    client.reachable = bool(client.contact["phone"] or client.contact["email"])
+    client.save()
+    record(
+        "register",
+        "client",
+        by=by,
+        resource_id=client.pk,
+        client_id=client.pk,
+        detail={"reachable": client.reachable},
+    )
+    give(client, Consent.Purpose.CARE_TEAM, version=CARE_TEAM_VERSION, by=by)
+    return client
+
+
+def _replace_secret(user: User, auth_secret: str, salt: str) -> None:
+    """Hash, salt and parameters change together or not at all."""
+    user.set_password(auth_secret)
+    user.kdf_salt = salt
+    user.kdf_params = dict(kdf.PARAMS)
+    user.save(update_fields=["password", "kdf_salt", "kdf_params"])
+
+
+def end_sessions(user: User, *, except_key: str | None = None) -> int:
+    """Sign the account out everywhere; returns how many sessions ended."""
+    sessions = UserSession.objects.filter(user=user).exclude(session_key=except_key or "")
+    ended = 0
+    for session in sessions:
+        session.end()
+        ended += 1
+    return ended
+
+
+def _account(user: User) -> Actor:
+    return Actor(user.pk, None, (), "account")
+
+
+def change_secret(request: HttpRequest, user: User, current: str, new: str, new_salt: str) -> None:
+    """A new password: this session stays, all others end."""
+    if not user.check_password(current):
+        raise WrongSecret
+    with transaction.atomic():
+        _replace_secret(user, new, new_salt)
+        end_sessions(user, except_key=request.session.session_key)
+        update_session_auth_hash(request, user)
+        UserSession.objects.create_from_request(request)
+        record("change-secret", "account", by=_account(user), resource_id=user.pk)
+
+
+def recover(name: str, recovery_secret: str, new: str, new_salt: str) -> None:
+    """Set a new secret with the recovery code; all sessions end, second factors stay.
+
+    An unknown name costs the same work as a wrong code.
+    """
+    user = account_by_name(name)
+    if user is None:
+        User().set_recovery_secret(recovery_secret)
+        raise RecoveryRefused
+    if not user.check_recovery_secret(recovery_secret):
+        raise RecoveryRefused
+    with transaction.atomic():
+        _replace_secret(user, new, new_salt)
+        end_sessions(user)
+        record("recover", "account", by=_account(user), resource_id=user.pk)
+
+
+def replace_recovery_code(user: User, current: str, recovery_secret: str) -> None:
+    if not user.check_password(current):
+        raise WrongSecret
+    with transaction.atomic():
+        user.set_recovery_secret(recovery_secret)
+        user.save(update_fields=["recovery_hash"])
+        record("replace-recovery-code", "account", by=_account(user), resource_id=user.pk)
+
+
+def delete_account(user: User, current: str) -> uuid.UUID:
+    """Close the account at once and clear every store that knows it.
+
+    Each store is a step of its own, recorded when done and tried again when it fails
+    (`identity.tasks.retry_erasures`). Returns the account's identifier.
+    """
+    if not user.check_password(current):
+        raise WrongSecret
+    user_id: uuid.UUID = user.pk
+    with transaction.atomic():
+        user.is_active = False
+        user.set_unusable_password()
+        user.recovery_hash = ""
+        user.save(update_fields=["is_active", "password", "recovery_hash"])
+        Authenticator.objects.filter(user=user).delete()
+        end_sessions(user)
+        record("request-deletion", "account", by=_account(user), resource_id=user_id)
+        erasure.plan(user)
+    erasure.run_pending(user_id=user_id)
+    return user_id

@@ -1,0 +1,26 @@
+"""Keeps the session list's "last seen" roughly right without a write per request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+SECONDS_BETWEEN_WRITES = 300
+
+
+class SessionActivityMiddleware:
+    """Notes address, device and time of a signed-in session at most every five minutes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        seen = request.session.get("seen_at", 0)
+        if seen < time.time() - SECONDS_BETWEEN_WRITES and request.user.is_authenticated:
+            UserSession.objects.create_from_request(request)
+            request.session["seen_at"] = time.time()
+        return self.get_response(request)

@@ -1,0 +1,125 @@
+"""Registration over allauth's headless API, with what we need to know beside name and secret."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.headless.account.inputs import SignupInput
+from allauth.headless.account.views import SignupView
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from holdfast.core.identity import actions
+from holdfast.core.identity.auth_secret import is_salt, is_secret
+from holdfast.core.identity.kdf import PARAMS
+from holdfast.core.identity.models import User
+from holdfast.core.problems import Problem
+from holdfast.core.tenancy import invitations
+from holdfast.core.tenancy.models import Practice
+
+
+def _refuse(field: str, code: str, text: str) -> ValidationError:
+    return ValidationError({field: ValidationError(text, code=code)})
+
+
+class SignUpInput(SignupInput):  # type: ignore[misc]
+    """Adults only; into one practice, by its open registration or by an invitation."""
+
+    adult = forms.BooleanField(required=False)
+    kdf_salt = forms.CharField(max_length=64)
+    kdf_params = forms.JSONField()
+    recovery_secret = forms.CharField(max_length=64)
+    practice_id = forms.UUIDField(required=False)
+    invitation_token = forms.CharField(required=False, max_length=128)
+    chosen_name = forms.CharField(max_length=200)
+    time_zone = forms.CharField(max_length=64)
+    language = forms.CharField(max_length=16)
+    country = forms.RegexField(r"^[A-Z]{2}$")
+    phone = forms.CharField(required=False, max_length=40)
+
+    def clean_adult(self) -> bool:
+        if self.data.get("adult") is not True:
+            raise ValidationError("Holdfast is for adults (18 and over).", code="adult-required")
+        return True
+
+    def clean_kdf_salt(self) -> str:
+        return self._checked("kdf_salt", is_salt, "salt-form")
+
+    def clean_recovery_secret(self) -> str:
+        return self._checked("recovery_secret", is_secret, "secret-form")
+
+    def clean_kdf_params(self) -> dict[str, Any]:
+        # The look-up tells unknown names these very numbers; an account with others would show.
+        if self.cleaned_data["kdf_params"] != PARAMS:
+            raise ValidationError("These are not the parameters in use.", code="kdf-params")
+        return dict(PARAMS)
+
+    def clean_time_zone(self) -> str:
+        return self._checked("time_zone", available_timezones().__contains__, "time-zone-unknown")
+
+    def clean_language(self) -> str:
+        known = {code for code, _ in settings.LANGUAGES}
+        return self._checked("language", known.__contains__, "language-unknown")
+
+    def _checked(self, field: str, accepts: Any, code: str) -> str:
+        value: str = self.cleaned_data[field]
+        if not accepts(value):
+            raise ValidationError("This value cannot be used.", code=code)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.errors:
+            return cleaned
+        try:
+            self.door = self._door(cleaned)
+        except Problem as problem:
+            field = "invitation_token" if cleaned.get("invitation_token") else "practice_id"
+            raise _refuse(field, problem.code, problem.detail) from problem
+        return cleaned
+
+    def _door(self, cleaned: dict[str, Any]) -> actions.Door:
+        """Where this registration leads, checked before anything is written."""
+        if cleaned.get("invitation_token"):
+            return invitations.open_invitation(cleaned["invitation_token"])
+        practice = Practice.objects.filter(pk=cleaned.get("practice_id")).first()
+        if practice is None or not practice.accepts_registrations:
+            raise invitations.RegistrationClosed
+        return practice
+
+    def save(self, request: HttpRequest) -> User:
+        """Account, e-mail address, membership, record, consent and audit event, or none of them."""
+        with transaction.atomic():
+            user: User = super().save(request)
+            return user
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        values = self.cleaned_data
+        user.kdf_salt = values["kdf_salt"]
+        user.kdf_params = values["kdf_params"]
+        user.language, user.time_zone = values["language"], values["time_zone"]
+        user.set_recovery_secret(values["recovery_secret"])
+        user.save()
+        actions.enter_practice(
+            user,
+            self.door,
+            actions.Profile(
+                chosen_name=values["chosen_name"],
+                country=values["country"],
+                language=values["language"],
+                time_zone=values["time_zone"],
+                phone=values.get("phone", ""),
+                email=values.get("email") or "",
+            ),
+        )
+
+
+class SignUpView(SignupView):  # type: ignore[misc]
+    """allauth's registration with our input."""
+
+    input_class = {"POST": SignUpInput}
+
