@@ -1,7 +1,9 @@
 # Every target works from a fresh clone with Python >= 3.11, make and git.
-PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3))
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv/bin
-SETUP := $(PYTHON) tools/setup.py
+SETUP = $(or $(PYTHON),$(error No Python >= 3.11 found: install it, or say make PYTHON=/path/to/python3)) tools/setup.py
 
 .PHONY: help setup run test lint e2e bench fuzz locks sbom wheel clean
 .DEFAULT_GOAL := help

@@ -97,7 +97,7 @@ def pytest_stage(title: str, name: str, *arguments: str, database: str = "sqlite
 
 def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
     chosen = ["-k", expression] if expression else []
-    backend = ["--ignore=tests/e2e", "--numprocesses=2", "--dist=worksteal", *chosen]
+    backend = ["--ignore=tests/e2e", "--numprocesses=2", "--dist=loadgroup", *chosen]
     client = RESULTS / "client.xml"
     stages: list[Stage] = []
     if "python" in groups:
