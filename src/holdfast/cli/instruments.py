@@ -25,7 +25,9 @@ def instruments() -> None:
 @instruments_app.command("lint")
 def lint_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of definitions.")],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON list instead of a table.")
+    ] = False,
 ) -> None:
     """Find faults in instrument packs, FHIR Questionnaires, RADAR aRMT and ReproSchema files.
 

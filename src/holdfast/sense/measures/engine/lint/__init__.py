@@ -21,7 +21,7 @@ from holdfast.sense.measures.engine.lint.references import recognise
 from holdfast.sense.measures.engine.lint.rules import SINGLE, unknown_language
 from holdfast.sense.measures.engine.lint.rules_group import GROUP, is_stray
 
-__all__ = ["Finding", "LintError", "RULES", "findings_of", "lint", "read_folder"]
+__all__ = ["RULES", "Finding", "LintError", "findings_of", "lint", "read_folder"]
 
 RULES = (
     "polarity",

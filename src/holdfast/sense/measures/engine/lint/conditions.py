@@ -62,25 +62,29 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def parse(text: str) -> Condition | None:
-    """The condition written in REDCap or JavaScript syntax; None where there is none."""
+def parse(text: str, *, bare_names: bool = False) -> Condition | None:
+    """The condition written in REDCap or JavaScript syntax; None where there is none.
+
+    `bare_names`: items stand as plain JavaScript variables, as in ReproSchema.
+    """
     text = text.strip()
     if not text:
         return None
     named: dict[str, str] = {}
-    source = _as_python(text, named)
+    source = _as_python(text, named, bare_names=bare_names)
     try:
         tree = ast.parse(source, mode="eval")
         return _convert(tree.body, named)
     except (SyntaxError, _NotUnderstood, ValueError):
-        return Unread(text, tuple(dict.fromkeys(named.values())), broken=not _closes(text))
+        items = () if bare_names else tuple(dict.fromkeys(named.values()))
+        return Unread(text, items, broken=not _closes(text))
 
 
 class _NotUnderstood(Exception):
     pass
 
 
-def _as_python(text: str, named: dict[str, str]) -> str:
+def _as_python(text: str, named: dict[str, str], *, bare_names: bool) -> str:
     def name(original: str) -> str:
         key = f"item_{len(named)}"
         for known, value in named.items():
@@ -109,9 +113,10 @@ def _as_python(text: str, named: dict[str, str]) -> str:
             part = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[1].lower(), part)
         pieces.append(part)
     source = " ".join("".join(pieces).split())
-    for bare in re.findall(r"(?<![\w'\"])([A-Za-z_]\w*)(?![\w'\"])", _blank_quotes(source)):
-        if bare not in named and bare not in _WORDS:
-            source = re.sub(rf"(?<![\w'\"]){bare}(?![\w'\"])", name(bare), source)
+    if bare_names:
+        for bare in re.findall(r"(?<![\w.'\"])([A-Za-z_]\w*)(?![\w'\"])", _blank_quotes(source)):
+            if bare not in named and bare not in _WORDS:
+                source = re.sub(rf"(?<![\w.'\"]){bare}(?![\w'\"])", name(bare), source)
     return source
 
 
@@ -230,7 +235,7 @@ def _domain(
         return [None]
     codes = [c.strip() for c in answers[name]]
     if name not in several:
-        return [frozenset({c}) for c in codes] + [frozenset()]
+        return [*(frozenset({c}) for c in codes), frozenset()]
     mentioned = {_code(c.value) for c in compares(condition) if c.item == name}
     relevant = [c for c in codes if c in mentioned][:6]
     rest = [c for c in codes if c not in mentioned][:1]

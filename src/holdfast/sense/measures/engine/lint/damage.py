@@ -19,31 +19,16 @@ from holdfast.sense.measures.engine.lint.languages import is_indic, script, scri
 from holdfast.sense.measures.engine.lint.polarity import primary_language
 
 _FREE_MIX = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "THAI"})
-_PLAIN_MARKS = frozenset("’‘“”–—…·•‐‑‚„«»‹›।॥\u200b\u200c\u200d\u200e\u200f\u202f\u2009\u00a0\u2060")
+_PLAIN_MARKS = frozenset(  # dashes, quotation marks, danda, joiners, thin and hard spaces
+    map(chr, [*range(0x2010, 0x2027), 0x2039, 0x203A, 0xAB, 0xBB, 0x964, 0x965])
+) | frozenset("\u200b\u200c\u200d\u200e\u200f\u202f\u2009\u00a0\u2060")
 _ARABIC_LETTER = r"[\u0621-\u064a]"
-# آ (alef with madda) where a PDF's font table lost ك (kaf): آ after another alef, before a
-# consonant cluster no Arabic word starts with, or as these whole words.
-_LOST_KAF_WORDS = frozenset("آم آما آل آلما آان آانت آنت آنتم آثيرا آثير آثيرة آبير آبيرة".split()) - {
-    "آل"
-}
-_MADDA_INSIDE = frozenset(
-    "القرآن قرآن الآن الآخر الآخرين الآخرون الأخرى مرآة المرآة منشآت المنشآت مكافآت المكافآت"
-    " مفاجآت الآثار الآراء الآلام الآلية الآمال الآباء مآسي مآس للآخرين بالآخرين والآن وآخر لآخر"
-    " بآخر فآخر والآخرين الآمن الآمنة لآن بالآلام وآلام وآمال مآخذ ملآن ظمآن شنآن سآمة".split()
-)
 _ARTICLE = re.compile(r"^[وفبكل]{0,2}(?:ال|لل)آ|^[وفبكل]آ")
 
 
 def damage(text: str, language: str | None) -> str | None:
     """What is damaged in the text, in words; None for sound text."""
     return next((reason for test in _TESTS if (reason := test(text, language)) is not None), None)
-
-
-def lost_kaf(texts: list[str]) -> bool:
-    """Whether alef with madda stands for kaf throughout: it outnumbers kaf, which is common."""
-    joined = "".join(texts)
-    madda = sum(1 for word in _arabic_words(joined) if _stray_madda(word))
-    return madda >= 2
 
 
 def _replaced(text: str, language: str | None) -> str | None:
@@ -84,9 +69,9 @@ def _indic(text: str, language: str | None) -> str | None:
         return None
     previous = " "
     for char in text:
-        if script(char) in wanted and unicodedata.category(char) in {"Mc", "Mn"}:
-            if not _carries_sign(previous, wanted):
-                return "a vowel sign stands without its consonant"
+        sign = script(char) in wanted and unicodedata.category(char) in {"Mc", "Mn"}
+        if sign and not _carries_sign(previous, wanted):
+            return "a vowel sign stands without its consonant"
         previous = char
     for word in text.split():
         if any(script(c) in wanted for c in word):
@@ -125,9 +110,10 @@ def _arabic_words(text: str) -> list[str]:
 
 
 def _stray_madda(word: str) -> bool:
-    if "آ" not in word or word in _MADDA_INSIDE:
+    known = load("arabic")
+    if "آ" not in word or word in known["sound"]:
         return False
-    if word in _LOST_KAF_WORDS or re.search(r"[اأإآ]آ|آ[اأإآ]", word):
+    if word in known["lost"] or re.search(r"[اأإآ]آ|آ[اأإآ]", word):
         return True
     return not word.startswith("آ") and _ARTICLE.match(word) is None
 

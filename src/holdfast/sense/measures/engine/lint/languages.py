@@ -8,7 +8,8 @@ from functools import cache
 import langcodes
 
 _INDIC = frozenset(
-    "DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM SINHALA".split()
+    {"DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA"}
+    | {"MALAYALAM", "SINHALA"}
 )
 _SCRIPTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(["ar", "fa", "ur", "ps", "ckb"], frozenset({"ARABIC"})),
@@ -39,9 +40,10 @@ _SCRIPTS: dict[str, frozenset[str]] = {
     "my": frozenset({"MYANMAR"}),
 }
 _LATIN = (
-    "en de fr es pt it nl da sv no nb nn fi is et lv lt pl cs sk sl hr hu ro ca eu gl tr vi id ms "
-    "fil tl sw af cy ga mt sq so"
-).split()
+    {"en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "nb", "nn", "fi", "is", "et"}
+    | {"lv", "lt", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "ca", "eu", "gl", "tr", "vi", "id"}
+    | {"ms", "fil", "tl", "sw", "af", "cy", "ga", "mt", "sq", "so"}
+)
 _SCRIPTS |= dict.fromkeys(_LATIN, frozenset({"LATIN"}))
 
 

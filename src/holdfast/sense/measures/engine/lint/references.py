@@ -21,9 +21,11 @@ from holdfast.sense.measures.engine.lint.polarity import primary_language
 from holdfast.sense.measures.engine.lint.readers import packs
 
 SAME_ITEM = 0.72
+SAME_INSTRUMENT = 0.6  # share of its items that must be found
 _FILLERS = frozenset(
-    "armt redcap schema assessment questionnaire scale screener screening self report json test "
-    "survey form instrument the en version items item index total score reported".split()
+    {"armt", "redcap", "schema", "assessment", "questionnaire", "scale", "screener", "screening"}
+    | {"self", "report", "reported", "json", "test", "survey", "form", "instrument", "the", "en"}
+    | {"version", "item", "items", "index", "total", "score"}
 )
 
 
@@ -47,8 +49,7 @@ class Reference:
     extra: int = 0
     codes: tuple[tuple[frozenset[float], ...], ...] = ()
     recall_days: float | None = None
-    item_ids: tuple[str, ...] = ()
-    unscored_ids: frozenset[str] = frozenset()
+    item_ids: tuple[frozenset[str], ...] = ()
     wordings: list[Wording] = field(default_factory=list)
     pack: Questionnaire | None = None
 
@@ -71,9 +72,7 @@ class Recognised:
         nothing can be said.
         """
         primary = primary_language(language)
-        known = [
-            w for w in self.reference.wordings if primary_language(w.language) == primary
-        ]
+        known = [w for w in self.reference.wordings if primary_language(w.language) == primary]
         region = _region(language)
         if region is None:
             return known
@@ -164,7 +163,11 @@ def _add_pack(found: dict[str, Reference], text: str) -> None:
     languages = packs.questionnaires(data, key)
     first = languages[0]
     scored = [i for i in first.items if not i.never_scored]
-    loinc = [str(r.get("loinc")) for r in data["items"] if isinstance(r, dict)]
+    loinc = {
+        str(r.get("id")): str(r["loinc"])
+        for r in data["items"]
+        if isinstance(r, dict) and r.get("loinc")
+    }
     known = found.get(key)
     panel = data.get("loinc")
     names = {compact(key), compact(str(data.get("title") or ""))}
@@ -177,8 +180,9 @@ def _add_pack(found: dict[str, Reference], text: str) -> None:
         extra=max(len(first.items) - len(scored), known.extra if known else 0),
         codes=tuple((i.values,) if i.values else () for i in scored),
         recall_days=first.recall_days,
-        item_ids=tuple(i.id for i in scored) + tuple(loinc),
-        unscored_ids=frozenset(i.id for i in first.items if i.never_scored),
+        item_ids=tuple(
+            frozenset({compact(i.id), compact(loinc.get(i.id, ""))} - {""}) for i in scored
+        ),
         wordings=[_wording(q, scored) for q in languages if q.language],
         pack=next((q for q in languages if q.language == "en"), first),
     )
@@ -208,20 +212,18 @@ def recognise(group: Sequence[Questionnaire]) -> Recognised | None:
     """The instrument a group of language versions is, by its words or else by its name."""
     by_text = _by_text(group)
     named = _by_name(group)
-    if named is not None and by_text is not None and named.id != by_text.reference.id:
-        if not by_text.whole:
-            return _placed(named, group, by_text=True)
+    if named is None:
         return by_text
-    if named is not None:
-        return _placed(named, group, by_text=by_text is not None)
-    return by_text
+    if by_text is not None and by_text.whole and named.id != by_text.reference.id:
+        as_named = len(set(_text_places(named, group).values()))
+        if as_named < SAME_INSTRUMENT * named.size:
+            return by_text
+    return _placed(named, group)
 
 
 def _by_name(group: Sequence[Questionnaire]) -> Reference | None:
     size = max((len(q.asked) for q in group), default=0)
-    fitting = [
-        r for r in references() if r.names and r.size * 0.6 <= size <= r.size + r.extra + 3
-    ]
+    fitting = [r for r in references() if r.names and r.size * 0.6 <= size <= r.size + r.extra + 3]
     names = dict.fromkeys(n for q in group for n in q.names)
     for name in names:
         tokens = _name_tokens(name)
@@ -254,7 +256,7 @@ def _by_text(group: Sequence[Questionnaire]) -> Recognised | None:
         matched = len(set(places.values()))
         size = max((len(q.asked) for q in group), default=0)
         share = matched / reference.size
-        if matched < 3 or share < 0.6:
+        if matched < 3 or share < SAME_INSTRUMENT:
             continue
         whole = size <= reference.size + reference.extra + 2
         rank = share * 0.5 + matched / max(size, reference.size)
@@ -287,12 +289,10 @@ def _match(items: Iterable[Item], texts: Sequence[str]) -> dict[str, int]:
     return places
 
 
-def _placed(
-    reference: Reference, group: Sequence[Questionnaire], *, by_text: bool
-) -> Recognised:
+def _placed(reference: Reference, group: Sequence[Questionnaire]) -> Recognised:
     longest = max(group, key=lambda q: len(q.asked))
-    places = _text_places(reference, group) if by_text or reference.wordings else {}
-    ids = {compact(i): n for n, i in enumerate(reference.item_ids[: reference.size])}
+    places = _text_places(reference, group)
+    ids = {name: place for place, names in enumerate(reference.item_ids) for name in names}
     size = len(longest.asked)
     in_order = reference.size <= size <= reference.size + reference.extra
     for position, item in enumerate(longest.asked):
@@ -304,4 +304,3 @@ def _placed(
         elif in_order and position < reference.size and position not in taken:
             places[item.id] = position
     return Recognised(reference, places, whole=True)
-

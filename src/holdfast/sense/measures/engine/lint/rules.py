@@ -45,7 +45,7 @@ def unknown_language(q: Questionnaire) -> Iterator[Finding]:
         return
     with_text = [i for i in q.items if i.text]
     message = f"{q.language!r} is no registered language tag (BCP 47)"
-    if len(with_text) == len(q.asked) or not with_text:
+    if all(i.text for i in q.asked) or not with_text:
         yield found(q, "unknown-language", None, message)
         return
     for item in with_text:
@@ -190,8 +190,10 @@ def _unreachable(
         return f"its condition depends on {late[0]}, which is asked later"
     for compare in conditions.compares(condition):
         known = codes.get(compare.item)
-        if known and compare.operator == "==" and not conditions.possible(
-            compare, codes, several=several
+        if (
+            known
+            and compare.operator == "=="
+            and not conditions.possible(compare, codes, several=several)
         ):
             return (
                 f"its condition waits for {compare.item} = {compare.value!r},"

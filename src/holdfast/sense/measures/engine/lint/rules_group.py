@@ -32,9 +32,7 @@ def odd_ones(
         expected = counts[0][0]
         if counts[0][1] == counts[1][1]:
             tied = {v for v, n in counts if n == counts[0][1]}
-            english = [
-                v for q, v in values if primary_language(q.language) == "en" and v in tied
-            ]
+            english = [v for q, v in values if primary_language(q.language) == "en" and v in tied]
             expected = english[0] if english else values[0][1]
     return expected, [q for q, v in values if v != expected]
 
@@ -106,16 +104,17 @@ def _list(values: frozenset[float]) -> str:
 
 def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
     """Items other languages or versions have and this one lacks."""
-    worded = {id(q): {i.id for i in q.items if i.text and i.kind != "info"} for q in group}
+    extras = {i.id for q in group for i in q.items if i.never_scored}
+    worded = {
+        id(q): {i.id for i in q.items if i.text and i.kind != "info" and i.id not in extras}
+        for q in group
+    }
     counted = [q for q in group if worded[id(q)]]
     if len(counted) < 2:
         return
     holders = Counter(name for q in counted for name in worded[id(q)])
     english = {
-        name
-        for q in counted
-        if primary_language(q.language) == "en"
-        for name in worded[id(q)]
+        name for q in counted if primary_language(q.language) == "en" for name in worded[id(q)]
     }
     usual = [n for n, count in holders.items() if count * 2 > len(counted) or n in english]
     excused = _misspelt_texts(counted, worded)
@@ -184,14 +183,12 @@ def recall_periods(group: Sequence[Questionnaire], known: dict[str, int]) -> Ite
         wanted = 30 if 28 <= wanted <= 31 else wanted
         for q, days in sure:
             if days != wanted:
-                yield found(
-                    q, "recall-period", None, f"asks about {days} days, declares {wanted}"
-                )
+                yield found(q, "recall-period", None, f"asks about {days} days, declares {wanted}")
         return
     odd = odd_ones(sure)
     if odd is not None:
         for q in odd[1]:
-            days = dict((id(m), d) for m, d in sure)[id(q)]
+            days = {id(m): d for m, d in sure}[id(q)]
             yield found(
                 q, "recall-period", None, f"asks about {days} days, other forms about {odd[0]}"
             )

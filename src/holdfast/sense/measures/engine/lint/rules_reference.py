@@ -43,7 +43,7 @@ def codes(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Finding
     for q in group:
         for item in q.asked:
             place = known.places.get(item.id)
-            allowed = known.reference.codes[place] if _within(place, known) else ()
+            allowed = _allowed(place, known)
             if not allowed or len(item.values) < 2 or item.values in allowed:
                 continue
             if any(item.values < a for a in allowed) and any(o.value is None for o in item.options):
@@ -56,8 +56,9 @@ def codes(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Finding
             )
 
 
-def _within(place: int | None, known: Recognised) -> bool:
-    return place is not None and place < len(known.reference.codes)
+def _allowed(place: int | None, known: Recognised) -> tuple[frozenset[float], ...]:
+    every = known.reference.codes
+    return every[place] if place is not None and place < len(every) else ()
 
 
 def _list(values: frozenset[float]) -> str:
@@ -92,19 +93,18 @@ def recall(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Findin
         return
     for q in group:
         if q.recall_days is not None and not same_period(q.recall_days, wanted):
-            yield found(
-                q, "recall-period", None, _wrong(q.recall_days, wanted, known.reference.id)
-            )
+            yield found(q, "recall-period", None, _wrong(q.recall_days, wanted, known.reference.id))
             continue
         spoken = periods(q.stem, q.language)
         if spoken and not any(same_period(days, wanted) for days in spoken):
             yield found(q, "recall-period", None, _wrong(min(spoken), wanted, known.reference.id))
         for item in q.asked:
             own = periods(item.text, q.language)
-            if item.id in known.places and own:
-                if not any(same_period(days, wanted) for days in own):
-                    message = _wrong(min(own), wanted, known.reference.id)
-                    yield found(q, "recall-period", item, message)
+            if not own or item.id not in known.places:
+                continue
+            if not any(same_period(days, wanted) for days in own):
+                message = _wrong(min(own), wanted, known.reference.id)
+                yield found(q, "recall-period", item, message)
 
 
 def _wrong(days: float, wanted: float, name: str) -> str:
@@ -152,9 +152,7 @@ def wording(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Findi
             yield from _wording(q, known, forms)
 
 
-def _wording(
-    q: Questionnaire, known: Recognised, forms: Sequence[Wording]
-) -> Iterator[Finding]:
+def _wording(q: Questionnaire, known: Recognised, forms: Sequence[Wording]) -> Iterator[Finding]:
     size = min(len(form.items) for form in forms)
     placed = [i for i in q.asked if i.text and known.places.get(i.id, size) < size]
     if len(placed) < 2:
@@ -186,9 +184,7 @@ def _wording(
     yield from _labels(q, placed, form)
 
 
-def _agreeing(
-    placed: Sequence[Item], form: Wording, known: Recognised, least: float
-) -> list[Item]:
+def _agreeing(placed: Sequence[Item], form: Wording, known: Recognised, least: float) -> list[Item]:
     return [i for i in placed if similarity(i.text, form.items[known.places[i.id]]) >= least]
 
 

@@ -13,6 +13,5 @@ import yaml
 def load(name: str) -> dict[str, Any]:
     """The parsed file `<name>.yaml` of this folder."""
     text = files(__package__).joinpath(f"{name}.yaml").read_text("utf-8")
-    data = yaml.safe_load(text)
-    assert isinstance(data, dict)
+    data: dict[str, Any] = yaml.safe_load(text)
     return data

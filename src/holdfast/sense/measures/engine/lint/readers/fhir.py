@@ -126,7 +126,7 @@ def _translations(element: Any) -> dict[str, str]:
 def _value(element: Any) -> Any:
     if not isinstance(element, dict):
         return None
-    return next((v for k, v in element.items() if k.startswith("value")), None)
+    return next((v for k, v in element.items() if str(k).startswith("value")), None)
 
 
 def _words(element: dict[str, Any], key: str, tag: str | None, base: str | None) -> str:
@@ -155,11 +155,13 @@ def _group(resource: dict[str, Any], source: Source) -> str:
 
 
 def _names(resource: dict[str, Any], source: Source) -> tuple[str, ...]:
-    keys = ("name", "id", "title", "url")
+    keys = ("name", "id", "title")
     names = [str(resource[k]) for k in keys if isinstance(resource.get(k), str)]
-    names[-1:] = [names[-1].rsplit("/", 1)[-1]] if names and resource.get("url") else names[-1:]
-    codings = [str(c.get("display") or "") for c in _dicts(resource.get("code"))]
-    return tuple(dict.fromkeys(n for n in (*names, *codings, source.path.stem) if n))
+    url = str(resource.get("url") or "").rstrip("/").rsplit("/", 1)[-1]
+    codings = [
+        str(c.get(k) or "") for c in _dicts(resource.get("code")) for k in ("code", "display")
+    ]
+    return tuple(dict.fromkeys(n for n in (*names, url, *codings, source.path.stem) if n))
 
 
 def _stem(resource: dict[str, Any], tag: str | None, base: str | None) -> str:
@@ -232,8 +234,8 @@ def _options(
     tag: str | None,
     base: str | None,
 ) -> Iterator[Option]:
-    for coding in codings or []:
-        yield _coding_option(coding, coding, tag, base)
+    for listed in codings or []:
+        yield _coding_option(listed, listed, tag, base)
     for option in _dicts(data.get("answerOption")):
         coding = option.get("valueCoding")
         if isinstance(coding, dict):
@@ -243,8 +245,8 @@ def _options(
             label = _words(option, "valueInteger", tag, base) or str(value)
             yield Option(str(value), label, number(str(value)))
         else:
-            text = _words(option, "valueString", tag, base)
-            yield Option(text, text, _weight(option))
+            label = _words(option, "valueString", tag, base)
+            yield Option(str(option.get("valueString") or ""), label, _weight(option))
 
 
 def _coding_option(
@@ -281,9 +283,10 @@ def _condition(data: dict[str, Any]) -> Condition | None:
 def _enable_when(when: dict[str, Any]) -> Compare:
     question = str(when.get("question") or "")
     operator = str(when.get("operator") or "=")
-    answer = next((v for k, v in when.items() if k.startswith("answer")), "")
+    answer: Any = next((when[k] for k in when if k.startswith("answer")), "")
     if isinstance(answer, dict):
-        answer = answer.get("code") or answer.get("value") or ""
+        given = answer.get("code") or answer.get("value") or ""
+        return Compare(question, "==" if operator == "=" else operator, str(given))
     if operator == "exists":
         return Compare(question, "answered", answer is not False)
     value = answer if isinstance(answer, bool | str) else float(answer)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -127,13 +126,13 @@ def _items(data: dict[str, Any], words: dict[str, Any]) -> Iterator[Item]:
             continue
         name = str(raw.get("id"))
         key = raw.get("options")
-        codes = sets.get(key) if isinstance(key, str) else key
+        codes: Any = sets.get(str(key))
         slider = isinstance(codes, dict)
         yield Item(
             id=name,
             text=_text(texts.get(name)),
             kind="number" if slider else "choice",
-            options=() if slider else tuple(_options(codes, labels.get(key))),
+            options=() if slider else tuple(_options(codes, labels.get(str(key)))),
             condition=_show_if(raw.get("show_if")),
             context=str(raw.get("show_if") or ""),
             never_scored=raw.get("scored") is False,
@@ -182,7 +181,7 @@ def _formulas(data: dict[str, Any]) -> Iterator[Formula]:
     for scale in data.get("scales") or []:
         if not isinstance(scale, dict):
             continue
-        limits = scale.get("range")
+        limits: Any = scale.get("range")
         closed = isinstance(limits, list) and len(limits) == 2
         yield Formula(
             name=str(scale.get("id")),

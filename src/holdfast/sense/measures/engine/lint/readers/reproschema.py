@@ -94,24 +94,23 @@ def read(
     folder.findings += repeated_key_findings(source, repeats, None)
     properties = [p for p in data["ui"].get("addProperties") or [] if isinstance(p, dict)]
     raw = list(_raw_items(folder, source, properties, data))
+    folder.findings += _order_faults(source, data, properties, raw)
     preamble = _texts(data.get("preamble"))
     languages = _languages(raw, preamble)
-    shared = {
-        "group": f"reproschema:{source.path.resolve().as_posix()}",
-        "names": _names(data, source.path),
-        "formulas": tuple(_formulas(data, raw)),
-        "licensed": any(data.get(k) for k in LICENCE_KEYS)
-        or has_licence_file(source.path.parent, root),
-        "version": str(data.get("version") or "") or None,
-    }
+    licensed = any(data.get(k) for k in LICENCE_KEYS)
+    licensed = licensed or has_licence_file(source.path.parent, root)
     questionnaires = [
         Questionnaire(
             file=source.name,
+            group=f"reproschema:{source.path.resolve().as_posix()}",
+            names=_names(data, source.path),
             language=language,
             stem=preamble.get(language, ""),
             items=tuple(_item(item, language, data) for item in raw),
+            formulas=tuple(_formulas(data, raw)),
+            licensed=licensed,
+            version=str(data.get("version") or "") or None,
             sources={item.name: item.file for item in raw},
-            **shared,
         )
         for language in languages
     ]
@@ -162,6 +161,31 @@ def _raw_items(
             response=response,
             visible=prop.get("isVis", True),
         )
+
+
+def _order_faults(
+    source: Source,
+    data: dict[str, Any],
+    properties: list[dict[str, Any]],
+    raw: list[_RawItem],
+) -> Iterator[Finding]:
+    """Only what `ui.order` lists is shown: questions left out of it are never asked."""
+    order = [str(o) for o in data["ui"].get("order") or []]
+    if not order:
+        return
+    names = {str(p.get("isAbout") or ""): str(p.get("variableName") or "") for p in properties}
+    for entry in dict.fromkeys(order):
+        if entry not in names:
+            message = f"the order lists {entry!r}, which is no item of the activity"
+            yield Finding(source.name, "item-count", None, None, message)
+        if order.count(entry) > 1:
+            message = f"the order lists {entry!r} more than once"
+            yield Finding(source.name, "duplicate-field", names.get(entry), None, message)
+    shown = {names.get(entry) for entry in order}
+    for item in raw:
+        if item.name not in shown and _kind(item, data) not in {"computed", "info"}:
+            message = "is not in the activity's order, so it is never asked"
+            yield Finding(item.file, "unreachable", item.name, None, message)
 
 
 def _response(folder: _Folder, item: dict[str, Any], at: Path) -> dict[str, Any] | None:
@@ -238,7 +262,8 @@ def _formulas(data: dict[str, Any], raw: list[_RawItem]) -> Iterator[Formula]:
 
 
 _JS_WORDS = frozenset(
-    "if else return true false null undefined Math Number parseInt parseFloat let var const".split()
+    {"if", "else", "return", "true", "false", "null", "undefined", "let", "var", "const"}
+    | {"Math", "Number", "parseInt", "parseFloat"}
 )
 
 
@@ -286,7 +311,7 @@ def _visibility(raw: _RawItem, data: dict[str, Any]) -> conditions.Condition | N
         if raw.visible or _kind(raw, data) in {"computed", "info"}:
             return None
         return Constant(False)
-    condition = conditions.parse(str(raw.visible))
+    condition = conditions.parse(str(raw.visible), bare_names=True)
     if isinstance(condition, Unread) and not condition.broken:
         return None
     return condition
