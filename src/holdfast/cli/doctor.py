@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import stat
@@ -43,7 +42,9 @@ def file_system_of(path: Path, mounts: str) -> str:
     for line in mounts.splitlines():
         _device, mount_point, file_system = line.split(" ")[:3]
         mount_point = mount_point.replace("\\040", " ")
-        inside = mount_point == "/" or path == Path(mount_point) or Path(mount_point) in path.parents
+        inside = (
+            mount_point == "/" or path == Path(mount_point) or Path(mount_point) in path.parents
+        )
         if inside and len(mount_point) >= len(best):
             best, kind = mount_point, file_system
     return kind
@@ -173,7 +174,7 @@ def check_disk() -> Check:
 def check_permissions() -> Check:
     from django.conf import settings
 
-    mode = stat.S_IMODE(os.stat(settings.DATA_DIR).st_mode)
+    mode = stat.S_IMODE(settings.DATA_DIR.stat().st_mode)
     if mode & 0o077:
         return Check(
             "permissions",

@@ -82,7 +82,7 @@ def import_command(
             _print_json(counts, rows)
         else:
             _print_table(counts, rows, dry_run)
-    if counts.read == 0 or counts.refused == counts.read:
+    if counts.read and counts.refused == counts.read:
         raise typer.Exit(2)
 
 

@@ -90,7 +90,8 @@ class OutcomeFile:
         both = _joined(before, after)
         if self.columns.group is not None:
             self._check_groups(both)
-            both = both.filter(pl.col("group").is_not_null())
+            known = pl.coalesce("group", "group_post").alias("group")
+            both = both.with_columns(known).filter(pl.col("group").is_not_null())
         complete = both.filter(
             pl.col("outcome").is_not_null() & pl.col("outcome_post").is_not_null()
         )
@@ -116,7 +117,8 @@ class OutcomeFile:
         scored = frame.filter(pl.col("outcome").is_not_null())
         if self.columns.group is not None:
             self._check_one_group(frame)
-            scored = scored.filter(pl.col("group").is_not_null())
+            known = pl.col("group").drop_nulls().first().over("id")
+            scored = scored.with_columns(known).filter(pl.col("group").is_not_null())
         enough = scored.filter(pl.len().over("id") >= at_least).sort("id", "when")
         codes = enough.select(pl.col("id").rle_id())["id"].to_numpy().astype(np.intp)
         return Courses(
@@ -130,9 +132,10 @@ class OutcomeFile:
     def _separator(self) -> str:
         if not self.path.is_file():
             raise OutcomeFileError(self.path, "there is no such file")
+        with self.path.open("rb") as file:
+            first_line = file.readline()
         try:
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                header = file.readline().rstrip("\r\n")
+            header = first_line.decode("utf-8-sig").rstrip("\r\n")
         except UnicodeDecodeError:
             raise OutcomeFileError(self.path, "the header is not UTF-8", 1) from None
         if not header:

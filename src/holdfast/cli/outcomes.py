@@ -88,14 +88,13 @@ def _check(
 ) -> None:
     """Refuse options that cannot work before a large file is read."""
     from holdfast.sense.measures.engine import change
-    from holdfast.sense.measures.engine.change.figures import check_reliability
 
     if method not in change.METHODS:
         raise change.ChangeError("method", f"unknown method {method!r}: use {_METHODS}")
     if reliability is not None:
-        check_reliability(reliability, "--reliability")
+        change.check_reliability(reliability, "--reliability")
     if reliability_post is not None:
-        check_reliability(reliability_post, "--reliability-post")
+        change.check_reliability(reliability_post, "--reliability-post")
     if method == "HLM":
         return
     if reliability is None:
@@ -129,12 +128,7 @@ def _print_table(report: dict[str, Any], result: Classification, people: int) ->
 
     figures = result.figures
     table = Table(
-        title=f"Clinically significant change, method {result.method}",
-        caption=(
-            f"{figures.n} of {people} people analysed. Cut-off {result.cutoff:.2f}; "
-            f"before: mean {figures.mean_pre:.2f}, SD {figures.sd_pre:.2f}; "
-            f"after: mean {figures.mean_post:.2f}. Reliable: beyond ±{result.critical:.2f}."
-        ),
+        title=f"Clinically significant change, method {result.method}", title_justify="left"
     )
     table.add_column("category")
     parts = {"all": report} | report.get("groups", {})
@@ -145,6 +139,13 @@ def _print_table(report: dict[str, Any], result: Classification, people: int) ->
         table.add_row(category, *(f"{cell['n']}  {cell['percent']:6.2f} %" for cell in cells))
     console = Console()
     console.print(table)
+    console.print(
+        f"{figures.n} of {people} people analysed. Cut-off {result.cutoff:.2f}. "
+        f"Reliable: beyond ±{result.critical:.2f} standard errors.\n"
+        f"Before: mean {figures.mean_pre:.2f}, SD {figures.sd_pre:.2f}; "
+        f"after: mean {figures.mean_post:.2f}, SD {figures.sd_post:.2f}.",
+        highlight=False,
+    )
     for name, share in report.get("group_level", {}).items():
         console.print(f"Truly {name}, as a group: {share['percent']:.2f} %")
 

@@ -15,7 +15,7 @@ def fail(reason: str) -> NoReturn:
 
 
 def start_django() -> None:
-    """Set Django up; a missing dependency or an unsafe environment ends the command with a reason."""
+    """Set Django up, or end the command with the reason why it cannot be."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
     try:
         import django

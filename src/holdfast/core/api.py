@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import ninja
 from django.http import HttpRequest
@@ -153,27 +153,44 @@ class Guard:
             request.client = client
 
 
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """What a route does to a view: registers it and gives it back."""
+
+    def __call__(self, view: V, /) -> V: ...
+
+
 class Router(ninja.Router):
     """A ninja router whose every operation states its access; see the module's docstring."""
 
-    def api_operation(
-        self, methods: list[str], path: str, *, access: AnyAccess | None = None, **options: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        if access is None:
-            raise TypeError(f"{methods} {path} does not say who may call it (access=...)")
-        return super().api_operation(methods, path, auth=Guard(access), **options)
+    def _route(
+        self, method: str, path: str, access: AnyAccess, options: dict[str, Any]
+    ) -> Decorator:
+        return super().api_operation([method], path, auth=Guard(access), **options)
 
-    def get(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
-        return self.api_operation(["GET"], path, access=access, **options)
+    def get(  # type: ignore[override]
+        self, path: str, *, access: AnyAccess, **options: Any
+    ) -> Decorator:
+        return self._route("GET", path, access, options)
 
-    def post(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
-        return self.api_operation(["POST"], path, access=access, **options)
+    def post(  # type: ignore[override]
+        self, path: str, *, access: AnyAccess, **options: Any
+    ) -> Decorator:
+        return self._route("POST", path, access, options)
 
-    def put(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
-        return self.api_operation(["PUT"], path, access=access, **options)
+    def put(  # type: ignore[override]
+        self, path: str, *, access: AnyAccess, **options: Any
+    ) -> Decorator:
+        return self._route("PUT", path, access, options)
 
-    def patch(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
-        return self.api_operation(["PATCH"], path, access=access, **options)
+    def patch(  # type: ignore[override]
+        self, path: str, *, access: AnyAccess, **options: Any
+    ) -> Decorator:
+        return self._route("PATCH", path, access, options)
 
-    def delete(self, path: str, *, access: AnyAccess, **options: Any) -> Any:  # type: ignore[override]
-        return self.api_operation(["DELETE"], path, access=access, **options)
+    def delete(  # type: ignore[override]
+        self, path: str, *, access: AnyAccess, **options: Any
+    ) -> Decorator:
+        return self._route("DELETE", path, access, options)

@@ -62,9 +62,7 @@ def create_encounter(
     return 201, view(encounter)
 
 
-@router.patch(
-    BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterOut
-)
+@router.patch(BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterOut)
 def change_encounter(
     request: Request,
     practice_id: uuid.UUID,
@@ -74,6 +72,4 @@ def change_encounter(
 ) -> Any:
     """Change, finish or cancel a meeting."""
     changes = data.dict(exclude_unset=True)
-    return view(
-        actions.change_encounter(request.client, encounter_id, **changes, by=request.actor)
-    )
+    return view(actions.change_encounter(request.client, encounter_id, **changes, by=request.actor))

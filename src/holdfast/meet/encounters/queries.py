@@ -18,9 +18,7 @@ def of_client(practice_id: uuid.UUID, client_id: uuid.UUID, limit: int = 200) ->
     return list(rows.select_related("membership").order_by("-starts_at", "-id")[:limit])
 
 
-def last_finished(
-    practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime
-) -> datetime | None:
+def last_finished(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> datetime | None:
     """When they last met, by the start of the last finished encounter. One statement."""
     rows = Encounter.objects.filter(
         practice_id=practice_id,
@@ -28,7 +26,8 @@ def last_finished(
         status=Encounter.Status.FINISHED,
         starts_at__lte=now,
     )
-    return rows.aggregate(at=Max("starts_at"))["at"]
+    at: datetime | None = rows.aggregate(at=Max("starts_at"))["at"]
+    return at
 
 
 def last_and_next(
@@ -39,9 +38,7 @@ def last_and_next(
     if client_ids is not None:
         rows = rows.filter(client_id__in=client_ids)
     grouped = rows.values("client_id").annotate(
-        last=Max(
-            "starts_at", filter=Q(status=Encounter.Status.FINISHED, starts_at__lte=now)
-        ),
+        last=Max("starts_at", filter=Q(status=Encounter.Status.FINISHED, starts_at__lte=now)),
         next=Min("starts_at", filter=Q(status=Encounter.Status.PLANNED, starts_at__gte=now)),
     )
     return {row["client_id"]: (row["last"], row["next"]) for row in grouped}

@@ -57,7 +57,11 @@ class TimeMapping(_Part):
 
 
 class ResponseMapping(_Part):
-    """One questionnaire that a row may hold. Items or scores name columns."""
+    """One questionnaire that a row may hold. Items or scores name columns.
+
+    `complete` leaves out rows with an unanswered item. `per: day` is for tables that repeat the
+    day's one answer on each of its rows.
+    """
 
     instrument: str
     version: str | None = None
@@ -66,6 +70,7 @@ class ResponseMapping(_Part):
     scores: dict[str, str] = Field(default_factory=dict)
     recode: dict[str, float] = Field(default_factory=dict)
     complete: bool = False
+    per: Literal["row", "day"] = "row"
 
     @model_validator(mode="after")
     def _one_of(self) -> ResponseMapping:

@@ -27,8 +27,8 @@ class Answers:
     """One questionnaire answered once.
 
     `items` maps item names to codes, None for unanswered. `scores` is for records that hold only
-    a scale's total. `at` is aware. `key` tells apart records of the same person, instrument and
-    instant; it is empty where the source has no identifier of its own.
+    a scale's total. `at` is aware. `key` is the source's own identifier, or its name. `occasion`
+    replaces the instant in the record's identity where a source repeats one answer on many rows.
     """
 
     instrument: str
@@ -38,6 +38,7 @@ class Answers:
     items: Mapping[str, object] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     key: str = ""
+    occasion: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -153,7 +152,8 @@ class Store:
     # --- from entries to rows -------------------------------------------------------------
 
     def _prepare(self, entry: Entry) -> _Prepared:
-        assert entry.person is not None  # readers give one unless they refuse
+        if entry.person is None:
+            raise Unusable("no person")
         client = self.clients[entry.person.external_id]
         prepared = _Prepared(entry)
         for answers in entry.answers:
@@ -185,9 +185,10 @@ class Store:
     ) -> Response:
         given = read_answers(instrument, answers.items)[0] if answers.items else {}
         said = {name: code for name, code in given.items() if code is not None}
+        occasion = answers.occasion or answers.at.isoformat()
         body = orjson.dumps([said, dict(scored.scores)], option=orjson.OPT_SORT_KEYS)
         return Response(
-            id=self._identifier(person, instrument.id, answers.at.isoformat(), answers.key),
+            id=self._identifier(person, instrument.id, occasion, answers.key),
             practice=self.practice,
             client=client,
             instrument=instrument.id,
@@ -285,12 +286,23 @@ class Store:
         if begun:
             flags.raise_signals(
                 client=response.client,
-                signals=[flags.Signal.of_alert(alert, response.pk) for alert in begun],
+                signals=[_signal(alert, response) for alert in begun],
                 answered_at=response.answered_at,
                 received_at=response.received_at,
                 historical=True,
                 by=self.by,
             )
+
+
+def _signal(alert: Alert, response: Response) -> flags.Signal:
+    return flags.Signal(
+        code=alert.code,
+        level=alert.level,
+        reason=alert.reason,
+        response_id=response.pk,
+        item=alert.item,
+        scale=alert.scale,
+    )
 
 
 def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:

@@ -116,7 +116,8 @@ class _Reader:
                 return self._local(datetime.fromisoformat(wanted.instants[plain_identifier(value)]))
             if wanted.format is None:
                 return self._local(datetime.fromisoformat(value))
-            day = datetime.strptime(value, wanted.format)
+            # Local to the mapping's zone, which `_local` adds.
+            day = datetime.strptime(value, wanted.format)  # noqa: DTZ007
             return self._local(self._with_clock(row, day))
         except KeyError:
             raise _Unusable(
@@ -129,7 +130,13 @@ class _Reader:
         wanted = self.mapping.time
         clock = self._value(row, wanted.clock_column) if wanted.clock_column else None
         if clock is not None:
-            return datetime.combine(day, datetime.strptime(clock, wanted.clock_format).time())
+            try:
+                parsed = datetime.strptime(clock, wanted.clock_format)  # noqa: DTZ007
+                return datetime.combine(day, parsed.time())
+            except ValueError:
+                raise _Unusable(
+                    f"{wanted.clock_column}: {clock!r:.20} is no time in the format"
+                ) from None
         holds_clock = wanted.format is not None and any(
             part in wanted.format for part in ("%H", "%I", "%X", "%c", "%T")
         )
@@ -159,6 +166,7 @@ class _Reader:
                 items=items,
                 scores=scores,
                 key=self.mapping.name,
+                occasion=at.date().isoformat() if wanted.per == "day" else "",
             )
 
     def _code(self, row: Row, wanted: ResponseMapping, column: str) -> float | None:

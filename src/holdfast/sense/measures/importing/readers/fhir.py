@@ -109,10 +109,10 @@ def read(path: Path, catalogue: Catalogue) -> Iterator[Entry]:
 
 
 def _patient(resource: Resource) -> Person:
-    name = next(iter(resource.get("name") or []), {})
+    name: Resource = next(iter(resource.get("name") or []), {})
     spoken = name.get("text") or " ".join([*(name.get("given") or []), name.get("family") or ""])
     sex = resource.get("gender")
-    address = next(iter(resource.get("address") or []), {})
+    address: Resource = next(iter(resource.get("address") or []), {})
     country = str(address.get("country", ""))
     return Person(
         external_id=f"fhir:{resource.get('id', '')}",
@@ -230,7 +230,9 @@ class _Reader:
             one
             for one in self.catalogue.latest
             if links
-            and all(any(fold(name) in one.names for name in names if "-" in name) for names in links)
+            and all(
+                any(fold(name) in one.names for name in names if "-" in name) for names in links
+            )
         ]
         exact = [one for one in fitting if len(one.items) - len(links) in (0, 1)]
         chosen = exact or fitting

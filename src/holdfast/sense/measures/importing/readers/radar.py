@@ -89,9 +89,7 @@ def _pairs(row: Mapping[str, str]) -> list[tuple[object, object]]:
     return [(one.get("questionId"), one.get("value")) for _, one in sorted(found.items())]
 
 
-def _entry(
-    number: int, record: Mapping[str, Any], pairs: list[tuple[object, object]]
-) -> Entry:
+def _entry(number: int, record: Mapping[str, Any], pairs: list[tuple[object, object]]) -> Entry:
     lacking = [name for name in _NEEDED if record.get(name) in (None, "")]
     if lacking:
         return refused(number, f"{lacking[0]}: missing")
