@@ -50,8 +50,11 @@ def main() -> None:
     packs = sorted((PACKAGE / "sense/measures/content/instruments").glob("*.yaml"))
     for path in packs:
         write(f"instruments/{path.stem}.json", yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted((PACKAGE / "safety/lines/content").glob("*.yaml")):
-        write(f"{path.stem}.json", yaml.safe_load(path.read_text(encoding="utf-8")))
+    countries = sorted((PACKAGE / "safety/lines/content/lines").glob("*.yaml"))
+    write(
+        "crisis-lines.json",
+        [yaml.safe_load(path.read_text(encoding="utf-8")) for path in countries],
+    )
     write("openapi.json", description)
     print(f"exported {len(packs)} instruments and {len(description['paths'])} API paths")
 
