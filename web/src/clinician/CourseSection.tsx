@@ -1,0 +1,130 @@
+import { Button, NativeSelect } from "@mantine/core";
+import { type ReactElement, useMemo, useState } from "react";
+
+import type { ProgressSeries } from "@/api/types";
+import { ScorePlot, sharedDomain } from "@/charts";
+
+import {
+  corridor,
+  fromInstant,
+  plotBands,
+  plotChangePoint,
+  plotEvents,
+  plotPoints,
+  seriesKey,
+} from "./course";
+import { bandWords, codeWords, useClinicWords } from "./language";
+import { Section } from "./Section";
+import type { Overview } from "./types";
+import { useEventNames } from "./useEventNames";
+
+const SPANS = ["all", "since", "quarter", "year"] as const;
+type Span = (typeof SPANS)[number];
+
+const DAY = 86_400_000;
+const AT_FIRST = 3;
+
+function startOf(span: Span, overview: Overview): string | null {
+  if (span === "since") return overview.since;
+  if (span === "all") return null;
+  const last = overview.series.flatMap((series) => series.points.map((point) => point.at)).sort().at(-1);
+  if (last === undefined) return null;
+  return new Date(Date.parse(last) - (span === "quarter" ? 91 : 365) * DAY).toISOString();
+}
+
+/** Every series over time on one shared axis, with change points, dose steps and events. */
+export function CourseSection({ overview }: { readonly overview: Overview }): ReactElement {
+  const { t } = useClinicWords();
+  const names = useEventNames();
+  const [span, setSpan] = useState<Span>("all");
+  const [all, setAll] = useState(false);
+  const timeZone = overview.client.time_zone;
+  const start = startOf(span, overview);
+  const events = useMemo(
+    () => fromInstant(plotEvents(overview, names), start),
+    [overview, names, start],
+  );
+  const shown = useMemo(
+    () =>
+      (all ? overview.series : overview.series.slice(0, AT_FIRST)).map((series) => ({
+        ...series,
+        points: fromInstant(series.points, start),
+      })),
+    [overview.series, all, start],
+  );
+  const domain = useMemo(
+    () =>
+      sharedDomain(
+        [
+          ...shown.flatMap((series) => series.points.map((point) => point.at)),
+          ...events.map((event) => event.at),
+        ],
+        timeZone,
+      ),
+    [shown, events, timeZone],
+  );
+  const rest = overview.series.length - AT_FIRST;
+  return (
+    <Section
+      id="course"
+      title={t("course.title")}
+      actions={
+        <NativeSelect
+          size="sm"
+          aria-label={t("course.span")}
+          value={span}
+          onChange={(event) => setSpan(event.currentTarget.value as Span)}
+          data={SPANS.filter((each) => each !== "since" || overview.since !== null).map((value) => ({
+            value,
+            label: t(`course.spans.${value}`),
+          }))}
+        />
+      }
+    >
+      {overview.series.length === 0 ? <p className="hf-soft">{t("course.none")}</p> : null}
+      {shown.map((series, index) => (
+        <SeriesPlot
+          key={seriesKey(series)}
+          series={series}
+          overview={overview}
+          domain={domain}
+          events={index === 0 ? events : undefined}
+        />
+      ))}
+      {rest > 0 ? (
+        <Button variant="default" size="sm" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? t("course.fewer") : t("course.more", { count: rest })}
+        </Button>
+      ) : null}
+    </Section>
+  );
+}
+
+interface SeriesPlotProps {
+  readonly series: ProgressSeries;
+  readonly overview: Overview;
+  readonly domain: readonly [number, number];
+  readonly events: ReturnType<typeof plotEvents> | undefined;
+}
+
+function SeriesPlot({ series, overview, domain, events }: SeriesPlotProps): ReactElement {
+  const words = useClinicWords();
+  const name = (band: string) => bandWords(words, band) ?? band;
+  const title =
+    series.scale === "total" ? series.title : `${series.title} · ${codeWords(words, "scales", series.scale)}`;
+  return (
+    <ScorePlot
+      title={title}
+      points={plotPoints(series, overview.flags, name)}
+      range={series.range}
+      direction={series.direction}
+      bands={plotBands(series, name)}
+      reliableChange={corridor(series, overview.scores, overview.since)}
+      changePoint={plotChangePoint(series)}
+      since={overview.since}
+      timeZone={overview.client.time_zone}
+      domain={domain}
+      {...(events === undefined ? {} : { events })}
+    />
+  );
+}

@@ -1,0 +1,210 @@
+/** Reads and writes of the clinician's screens. */
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+
+import { api, clientPath, practicePath, withQuery, API_BASE } from "@/api/client";
+import { useActive } from "@/api/session";
+import { itemsOf, type Items, type SafetyPlanView } from "@/api/types";
+
+import type {
+  AssignmentView,
+  CareTeamView,
+  CaseloadPage,
+  EncounterView,
+  FlagFull,
+  FlagRow,
+  InstrumentRow,
+  Overview,
+  PackTexts,
+  ResponseDetail,
+  StaffMember,
+} from "./types";
+
+export interface CaseloadQuery {
+  readonly sort: string;
+  readonly filter: string;
+  readonly q: string;
+}
+
+function usePracticeId(): string {
+  return useActive().practice.id;
+}
+
+export function useCaseload(query: CaseloadQuery) {
+  const practice = usePracticeId();
+  return useInfiniteQuery({
+    queryKey: ["caseload", practice, query],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<CaseloadPage>(practicePath(practice, "/caseload"), {
+        query: { ...query, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  });
+}
+
+export function useOverview(client: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["overview", practice, client],
+    queryFn: () => api.get<Overview>(clientPath(practice, client, "/overview")),
+  });
+}
+
+export interface FlagsQuery {
+  readonly state: string;
+  readonly owner: string;
+}
+
+export function useFlags(query: FlagsQuery) {
+  const practice = usePracticeId();
+  return useInfiniteQuery({
+    queryKey: ["flags-list", practice, query],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Items<FlagRow>>(practicePath(practice, "/flags"), {
+        query: { ...query, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  });
+}
+
+export function useFlag(flag: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["flag", practice, flag],
+    queryFn: () => api.get<FlagFull>(practicePath(practice, `/flags/${flag}`)),
+    refetchInterval: 30_000,
+  });
+}
+
+export type FlagStep =
+  | { readonly step: "acknowledge" }
+  | { readonly step: "contact-attempts"; readonly means: string; readonly outcome: string }
+  | { readonly step: "act"; readonly action: string }
+  | { readonly step: "close"; readonly outcome: string }
+  | { readonly step: "assign"; readonly membership_id: string };
+
+/** One step in a flag's life; what the server answers is read anew. */
+export function useFlagStep(flag: string) {
+  const practice = usePracticeId();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ step, ...body }: FlagStep) =>
+      api.post<unknown>(practicePath(practice, `/flags/${flag}/${step}`), body),
+    onSettled: () =>
+      Promise.all(
+        [["flag", practice, flag], ["flags-list"], ["caseload"], ["overview"]].map((queryKey) =>
+          cache.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}
+
+/** A list under a client's path that comes bare or as `{items}`. */
+function useClientList<T>(client: string, rest: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["client", practice, client, rest],
+    queryFn: async () => itemsOf(await api.get<T[] | Items<T>>(clientPath(practice, client, rest))),
+  });
+}
+
+export const useAssignments = (client: string) => useClientList<AssignmentView>(client, "/assignments");
+export const useCareTeam = (client: string) => useClientList<CareTeamView>(client, "/care-team");
+export const useEncounters = (client: string) => useClientList<EncounterView>(client, "/encounters");
+
+export function useSafetyPlan(client: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["client", practice, client, "/safety-plan"],
+    queryFn: () => api.get<SafetyPlanView | null>(clientPath(practice, client, "/safety-plan")),
+  });
+}
+
+function usePracticeList<T>(rest: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["practice-list", practice, rest],
+    queryFn: async () => itemsOf(await api.get<T[] | Items<T>>(practicePath(practice, rest))),
+    staleTime: 300_000,
+  });
+}
+
+export const useStaff = () => usePracticeList<StaffMember>("/people");
+export const useInstruments = () => usePracticeList<InstrumentRow>("/instruments");
+
+export interface MonitoredView {
+  readonly hours: { readonly weekday: number; readonly opens: string; readonly closes: string }[];
+  readonly closures: { readonly on: string; readonly reason: string }[];
+}
+
+export function useMonitoredHours() {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["monitored-hours", practice],
+    queryFn: () => api.get<MonitoredView>(practicePath(practice, "/monitored-hours")),
+    staleTime: 300_000,
+  });
+}
+
+export function useResponse(client: string, response: string | null) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["response", practice, client, response],
+    queryFn: () => api.get<ResponseDetail>(clientPath(practice, client, `/responses/${response}`)),
+    enabled: response !== null,
+    staleTime: Infinity,
+  });
+}
+
+export function usePack(instrument: string | undefined, version: string | undefined) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["pack", practice, instrument, version],
+    queryFn: () =>
+      api.get<PackTexts>(practicePath(practice, `/instruments/${instrument}/${version}`)),
+    enabled: instrument !== undefined && version !== undefined,
+    // A published version never changes.
+    staleTime: Infinity,
+  });
+}
+
+export interface ClientWrite {
+  readonly method: "post" | "patch" | "delete";
+  /** Path under the client, e.g. "/encounters". */
+  readonly rest: string;
+  readonly body?: unknown;
+}
+
+/** Any write under a client's record; the pages that show it read it anew. */
+export function useClientWrite(client: string) {
+  const practice = usePracticeId();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ method, rest, body }: ClientWrite) =>
+      api[method]<unknown>(clientPath(practice, client, rest), body),
+    onSuccess: () =>
+      Promise.all(
+        [["client", practice, client], ["overview", practice, client], ["caseload"]].map(
+          (queryKey) => cache.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}
+
+/** Address of the person's export; the browser downloads it with the session's cookie. */
+export function exportHref(practice: string, client: string, format: "fhir" | "csv"): string {
+  return API_BASE + withQuery(clientPath(practice, client, "/export"), { format });
+}
