@@ -107,11 +107,8 @@ class OutcomeFile:
         frame = self._frame().filter(pl.col("time").is_not_null())
         people = frame["id"].n_unique()
         frame = frame.with_columns(pl.col("time").cast(pl.Float64, strict=False).alias("when"))
-        if frame["when"].null_count():
-            raise self._fault(
-                lambda row: _is_text(row["time"]) and f"time {row['time']!r} is not a number",
-                "HLM needs times that are numbers",
-            )
+        if not frame["when"].is_finite().fill_null(False).all():
+            raise self._fault(_bad_time, "HLM needs times that are numbers")
         if frame.select(pl.struct("id", "when").is_duplicated().any()).item():
             raise self._duplicate(lambda _: True)
         scored = frame.filter(pl.col("outcome").is_not_null())
@@ -297,6 +294,12 @@ def _bad_score(row: Row) -> str | bool:
     value = row["outcome"]
     bad = _is_text(value) and not (_NUMBER.fullmatch(value) and math.isfinite(float(value)))
     return bad and f"outcome {value!r} is not a number"
+
+
+def _bad_time(row: Row) -> str | bool:
+    value = row["time"]
+    bad = _is_text(value) and isinstance(_as_number(value), str)
+    return bad and f"time {value!r} is not a number, which HLM needs"
 
 
 def _is_text(value: str) -> bool:

@@ -6,48 +6,76 @@ convention, trajectories with uncertainty, and change points. Everything takes n
 entry per person or per measurement, and returns arrays or frozen dataclasses; impossible input
 raises `ChangeError`. It may import nothing of Holdfast but its sibling engine modules.
 
-Start from `classify` (a group), `change_of` (people, with an instrument's own figures) and
-`change_points` (one person's course). They describe; none of them predicts.
+Start from `classify` (a group), `person.change_of` (people, judged by an instrument's own figures;
+imported from its module, since instrument packs take a moment to load) and `change_points` (one
+person's course). They describe; none of them predicts.
 """
 
+from holdfast.sense.measures.engine.change.anchor import by_anchor, classify_by_anchor
+from holdfast.sense.measures.engine.change.changepoint import (
+    ChangePoint,
+    ChangePoints,
+    change_points,
+)
 from holdfast.sense.measures.engine.change.classify import (
     CATEGORIES,
     METHODS,
     Classification,
     Method,
     classify,
+    counts,
 )
-from holdfast.sense.measures.engine.change.cutoff import Cutoff, cutoff_value, true_cutoff_value
+from holdfast.sense.measures.engine.change.cutoff import (
+    Cutoff,
+    cutoff_value,
+    true_cutoff_value,
+)
 from holdfast.sense.measures.engine.change.errors import ChangeError
-from holdfast.sense.measures.engine.change.figures import Descriptives, Direction, critical_value
+from holdfast.sense.measures.engine.change.figures import (
+    Descriptives,
+    Direction,
+    check_reliability,
+    critical_value,
+)
 from holdfast.sense.measures.engine.change.hlm import (
     MIN_MEASUREMENTS,
     GrowthModel,
     classify_growth,
     fit_growth,
 )
+from holdfast.sense.measures.engine.change.on_track import TRACKS, not_on_track
+from holdfast.sense.measures.engine.change.percentage import (
+    CHANGES,
+    by_percentage,
+    percentage_change,
+)
 from holdfast.sense.measures.engine.change.reliable_change import (
     reliable_change,
     standard_error_of_difference,
 )
+from holdfast.sense.measures.engine.change.talking_therapies import (
+    GAD_7,
+    PHQ_9,
+    Measure,
+    TalkingTherapiesOutcome,
+    talking_therapies,
+)
+from holdfast.sense.measures.engine.change.trajectory import (
+    Course,
+    Slope,
+    Trends,
+    linear_trends,
+    smooth,
+    theil_sen,
+)
 
 __all__ = [
-    "CATEGORIES",
-    "METHODS",
-    "MIN_MEASUREMENTS",
-    "ChangeError",
-    "Classification",
-    "Cutoff",
-    "Descriptives",
-    "Direction",
-    "GrowthModel",
-    "Method",
-    "classify",
-    "classify_growth",
-    "critical_value",
-    "cutoff_value",
-    "fit_growth",
-    "reliable_change",
-    "standard_error_of_difference",
-    "true_cutoff_value",
-]
+    "CATEGORIES", "CHANGES", "GAD_7", "METHODS", "MIN_MEASUREMENTS", "PHQ_9", "TRACKS",
+    "ChangeError", "ChangePoint", "ChangePoints", "Classification", "Course", "Cutoff",
+    "Descriptives", "Direction", "GrowthModel", "Measure", "Method", "Slope",
+    "TalkingTherapiesOutcome", "Trends", "by_anchor", "by_percentage", "change_points",
+    "check_reliability", "classify", "classify_by_anchor", "classify_growth", "counts",
+    "critical_value", "cutoff_value", "fit_growth", "linear_trends", "not_on_track",
+    "percentage_change", "reliable_change", "smooth", "standard_error_of_difference",
+    "talking_therapies", "theil_sen", "true_cutoff_value",
+]  # fmt: skip

@@ -53,14 +53,17 @@ class Classification:
     """Hageman-Arrindell only: shares (0 to 1) truly changed and truly functional."""
 
     def counts(self, among: BoolArray | None = None) -> dict[str, dict[str, float]]:
-        """{category: {"n", "percent"}}; percent runs from 0 to 100 of the people `among`."""
-        chosen = self.category if among is None else self.category[among]
-        found = np.bincount(chosen, minlength=len(CATEGORIES))
-        total = max(chosen.size, 1)
-        return {
-            name: {"n": int(n), "percent": 100.0 * int(n) / total}
-            for name, n in zip(CATEGORIES, found, strict=True)
-        }
+        """{category: {"n", "percent"}} of the people `among`, by default all."""
+        return counts(self.category if among is None else self.category[among])
+
+
+def counts(category: CodeArray, names: tuple[str, ...] = CATEGORIES) -> dict[str, dict[str, float]]:
+    """{name: {"n", "percent"}} of codes of shape (people,); percent runs from 0 to 100."""
+    total = max(category.size, 1)
+    return {
+        name: {"n": int(n), "percent": 100.0 * int(n) / total}
+        for name, n in zip(names, np.bincount(category, minlength=len(names)), strict=True)
+    }
 
 
 def classify(
@@ -139,7 +142,9 @@ def _classify_true_scores(
     line = true_cutoff_value(cutoff, model, functional_mean, functional_sd, sign)
     index = model.index_of_change(pre, post)
     functional = sign * model.index_of_crossing(post, line) > critical
-    category = _combine(sign * index, sign * pre < sign * line, functional, critical)
+    turned = sign * index
+    clinical = sign * pre < sign * line
+    category = combine(turned > critical, turned < -critical, clinical, functional)
     group_level = model.group_level(post - pre, line, sign)
     return Classification("HA", category, index, line, critical, figures, group_level)
 
@@ -148,14 +153,14 @@ def categorise(
     index: FloatArray, pre: FloatArray, post: FloatArray, cutoff: float, critical: float
 ) -> CodeArray:
     """Category codes of shape (people,). All arguments are turned so that higher is better."""
-    return _combine(index, pre < cutoff, post > cutoff, critical)
+    return combine(index > critical, index < -critical, pre < cutoff, post > cutoff)
 
 
-def _combine(
-    index: FloatArray, clinical_pre: BoolArray, functional_post: BoolArray, critical: float
+def combine(
+    better: BoolArray, worse: BoolArray, clinical_pre: BoolArray, functional_post: BoolArray
 ) -> CodeArray:
-    better, worse = index > critical, index < -critical
-    category = np.full(index.shape, UNCHANGED, dtype=np.int8)
+    """Category codes from who changed for the better or worse and who crossed the cut-off."""
+    category = np.full(better.shape, UNCHANGED, dtype=np.int8)
     category[better] = IMPROVED
     category[better & clinical_pre & functional_post] = RECOVERED
     category[worse] = DETERIORATED

@@ -164,6 +164,12 @@ def _sums(codes: NDArray[np.intp], time: FloatArray, score: FloatArray) -> _Sums
     )
 
 
+_EXACT = 1e-12
+"""A residual sum of squares below this share of the total is rounding, not measurement error."""
+
+_IMPOSSIBLE = 1e300
+"""Criterion where there is no error left: finite, because the search subtracts criteria."""
+
 _PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
@@ -182,21 +188,21 @@ def _terms(sums: _Sums, theta: FloatArray) -> tuple[FloatArray, FloatArray, floa
 
 
 def _criterion(theta: FloatArray, sums: _Sums) -> float:
-    """Profiled REML deviance up to a constant (Bates et al. 2015, eq. 41)."""
+    """Profiled REML deviance up to a constant (Bates et al. 2015)."""
     normal, right, square, logdet = _terms(sums, theta)
     residual = square - float(right @ np.linalg.solve(normal, right))
-    if residual <= 0.0:
-        return float("inf")
+    if residual <= _EXACT * sums.total_square:
+        return _IMPOSSIBLE
     return logdet + float(np.log(np.linalg.det(normal))) + (sums.n - 2) * float(np.log(residual))
 
 
 def _solve(sums: _Sums, theta: FloatArray) -> tuple[FloatArray, float, FloatArray]:
     normal, right, square, _ = _terms(sums, theta)
     fixed = np.linalg.solve(normal, right).astype(np.float64)
-    sigma2 = (square - float(right @ fixed)) / (sums.n - 2)
-    if not sigma2 > 0.0:
+    residual = square - float(right @ fixed)
+    if residual <= _EXACT * sums.total_square:
         raise ChangeError("no-variance", "scores follow straight lines exactly: no error to judge")
-    return fixed, sigma2, _factor(theta)
+    return fixed, residual / (sums.n - 2), _factor(theta)
 
 
 def _factor(theta: FloatArray) -> FloatArray:
@@ -213,6 +219,6 @@ def _fit(sums: _Sums) -> FloatArray:
         _criterion, start, args=(sums,), method="Nelder-Mead", bounds=bounds,
         options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000},
     )  # fmt: skip
-    if not rough.success or not np.isfinite(rough.fun):
+    if not rough.success or rough.fun >= _IMPOSSIBLE:
         raise ChangeError("no-fit", f"the growth model did not converge: {rough.message}")
     return np.asarray(rough.x, dtype=np.float64)
