@@ -161,6 +161,17 @@ def run_all(groups: Sequence[str], expression: str | None) -> list[Outcome]:
     return outcomes + [run(stage, quiet=False) for stage in suites(groups, expression)]
 
 
+def report(outcomes: Sequence[Outcome]) -> str:
+    """The table, and the line that sums it."""
+    header = ("stage", "result", "seconds", "tests", "failed", "skipped")
+    passed, failed, skipped = (
+        sum(getattr(outcome, kind) for outcome in outcomes)
+        for kind in ("passed", "failed", "skipped")
+    )
+    closing = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+    return f"{table(header, [outcome.row for outcome in outcomes])}\n\n{closing}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar="GROUP")
@@ -177,13 +188,8 @@ def main() -> None:
         # Settings make secrets on first use: never among those of a developer's own practice.
         os.environ["HOLDFAST_DATA_DIR"] = data
         outcomes = run_all(groups, options.expression)
-    header = ("stage", "result", "seconds", "tests", "failed", "skipped")
-    print(f"\n{table(header, [outcome.row for outcome in outcomes])}\n")
-    passed, failed, skipped = (
-        sum(getattr(outcome, kind) for outcome in outcomes)
-        for kind in ("passed", "failed", "skipped")
-    )
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    print(f"\n{report(outcomes)}")
+    failed = sum(outcome.failed for outcome in outcomes)
     sys.exit(1 if failed else 0)
 
 
