@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from holdfast.sense.measures.engine.lint import Finding, LintError, lint
+from holdfast.sense.measures.engine.lint import Finding, LintError, examine
 
 instruments_app = typer.Typer(no_args_is_help=True, help="Work with questionnaire definitions.")
 
@@ -34,10 +34,13 @@ def lint_command(
     Ends with 1 when there is any finding, 0 when there is none, 2 when nothing could be read.
     """
     try:
-        findings = lint(folder)
+        report = examine(folder)
     except (LintError, OSError) as fault:
         typer.echo(f"holdfast instruments lint: {fault}", err=True)
         raise typer.Exit(2) from fault
+    findings = list(report.findings)
+    for name, reason in report.unreadable:
+        typer.echo(f"passed over, not readable: {name}: {reason}", err=True)
     if as_json:
         typer.echo(json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1))
     else:

@@ -197,8 +197,6 @@ def write_reproschema(form: Form, folder: Path) -> None:
             other, code = form.shown_if[item]
             visible = f"{other} == {code}"
         properties.append({"variableName": item, "isAbout": f"items/{item}", "isVis": visible})
-        if item in properties[:-1]:
-            continue
         codes = [code for code, _ in form.options[form.languages[0]][item]]
         choices = [
             {

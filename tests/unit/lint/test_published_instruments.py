@@ -108,7 +108,7 @@ def test_a_lone_form_with_reversed_answers_runs_against_the_reference(tmp_path: 
 def test_the_difficulty_item_summed_into_gad_7_is_found(writer: str, tmp_path: Path) -> None:
     form = form_of("gad-7", languages=["en"])
     form.items["gad7_8"] = {
-        "en": "If you checked any problems, how difficult have they made it for you to do your work?"
+        "en": "If you checked any problems, how difficult have they made it to do your work?"
     }
     form.options["en"]["gad7_8"] = [
         (str(code), label)
@@ -126,7 +126,7 @@ def test_the_difficulty_item_summed_into_gad_7_is_found(writer: str, tmp_path: P
 def test_the_difficulty_item_beside_gad_7_is_sound(tmp_path: Path) -> None:
     form = form_of("gad-7", languages=["en"])
     form.items["gad7_8"] = {
-        "en": "If you checked any problems, how difficult have they made it for you to do your work?"
+        "en": "If you checked any problems, how difficult have they made it to do your work?"
     }
     form.options["en"]["gad7_8"] = [("0", "Not difficult at all"), ("1", "Very difficult")]
     form.order = list(form.items)
@@ -173,7 +173,8 @@ def test_a_missing_item_of_a_published_form_is_found_in_a_lone_file(tmp_path: Pa
 def test_an_introduction_of_another_regional_form_is_found(tmp_path: Path) -> None:
     form = form_of("phq-9", languages=["pt-BR"])
     form.stem = {
-        "pt": "Durante os últimos 14 dias, em quantos foi afectado/a por algum dos seguintes problemas?"
+        "pt": "Durante os últimos 14 dias, em quantos foi afectado/a por algum dos seguintes"
+        " problemas?"
     }
     form.items = {i: {"pt": t["pt-BR"]} for i, t in form.items.items()}
     form.options = {"pt": form.options["pt-BR"]}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.sense.measures.engine.lint import rules_reference as reference_rules
@@ -21,7 +22,7 @@ from holdfast.sense.measures.engine.lint.references import recognise
 from holdfast.sense.measures.engine.lint.rules import SINGLE, unknown_language
 from holdfast.sense.measures.engine.lint.rules_group import GROUP, is_stray
 
-__all__ = ["RULES", "Finding", "LintError", "findings_of", "lint", "read_folder"]
+__all__ = ["RULES", "Finding", "LintError", "Report", "examine", "findings_of", "lint"]
 
 RULES = (
     "polarity",
@@ -47,17 +48,30 @@ class LintError(Exception):
     """Nothing could be linted; the message says why and what was expected."""
 
 
+@dataclass(frozen=True)
+class Report:
+    """Findings, and the JSON or YAML files that could not be parsed, each with the reason."""
+
+    findings: tuple[Finding, ...]
+    unreadable: tuple[tuple[str, str], ...]
+
+
 def lint(path: Path) -> list[Finding]:
     """Every fault of the questionnaires in the folder (or file), ordered by file and rule.
 
     Raises LintError when there is no such folder or no questionnaire of a known format in it.
     """
+    return list(examine(path).findings)
+
+
+def examine(path: Path) -> Report:
+    """As `lint`, with the files that could not be parsed and so were passed over."""
     if not path.exists():
         raise LintError(f"{path}: there is no such file or folder")
     reading = read_folder(path)
     if not reading.questionnaires:
         raise LintError(_nothing_read(path, reading))
-    return findings_of(reading)
+    return Report(tuple(findings_of(reading)), tuple(reading.unreadable))
 
 
 def _nothing_read(path: Path, reading: Reading) -> str:
@@ -138,6 +152,10 @@ LANGUAGE_BLIND = frozenset(
 )
 
 
+SEVERAL_OF_NO_ITEM = frozenset({"damaged-text", "text-variant", "duplicate-field", "item-count"})
+
+
 def _kind(finding: Finding) -> str:
-    """Findings of one rule, item and language are merged, unless they are of no item."""
-    return "" if finding.item is not None else finding.message
+    """One finding per rule, item and language; a file may have several that are of no item."""
+    several = finding.item is None and finding.rule in SEVERAL_OF_NO_ITEM
+    return finding.message if several else ""

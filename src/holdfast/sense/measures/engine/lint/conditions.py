@@ -70,6 +70,8 @@ def parse(text: str, *, bare_names: bool = False) -> Condition | None:
     text = text.strip()
     if not text:
         return None
+    if re.search(r"\]\s*\[", _blank_quotes(text)):  # [event][field]: answers given elsewhere
+        return Unread(text, (), broken=not _closes(text))
     named: dict[str, str] = {}
     source = _as_python(text, named, bare_names=bare_names)
     try:

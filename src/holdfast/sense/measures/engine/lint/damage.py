@@ -18,6 +18,7 @@ from holdfast.sense.measures.engine.lint.knowledge import load
 from holdfast.sense.measures.engine.lint.languages import is_indic, script, scripts_of
 from holdfast.sense.measures.engine.lint.polarity import primary_language
 
+LEAST_LETTERS = 12
 _FREE_MIX = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "THAI"})
 _PLAIN_MARKS = frozenset(  # dashes, quotation marks, danda, joiners, thin and hard spaces
     map(chr, [*range(0x2010, 0x2027), 0x2039, 0x203A, 0xAB, 0xBB, 0x964, 0x965])
@@ -36,8 +37,9 @@ def _replaced(text: str, language: str | None) -> str | None:
         return "holds U+FFFD, the mark of bytes that could not be decoded"
     if re.search(r"\\u[0-9a-fA-F]{4}", text):
         return "holds a literal \\u escape"
-    if re.search(r"[^\W\d_][?¿][^\W\d_]", re.sub(r"https?:\S+", "", text)):
-        return "a question mark stands inside a word"
+    for match in re.finditer(r"[^\W\d_]([?¿])([^\W\d_])", re.sub(r"https?:\S+", "", text)):
+        if match[1] == "¿" or match[2].islower():  # "noticed?Or" lacks a blank, nothing else
+            return "a question mark stands inside a word"
     return None
 
 
@@ -50,7 +52,8 @@ def _mojibake(text: str, language: str | None) -> str | None:
 def _odd_characters(text: str, language: str | None) -> str | None:
     for char in text:
         category = unicodedata.category(char)
-        if category in {"Co", "Cn", "Cs"} or 0x206A <= ord(char) <= 0x206F:
+        lost = category in {"Co", "Cs"} or (category == "Cn" and ord(char) < 0x10000)
+        if lost or 0x206A <= ord(char) <= 0x206F:
             return f"holds U+{ord(char):04X}, which no text has"
     return None
 
@@ -162,10 +165,11 @@ def _strip(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def _wrong_script(text: str, language: str | None) -> str | None:
+def untranslated(text: str, language: str | None) -> str | None:
+    """Says so where a text of some length has no letter of its language's script."""
     wanted = scripts_of(language)
     letters = [s for c in text if (s := script(c)) is not None]
-    if not wanted or len(letters) < 12 or any(s in wanted for s in letters):
+    if not wanted or len(letters) < LEAST_LETTERS or any(s in wanted for s in letters):
         return None
     return f"no letter is of the script of {language}"
 
@@ -179,5 +183,4 @@ _TESTS: tuple[Callable[[str, str | None], str | None], ...] = (
     _arabic,
     _hebrew,
     _accents,
-    _wrong_script,
 )

@@ -63,16 +63,16 @@ def scripts_of(language: str | None) -> frozenset[str]:
     return _SCRIPTS.get(subtags[0], frozenset())
 
 
+_KNOWN_SCRIPTS = frozenset().union(*_SCRIPTS.values())
+
+
 @cache
 def script(char: str) -> str | None:
-    """The script of a letter or mark, by its Unicode name; None for anything else."""
+    """The script of a letter or mark, by its Unicode name; None for anything else (º, µ)."""
     if unicodedata.category(char)[0] not in "LM":
         return None
-    name = unicodedata.name(char, "")
-    if name.startswith("COMBINING") or not name:
-        return None
-    first = name.split()[0]
-    return {"FULLWIDTH": "LATIN", "MODIFIER": None}.get(first, first)
+    first = unicodedata.name(char, " ").split(" ")[0]
+    return first if first in _KNOWN_SCRIPTS else None
 
 
 def is_indic(script_name: str) -> bool:

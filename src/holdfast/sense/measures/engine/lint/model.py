@@ -64,7 +64,6 @@ class Item:
     never_scored: bool = False
     highest: float | None = None
     formula: Formula | None = None
-    spellings: tuple[str, ...] = ()
 
     @property
     def asked(self) -> bool:
@@ -78,6 +77,13 @@ class Item:
             for o in self.options
             if o.value is not None and not MISSING_CODE_LABELS.search(o.label)
         )
+
+    @property
+    def answers(self) -> frozenset[float] | frozenset[str]:
+        """What tells this item's answers from another's: numbers, or else codes as written."""
+        if all(o.value is not None for o in self.options):
+            return self.values
+        return frozenset(o.code.strip().casefold() for o in self.options)
 
     @property
     def top(self) -> float | None:
@@ -116,7 +122,6 @@ class Questionnaire:
     formulas: tuple[Formula, ...] = ()
     licensed: bool = False
     recall_days: float | None = None
-    whole: bool = True
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, item_id: str) -> Item | None:

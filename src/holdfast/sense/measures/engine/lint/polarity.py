@@ -1,7 +1,6 @@
 """Which way a set of answers runs: does a higher code mean more, or less, of what is asked?
 
-Words are looked up in `knowledge/poles.yaml`. The direction is +1 or -1 only when every pair of
-known labels agrees; any doubt gives None, and nothing is reported.
+Words are looked up in `knowledge/poles.yaml`; a doubt gives None, and nothing is reported.
 """
 
 from __future__ import annotations
@@ -27,25 +26,32 @@ ALIASES = {
     "cmn": "zh",
     "zn": "zh",
 }
+LEAST_AGREEMENT = 0.8
 _UNSPACED = frozenset({"zh", "ja", "th"})
 
 
 def direction(options: Sequence[Option], language: str | None) -> int | None:
-    """+1 where the words rise with the code, -1 where they fall, None where nothing is sure."""
-    known = [
+    """+1 where the words rise with the code, -1 where they fall, None where nothing is sure.
+
+    The outermost known labels must differ and four in five pairs must agree with them.
+    """
+    known = sorted(
         (option.value, level)
         for option in options
         if option.value is not None
         and not MISSING_CODE_LABELS.search(option.label)
         and (level := intensity(option.label, language)) is not None
-    ]
-    signs = {
-        1 if (a[1] < b[1]) == (a[0] < b[0]) else -1
+    )
+    if len(known) < 2 or known[0][1] == known[-1][1]:
+        return None
+    way = 1 if known[0][1] < known[-1][1] else -1
+    pairs = [
+        (1 if a[1] < b[1] else -1) == way
         for i, a in enumerate(known)
         for b in known[i + 1 :]
         if a[0] != b[0] and a[1] != b[1]
-    }
-    return signs.pop() if len(signs) == 1 else None
+    ]
+    return way if sum(pairs) >= LEAST_AGREEMENT * len(pairs) else None
 
 
 def intensity(label: str, language: str | None) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from holdfast.sense.measures.engine.lint import conditions
 from holdfast.sense.measures.engine.lint.conditions import Constant, Unread
-from holdfast.sense.measures.engine.lint.damage import damage
+from holdfast.sense.measures.engine.lint.damage import damage, untranslated
 from holdfast.sense.measures.engine.lint.languages import is_valid
 from holdfast.sense.measures.engine.lint.model import Finding, Formula, Item, Questionnaire
 from holdfast.sense.measures.engine.lint.references import plain
@@ -115,6 +115,19 @@ def repeated_codes(q: Questionnaire) -> Iterator[Finding]:
             )
 
 
+def padded_codes(q: Questionnaire) -> Iterator[Finding]:
+    """A blank around a code: " 1" is stored, and equals no "1" of another language or version."""
+    for item in q.items:
+        padded = [o.code for o in item.options if o.code != o.code.strip(" \xa0")]
+        if padded:
+            yield found(
+                q,
+                "code-set",
+                item,
+                f"blanks around the codes {', '.join(map(repr, padded))}; they equal no other",
+            )
+
+
 def control_characters(q: Questionnaire) -> Iterator[Finding]:
     for item in q.items:
         bad = [o.code for o in item.options if _unclean(o.code)]
@@ -127,9 +140,7 @@ def control_characters(q: Questionnaire) -> Iterator[Finding]:
 
 
 def _unclean(code: str) -> bool:
-    """Control or invisible characters, or blanks around it: the stored code equals no other."""
-    invisible = any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} for c in code)
-    return invisible or code != code.strip() or "\xa0" in code
+    return any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} for c in code)
 
 
 def damaged_texts(q: Questionnaire) -> Iterator[Finding]:
@@ -137,6 +148,8 @@ def damaged_texts(q: Questionnaire) -> Iterator[Finding]:
     labels: dict[str, list[Item]] = defaultdict(list)
     for item in q.items:
         own = damage(item.text, q.language) if item.text else None
+        if own is None and item.asked:
+            own = untranslated(item.text, q.language)
         if own is not None:
             yield found(q, "damaged-text", item, f"{own}: {_short(item.text)!r}")
         for option in item.options:
@@ -270,6 +283,7 @@ SINGLE: tuple[Callable[[Questionnaire], Iterator[Finding]], ...] = (
     duplicate_texts,
     missing_options,
     repeated_codes,
+    padded_codes,
     control_characters,
     damaged_texts,
     unreachable_items,

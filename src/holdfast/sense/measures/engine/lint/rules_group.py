@@ -10,9 +10,11 @@ from holdfast.sense.measures.engine.lint.languages import is_valid, near
 from holdfast.sense.measures.engine.lint.model import Finding, Item, Questionnaire
 from holdfast.sense.measures.engine.lint.polarity import direction, primary_language
 from holdfast.sense.measures.engine.lint.recall import periods
+from holdfast.sense.measures.engine.lint.references import plain
 from holdfast.sense.measures.engine.lint.rules import found
 
 MANY_ITEMS = 4
+LEAST_WORDS = 4
 _V = TypeVar("_V", bound=Hashable)
 _Member = tuple[Questionnaire, Item]
 
@@ -82,7 +84,7 @@ def _ends(item: Item) -> str:
 
 def code_sets(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
     for name, members in by_item(group).items():
-        sets = [(q, i.values) for q, i in members if len(i.values) > 1]
+        sets = [(q, i.answers) for q, i in members if len(i.options) > 1]
         odd = odd_ones(sets)
         if odd is None:
             continue
@@ -94,12 +96,13 @@ def code_sets(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator
                     q,
                     "code-set",
                     item,
-                    f"coded {_list(item.values)}, elsewhere {_list(expected)}",
+                    f"coded {_list(item.answers)}, elsewhere {_list(expected)}",
                 )
 
 
-def _list(values: frozenset[float]) -> str:
-    return ", ".join(f"{v:g}" for v in sorted(values))
+def _list(answers: frozenset[float] | frozenset[str]) -> str:
+    numbers = sorted(a for a in answers if isinstance(a, float))
+    return ", ".join([f"{n:g}" for n in numbers] or sorted(map(str, answers)))
 
 
 def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
@@ -198,10 +201,26 @@ def _one(found_periods: frozenset[int]) -> int | None:
     return next(iter(found_periods)) if len(found_periods) == 1 else None
 
 
+def untranslated_texts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """Another language's form that still asks in English."""
+    english = next((q for q in group if primary_language(q.language) == "en"), None)
+    if english is None:
+        return
+    originals = {i.id: plain(i.text) for i in english.items}
+    for q in group:
+        if primary_language(q.language) == "en":
+            continue
+        for item in q.asked:
+            text = plain(item.text)
+            if text.count(" ") >= LEAST_WORDS - 1 and text == originals.get(item.id):
+                yield found(q, "text-variant", item, f"is still in English: {item.text.strip()!r}")
+
+
 GROUP: tuple[Callable[[Sequence[Questionnaire], dict[str, int]], Iterator[Finding]], ...] = (
     polarity,
     code_sets,
     item_counts,
     stray_keys,
     recall_periods,
+    untranslated_texts,
 )

@@ -314,22 +314,45 @@ def _formulas(resource: dict[str, Any], placed: list[_Placed]) -> Iterator[Formu
         if expression is None:
             continue
         text = _with_variables(expression, variables)
-        quoted = re.findall(r"'([^']*)'|\"([^\"]*)\"", text)
-        uses = tuple(u for pair in quoted if (u := pair[0] or pair[1]) in links)
-        asked = re.findall(r"linkId\s*=\s*'([^']*)'", text)
-        uses += tuple(u for u in asked if u not in links)
-        if not uses and re.search(r"\bitem\b", text) and re.search(r"sum\(|aggregate\(", text):
-            uses = tuple(choices)
+        uses = tuple(_items_used(text, links, choices))
         if uses:
-            repeated = len(uses) != len(set(uses))
             top = next((_value(e) for e in _extensions(p.data, "maxValue")), None)
             yield Formula(
                 name=str(p.data.get("linkId") or ""),
-                uses=tuple(dict.fromkeys(uses)) if repeated and "iif" in text else uses,
+                uses=uses,
                 text=expression,
                 highest=float(top) if isinstance(top, int | float) else None,
-                is_sum=not re.search(r"[*/]|avg\(", re.sub(r"'[^']*'|https?:\S+", "", text)),
+                is_sum=_is_sum(text),
             )
+
+
+def _items_used(text: str, links: list[str], choices: list[str]) -> list[str]:
+    """linkIds a FHIRPath expression reads: named, by pattern, or all of them summed."""
+    quoted = re.findall(r"'((?:[^'\\]|\\.)*)'", text)
+    uses = [q for q in quoted if q in links]
+    uses += [q for q in re.findall(r"linkId\s*=\s*'([^']*)'", text) if q not in links]
+    for prefix in re.findall(r"linkId\.startsWith\('([^']*)'\)", text):
+        uses += [link for link in choices if link.startswith(prefix)]
+    for pattern in re.findall(r"linkId\.matches\('((?:[^'\\]|\\.)*)'\)", text):
+        uses += [link for link in choices if _matches(pattern.replace("\\\\", "\\"), link)]
+    if not uses and re.search(r"\bitem\b", text) and re.search(r"\b(sum|aggregate)\(", text):
+        uses = choices
+    if re.search(r"\b(iif|exists|empty|count|hasValue)\b", text):
+        uses = list(dict.fromkeys(uses))  # a test for an answer is no second use of it
+    return uses
+
+
+def _matches(pattern: str, link: str) -> bool:
+    try:
+        return re.search(pattern, link) is not None
+    except re.error:
+        return False
+
+
+def _is_sum(text: str) -> bool:
+    """Whether the expression only adds: nothing is divided, weighted or reversed."""
+    bare = re.sub(r"'(?:[^'\\]|\\.)*'", "", text)
+    return re.search(r"[*/]|\s-\s|\bavg\(|\bdiv\b", bare) is None
 
 
 def _variables(elements: list[dict[str, Any]]) -> dict[str, str]:

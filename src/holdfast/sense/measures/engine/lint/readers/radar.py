@@ -14,6 +14,7 @@ from typing import Any
 
 from holdfast.sense.measures.engine.lint import conditions
 from holdfast.sense.measures.engine.lint.conditions import Combine, Condition, number
+from holdfast.sense.measures.engine.lint.languages import is_valid
 from holdfast.sense.measures.engine.lint.model import (
     Finding,
     Formula,
@@ -43,7 +44,10 @@ KINDS = {
     "calc": "computed",
 }
 LICENCE_WORDS = re.compile(r"licen[cs]|copyright|©|public domain|permission|lizenz", re.IGNORECASE)
-_LANGUAGE_SUFFIX = re.compile(r"^(?P<form>.+?)_(?:armt|redcap)(?:_(?P<language>[A-Za-z-]+))?$")
+_LANGUAGE_SUFFIX = re.compile(
+    r"^(?P<form>.+?)_(?:armt|redcap)"
+    r"(?:_(?P<language>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,4})*))?$"
+)
 
 
 def is_radar(data: Any) -> bool:
@@ -79,9 +83,12 @@ def read(source: Source, root: Path) -> tuple[list[Questionnaire], list[Finding]
 
 def _form_and_language(path: Path) -> tuple[str, str]:
     match = _LANGUAGE_SUFFIX.match(path.stem)
-    if match is None:
-        return path.stem, "en"
-    return match["form"], match["language"] or "en"
+    if match is not None:
+        return match["form"], match["language"] or "en"
+    form, _, language = path.stem.rpartition("_")
+    if form and len(language) == 2 and is_valid(language):
+        return form, language
+    return path.stem, "en"
 
 
 def _words(row: dict[str, Any]) -> str:

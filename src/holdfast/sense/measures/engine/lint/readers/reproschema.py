@@ -135,7 +135,10 @@ def _raw_items(
                     f"the variable {name!r} stands more than once; answers overwrite each other",
                 )
             )
-        if seen[name] > 1 or about.startswith(("http:", "https:")):
+        if seen[name] > 1:
+            continue
+        if about.startswith(("http:", "https:")):
+            yield _RawItem(name, source.name, {}, (), None, True)
             continue
         path = source.path.parent / about
         content = folder.load(path)
@@ -151,6 +154,7 @@ def _raw_items(
                         f"the activity lists the item {about!r}, but it cannot be read",
                     )
                 )
+            yield _RawItem(name, source.name, {}, (), None, True)
             continue
         response = _response(folder, content, path.parent)
         yield _RawItem(
@@ -238,7 +242,7 @@ def _names(data: dict[str, Any], path: Path) -> tuple[str, ...]:
 
 
 def _compute(data: dict[str, Any]) -> list[dict[str, Any]]:
-    compute = data.get("compute") or (data.get("ui") or {}).get("compute") or []
+    compute = data.get("compute") or data.get("scoringLogic") or []
     return [c for c in compute if isinstance(c, dict)] if isinstance(compute, list) else []
 
 
