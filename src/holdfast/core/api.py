@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from holdfast.core.actor import Actor
+from holdfast.core.audit.actions import record
 from holdfast.core.authz.decide import permitting_role
 from holdfast.core.problems import (
     CsrfFailed,
@@ -119,6 +120,31 @@ def _identifiers(request: HttpRequest) -> dict[str, Any]:
 TEXT_IDENTIFIERS = frozenset({"line_id", "instrument_id"})
 
 
+#: Lists that show many people's data at once: looked at as a whole, noted as a whole.
+_NOTED_LISTS = frozenset({"caseload", "client_record"})
+
+
+def _note_reading(
+    request: HttpRequest, access: Access, actor: Actor, client: Client | None
+) -> None:
+    """Reads count: whoever looks at another person's data leaves one audit event per request.
+
+    Changes leave theirs in the action that makes them, in the same transaction.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return
+    own = client is not None and client.user_id == actor.user_id
+    if own or (client is None and access.resource not in _NOTED_LISTS):
+        return
+    record(
+        "read",
+        access.resource,
+        by=actor,
+        resource_id=client.pk if client else "",
+        client_id=client.pk if client else None,
+    )
+
+
 class Guard:
     """Decides before an operation runs; ninja calls it as the operation's `auth`."""
 
@@ -147,6 +173,7 @@ class Guard:
         client = _find_client(access, practice_id, parameters)
         if permitting_role(actor, access.resource, access.action, client) is None:
             raise NotPermitted
+        _note_reading(request, access, actor, client)
         request.actor = actor
         request.practice = Practice.objects.get(pk=practice_id)
         if client is not None:

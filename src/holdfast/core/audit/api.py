@@ -1,7 +1,104 @@
-"""Endpoints of this capability."""
+"""Endpoints: the practice's audit trail, and a person's own access log."""
 
 from __future__ import annotations
 
-from holdfast.core.api import Router
+import uuid
+from datetime import datetime
+from typing import Any
 
-router = Router()
+from ninja import Schema
+
+from holdfast.core.api import Access, Request, Router
+from holdfast.core.audit import actions
+from holdfast.core.audit.models import AuditEvent
+from holdfast.core.paging import page
+from holdfast.core.tenancy.models import Membership
+
+router = Router(tags=["audit"])
+
+
+class AuditOut(Schema):
+    seq: int
+    at: datetime
+    actor_id: uuid.UUID | None
+    actor_label: str
+    action: str
+    resource: str
+    resource_id: str
+    client_id: uuid.UUID | None
+    detail: dict[str, Any]
+    hash: str
+
+
+class AuditList(Schema):
+    items: list[AuditOut]
+    next: str | None
+
+
+class VerificationOut(Schema):
+    intact: bool
+    first_broken: int | None
+
+
+class AccessOut(Schema):
+    at: datetime
+    actor_label: str
+    actor_name: str | None
+    action: str
+    resource: str
+
+
+class AccessList(Schema):
+    items: list[AccessOut]
+    next: str | None
+
+
+@router.get(
+    "/practices/{practice_id}/audit", access=Access("audit", "read"), response=AuditList
+)
+def audit(request: Request, practice_id: uuid.UUID, cursor: str | None = None) -> dict[str, Any]:
+    """Newest first. One SQL statement."""
+    rows = AuditEvent.objects.filter(practice_id=request.practice.pk)
+    items, following = page(rows, cursor, by="seq")
+    return {"items": items, "next": following}
+
+
+@router.get(
+    "/practices/{practice_id}/audit/verification",
+    access=Access("audit", "read"),
+    response=VerificationOut,
+)
+def verify(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
+    """Recomputes the whole chain; reads every event of the practice."""
+    broken = actions.first_broken(request.practice.pk)
+    return {"intact": broken is None, "first_broken": broken}
+
+
+@router.get(
+    "/practices/{practice_id}/clients/{client_id}/access-log",
+    access=Access("access_log", "read"),
+    response=AccessList,
+)
+def access_log(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
+) -> dict[str, Any]:
+    """Who read or changed what of this person's, by name. Two SQL statements."""
+    rows = AuditEvent.objects.filter(
+        practice_id=request.practice.pk, client_id=request.client.pk
+    )
+    events, following = page(rows, cursor, by="seq")
+    people = Membership.objects.filter(
+        practice=request.practice, user_id__in={event.actor_id for event in events}
+    ).exclude(display_name="")
+    names = dict(people.values_list("user_id", "display_name"))
+    items = [
+        {
+            "at": event.at,
+            "actor_label": event.actor_label,
+            "actor_name": names.get(event.actor_id),
+            "action": event.action,
+            "resource": event.resource,
+        }
+        for event in events
+    ]
+    return {"items": items, "next": following}

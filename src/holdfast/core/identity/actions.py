@@ -122,6 +122,21 @@ def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
     return membership
 
 
+def _unlink(client: Client, by: Actor) -> None:
+    """Take a record from the account that nobody can open any more."""
+    Membership.objects.filter(
+        practice_id=client.practice_id, user_id=client.user_id, role=Role.CLIENT
+    ).update(active=False)
+    record(
+        "unlink",
+        "client",
+        by=by,
+        resource_id=client.pk,
+        client_id=client.pk,
+        detail={"from": str(client.user_id)},
+    )
+
+
 class AdultsOnly(Problem):
     code = "adult-required"
     status = 422
@@ -129,9 +144,11 @@ class AdultsOnly(Problem):
 
 
 def accept(user: User, invitation: Invitation, *, adult: bool, profile: Profile) -> Membership:
-    """Someone with an account accepts an invitation; a client confirms to be an adult."""
+    """Someone with an account accepts an invitation; a client has to have confirmed their age."""
     if invitation.role == Role.CLIENT and not adult:
-        raise AdultsOnly
+        confirmed = Client.objects.filter(user=user, adult_confirmed_at__isnull=False)
+        if not confirmed.exists():
+            raise AdultsOnly
     return enter_practice(user, invitation, profile)
 
 
@@ -140,6 +157,8 @@ def _enter_as_client(
 ) -> Client:
     """The record of someone who joins: a new one, or the one the practice has already kept."""
     client = existing or Client(practice=practice, joined_at=clock.now())
+    if client.user_id not in (None, user.pk):
+        _unlink(client, by)
     client.user = user
     client.display_name = profile.chosen_name
     kept = client.contact or {}

@@ -195,11 +195,11 @@ def config(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/demo/accounts", access=PUBLIC, response=list[DemoAccountOut])
-def demo_accounts(request: HttpRequest) -> list[dict[str, Any]]:
+def demo_accounts(request: HttpRequest) -> list[demo.DemoAccount]:
     """The demo's log-ins; exists in a demo only."""
     if not settings.DEMO:
         raise NotFound
-    return [asdict(account) for account in demo.accounts()]
+    return demo.accounts()
 
 
 @router.post("/auth/kdf", access=PUBLIC, response=KeyDerivationOut)

@@ -63,10 +63,15 @@ def invite(
     by: Actor,
     email: str = "",
     client: Client | None = None,
+    relink: bool = False,
     valid_for: timedelta = VALID_FOR,
 ) -> Issued:
-    """Make a link; with `client` it gives that record (a client's, without account) an account."""
-    if client is not None and client.user_id is not None:
+    """Make a link; with `client` it gives that record an account.
+
+    `relink` allows it for a record that has one: for someone who has lost every way in. The old
+    account keeps what it has elsewhere and loses this record when the link is opened.
+    """
+    if client is not None and client.user_id is not None and not relink:
         raise AlreadyLinked
     token = secrets.token_urlsafe(32)
     at = clock.now()

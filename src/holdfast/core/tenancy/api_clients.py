@@ -1,0 +1,241 @@
+"""Endpoints: clients' records and their care teams."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from holdfast.core import clock
+from holdfast.core.api import Access, Request, Router
+from holdfast.core.authz.relationships import active_on
+from holdfast.core.paging import page
+from holdfast.core.problems import NotFound
+from holdfast.core.tenancy import actions
+from holdfast.core.tenancy.models import CareTeamMember, Client
+
+router = Router(tags=["clients"])
+
+BASE = "/practices/{practice_id}/clients"
+CLIENT = BASE + "/{client_id}"
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Phone = Annotated[str, Field(max_length=40)]
+Email = Annotated[str, Field(max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+$")]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
+Zone = Annotated[str, Field(max_length=64)]
+Language = Literal["en", "es", "de", "ar"]
+Sex = Literal["", "female", "male", "other"]
+
+
+class EmergencyContact(Schema):
+    name: Annotated[str, Field(max_length=200)]
+    phone: Phone
+    relationship: Annotated[str, Field(max_length=100)] = ""
+
+
+class ClientOut(Schema):
+    id: uuid.UUID
+    display_name: str
+    phone: str | None
+    email: str | None
+    emergency_contact: EmergencyContact | None
+    country: str
+    language: str
+    time_zone: str
+    sex: str | None
+    current_location: str | None
+    current_location_at: datetime | None
+    reachable: bool
+    has_account: bool
+    synthetic: bool
+
+
+class ClientIn(Schema):
+    display_name: Name | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    emergency_contact: EmergencyContact | None = None
+    country: Country | None = None
+    language: Language | None = None
+    time_zone: Zone | None = None
+    sex: Sex | None = None
+    current_location: Annotated[str, Field(max_length=500)] | None = None
+
+
+class RecordIn(Schema):
+    display_name: Name
+    external_id: Annotated[str, Field(max_length=200)] = ""
+    phone: Phone = ""
+    email: Email = ""
+    country: Country = ""
+    language: Language = "en"
+    time_zone: Zone = ""
+
+
+class RecordOut(Schema):
+    id: uuid.UUID
+    display_name: str
+    external_id: str
+    has_account: bool
+    joined_at: datetime
+
+
+class RecordsOut(Schema):
+    items: list[RecordOut]
+    next: str | None
+
+
+class CareTeamIn(Schema):
+    membership_id: uuid.UUID
+    purpose: CareTeamMember.Purpose = CareTeamMember.Purpose.TREATMENT
+    primary: bool = False
+
+
+class CareTeamOut(Schema):
+    id: uuid.UUID
+    membership_id: uuid.UUID
+    display_name: str
+    role: str
+    purpose: str
+    primary: bool
+    starts_on: date
+    ends_on: date | None
+
+
+class CareTeamList(Schema):
+    items: list[CareTeamOut]
+    next: str | None
+
+
+def _client(client: Client) -> dict[str, Any]:
+    contact = client.contact or {}
+    return {
+        "id": client.pk,
+        "display_name": client.display_name,
+        "phone": contact.get("phone") or None,
+        "email": contact.get("email") or None,
+        "emergency_contact": contact.get("emergency_contact"),
+        "country": client.country,
+        "language": client.language,
+        "time_zone": client.time_zone,
+        "sex": client.sex or None,
+        "current_location": client.current_location or None,
+        "current_location_at": client.located_at,
+        "reachable": client.reachable,
+        "has_account": client.user_id is not None,
+        "synthetic": client.synthetic,
+    }
+
+
+def _record(client: Client) -> dict[str, Any]:
+    return {
+        "id": client.pk,
+        "display_name": client.display_name,
+        "external_id": client.external_id,
+        "has_account": client.user_id is not None,
+        "joined_at": client.joined_at,
+    }
+
+
+@router.get(BASE, access=Access("client_record", "read"), response=RecordsOut)
+def records(request: Request, practice_id: uuid.UUID, cursor: str | None = None) -> dict[str, Any]:
+    """Names only: what an administrator needs to put care teams together. One SQL statement."""
+    rows, following = page(
+        Client.objects.filter(practice=request.practice), cursor, newest_first=False
+    )
+    return {"items": [_record(row) for row in rows], "next": following}
+
+
+@router.post(BASE, access=Access("client_record", "write"), response={201: RecordOut})
+def create_record(
+    request: Request, practice_id: uuid.UUID, body: RecordIn
+) -> tuple[int, dict[str, Any]]:
+    """A record for someone without an account; an invitation with its id gives it one."""
+    values = body.dict()
+    if values["time_zone"]:
+        actions.check_zone(values["time_zone"])
+    return 201, _record(actions.create_client(request.practice, values, by=request.actor))
+
+
+@router.get(CLIENT, access=Access("client", "read"), response=ClientOut)
+def client(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> dict[str, Any]:
+    return _client(request.client)
+
+
+@router.patch(CLIENT, access=Access("client", "write"), response=ClientOut)
+def change_client(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: ClientIn
+) -> dict[str, Any]:
+    """Only what is sent changes; null or an empty string empties a field that may be empty."""
+    changes = body.dict(exclude_unset=True)
+    for field in ("phone", "email", "sex", "country", "current_location"):
+        if field in changes and changes[field] is None:
+            changes[field] = ""
+    for field in ("display_name", "language", "time_zone"):
+        if field in changes and changes[field] is None:
+            del changes[field]
+    return _client(actions.change_client(request.client, changes, by=request.actor))
+
+
+def _team(rows: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.pk,
+            "membership_id": row.membership_id,
+            "display_name": row.membership.display_name,
+            "role": row.membership.role,
+            "purpose": row.purpose,
+            "primary": row.primary,
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+        }
+        for row in rows
+    ]
+
+
+@router.get(CLIENT + "/care-team", access=Access("care_team", "read"), response=CareTeamList)
+def care_team(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> dict[str, Any]:
+    """Who is on the team today. One SQL statement."""
+    rows = CareTeamMember.objects.filter(
+        active_on(clock.now().date()), practice=request.practice, client=request.client
+    )
+    ordered = rows.select_related("membership").order_by("-primary", "starts_on", "id")
+    return {"items": _team(ordered), "next": None}
+
+
+@router.post(
+    CLIENT + "/care-team", access=Access("care_team", "write"), response={201: CareTeamOut}
+)
+def join_care_team(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: CareTeamIn
+) -> tuple[int, dict[str, Any]]:
+    member = actions.staff_member(request.practice, body.membership_id)
+    entry = actions.join_care_team(
+        request.client,
+        member,
+        purpose=body.purpose,
+        primary=body.primary,
+        by=request.actor,
+    )
+    return 201, _team([entry])[0]
+
+
+@router.delete(
+    CLIENT + "/care-team/{entry_id}",
+    access=Access("care_team", "write"),
+    response={204: None},
+)
+def leave_care_team(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, entry_id: uuid.UUID
+) -> tuple[int, None]:
+    entry = CareTeamMember.objects.filter(
+        practice=request.practice, client=request.client, pk=entry_id
+    ).first()
+    if entry is None:
+        raise NotFound
+    actions.leave_care_team(entry, by=request.actor)
+    return 204, None
