@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -95,6 +97,39 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
         check=False,
     )
     assert rated.returncode == 0, rated.stdout
+
+
+UNDER_DENIAL = """
+import ctypes, mmap
+PR_SET_MDWE, REFUSE_EXEC_GAIN = 65, 1  # linux/prctl.h: what MemoryDenyWriteExecute asks for
+if ctypes.CDLL(None).prctl(PR_SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) == 0:
+    try:
+        mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    except PermissionError:
+        pass
+    else:
+        raise SystemExit("memory that can be written and executed was not denied")
+import granian, polars, psycopg, scipy.stats
+import argon2, django
+assert argon2.PasswordHasher().hash("x")
+assert polars.DataFrame({"a": [1, 2]}).lazy().group_by("a").len().collect().height == 2
+django.setup()
+import holdfast.config.wsgi
+"""
+
+
+def test_the_server_loads_where_no_memory_is_both_writable_and_executable() -> None:
+    """On kernels before 6.3, which cannot deny it to a process, this only loads the server."""
+    stated = dict(value.split("=", 1) for value in unit_settings()["Environment"])
+    stated.pop("HOLDFAST_DATA_DIR")
+    result = subprocess.run(
+        [sys.executable, "-c", UNDER_DENIAL],
+        env={**os.environ, **stated},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.fixture
