@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from holdfast.config import environment
+from holdfast.config.static_files import add_headers, is_immutable
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir()
@@ -157,6 +158,20 @@ CONTENT_SECURITY_POLICY = {
 WEB_DIST = PACKAGE / "web_dist"
 STATIC_URL = "/static/"
 WHITENOISE_ROOT = WEB_DIST if WEB_DIST.is_dir() else None
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
+WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
+
+# Errors to the process's own output. Tracebacks hold no values, and no message of ours holds what
+# somebody wrote.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
 
 EMAIL_BACKEND = os.environ.get(
     "HOLDFAST_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"

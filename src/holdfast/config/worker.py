@@ -1,57 +1,62 @@
-"""The worker: every second it looks for rows whose time has come.
-
-All state is in the database, and every job claims its rows by a conditional UPDATE, so any number
-of workers may run and any may be killed.
-"""
+"""The work that waits, ticked: every capability's due tasks, one after the other."""
 
 from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils.module_loading import import_string
 
 from holdfast.core import clock
 
-log = logging.getLogger("holdfast.worker")
+_log = logging.getLogger(__name__)
 
-#: Functions taking the present instant and returning how much they did.
-JOBS: tuple[str, ...] = (
-    "holdfast.sense.measures.tasks.notice_missed_follow_ups",
+Task = Callable[[datetime], object]
+
+#: Each takes the present instant, finds what is due by itself and may run in several processes.
+#: Escalation first: a flag's clock waits for nothing.
+TASKS = (
     "holdfast.safety.flags.tasks.escalate_due",
+    "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.core.notify.tasks.deliver_due",
+    "holdfast.core.identity.tasks.retry_erasures",
 )
 
 
-def tick(now: datetime) -> int:
-    """Run every job once. One job's failure is logged and does not keep the others from running."""
-    done = 0
-    for path in JOBS:
-        job: Callable[[datetime], int] = import_string(path)
+def tick(now: datetime) -> None:
+    """Run every task once. One that meets a broken database is logged and met again next time."""
+    for path in TASKS:
+        task: Task = import_string(path)
         try:
-            done += job(now)
-        except Exception:
-            # The worker must outlive any single fault: an escalation may wait behind it.
-            log.exception("job %s failed", path)
-    return done
+            task(now)
+        except DatabaseError as error:
+            _log.error("%s failed and runs again later: %s", path, type(error).__name__)
+    close_old_connections()
 
 
-def run(*, once: bool, interval: float) -> None:
-    """Tick until told to stop."""
-    stopping = threading.Event()
+class _Stop:
+    """Set by the first SIGTERM or SIGINT; the running tick is finished."""
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while True:
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def run(*, once: bool = False, interval: float = 1.0) -> None:
+    """Tick until told to stop, or once."""
+    if once:
         tick(clock.now())
-        if once or stopping.wait(interval):
-            return
-        close_old_connections()
+        return
+    stop = _Stop()
+    while not stop.asked:
+        tick(clock.now())
+        time.sleep(interval)
