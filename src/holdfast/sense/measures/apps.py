@@ -1,9 +1,25 @@
 """Django's entry to this capability."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
     name = "holdfast.sense.measures"
     label = "measures"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from holdfast.sense.measures import checks  # noqa: F401
+
+        post_migrate.connect(_publish, sender=self)
+
+
+def _publish(using: str = "default", **_: Any) -> None:
+    from holdfast.sense.measures import packs
+
+    packs.publish_releases()

@@ -143,6 +143,12 @@ class Score(models.Model):
         ]
         indexes = [
             models.Index(fields=["practice", "client", "instrument", "scale", "answered_at"]),
+            # The caseload's look for each person's newest main score.
+            models.Index(
+                fields=["practice", "client", "-answered_at", "-id"],
+                condition=Q(main=True),
+                name="score_newest_main",
+            ),
         ]
 
 

@@ -1,0 +1,79 @@
+"""Who is on call, and whom to tell."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from holdfast.core.authz.relationships import active_on
+from holdfast.core.notify import facade as notify
+from holdfast.core.tenancy.models import CLINICAL_ROLES, CareTeamMember, Membership, OnCall, Role
+from holdfast.safety.flags.models import Flag, FlagEvent
+
+Entry = tuple[int, uuid.UUID]
+
+#: Kinds of notification; the words are the client's.
+RAISED, LEVEL_RAISED, ESCALATED, ASSIGNED, EXHAUSTED = (
+    "flag-raised",
+    "flag-level-raised",
+    "flag-escalated",
+    "flag-assigned",
+    "flag-chain-exhausted",
+)
+
+
+def on_call(practice_id: uuid.UUID) -> list[Entry]:
+    """(position, membership) of everybody on call who is active, in order. One statement."""
+    rows = OnCall.objects.filter(practice_id=practice_id, membership__active=True)
+    return list(rows.order_by("position").values_list("position", "membership_id"))
+
+
+def treating_clinicians(
+    practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime
+) -> list[uuid.UUID]:
+    """Active clinical members of the client's care team, the primary one first. One statement."""
+    rows = CareTeamMember.objects.filter(
+        active_on(now.date()),
+        practice_id=practice_id,
+        client_id=client_id,
+        membership__active=True,
+        membership__role__in=CLINICAL_ROLES,
+    )
+    ordered = rows.order_by("-primary", "starts_on", "id")
+    return list(dict.fromkeys(ordered.values_list("membership_id", flat=True)))
+
+
+def administrators(practice_id: uuid.UUID) -> list[uuid.UUID]:
+    """Active administrators. One statement."""
+    rows = Membership.objects.filter(practice_id=practice_id, role=Role.ADMINISTRATOR, active=True)
+    return list(rows.values_list("id", flat=True))
+
+
+def tell(flag: Flag, kind: str, memberships: Iterable[uuid.UUID | None], now: datetime) -> None:
+    """Notify these people of the flag, each account once, and write that into its history."""
+    ids = {one for one in memberships if one is not None}
+    rows = Membership.objects.filter(
+        pk__in=ids, practice_id=flag.practice_id, active=True
+    ).values_list("id", "user_id")
+    by_user = {account: membership for membership, account in sorted(rows, reverse=True)}
+    if not by_user:
+        return
+    notify.send(
+        practice_id=flag.practice_id,
+        recipients=list(by_user),
+        kind=kind,
+        subject_id=flag.pk,
+        now=now,
+    )
+    FlagEvent.objects.bulk_create(
+        FlagEvent(
+            practice_id=flag.practice_id,
+            flag=flag,
+            at=now,
+            kind=FlagEvent.Kind.NOTIFIED,
+            to_id=membership,
+            detail={"kind": kind},
+        )
+        for membership in by_user.values()
+    )

@@ -1,0 +1,181 @@
+"""Shapes of the flags' endpoints."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import AwareDatetime
+
+Level = Literal["watch", "concern", "urgent", "emergency"]
+State = Literal["open", "acknowledged", "acted", "closed"]
+DueKind = Literal["same_day", "next_opening"]
+Means = Literal["phone", "message", "visit", "other"]
+ContactOutcome = Literal["answered", "not-answered", "left-word"]
+Action = Literal["called", "appointment", "safety-plan", "emergency-services", "other"]
+Outcome = Literal[
+    "safe-and-followed-up",
+    "handed-over",
+    "emergency-services",
+    "no-contact-possible",
+    "not-needed",
+]
+
+
+class ToldStep(Schema):
+    at: datetime
+    kind: str
+    by: str | None
+
+
+class StepOut(ToldStep):
+    to: str | None
+    detail: dict[str, Any]
+
+
+class FlagStatusOut(Schema):
+    id: uuid.UUID
+    level: Level
+    state: State
+    reason: str
+    raised_at: datetime
+    answered_at: datetime
+    due_at: datetime | None
+    due_kind: DueKind | None
+    seen_by: str | None
+    seen_at: datetime | None
+    owner_name: str | None
+    alarm: bool
+    reachable: bool
+    historical: bool
+    outcome: str | None
+    closed_at: datetime | None
+    repeats: int
+    history: list[ToldStep]
+
+
+class FlagStatusList(Schema):
+    items: list[FlagStatusOut]
+
+
+class WorklistRowOut(Schema):
+    id: uuid.UUID
+    client_id: uuid.UUID
+    display_name: str
+    level: Level
+    reason: str
+    state: State
+    raised_at: datetime
+    answered_at: datetime
+    due_at: datetime | None
+    due_kind: DueKind | None
+    owner_id: uuid.UUID | None
+    owner_name: str | None
+    seen_by: str | None
+    seen_at: datetime | None
+    alarm: bool
+    historical: bool
+    repeats: int
+    reachable: bool
+    outcome: str | None
+
+
+class Worklist(Schema):
+    items: list[WorklistRowOut]
+    next: str | None
+
+
+class EmergencyContact(Schema):
+    name: str = ""
+    phone: str = ""
+    relationship: str = ""
+
+
+class ContactOut(Schema):
+    id: uuid.UUID
+    display_name: str
+    phone: str | None
+    email: str | None
+    emergency_contact: EmergencyContact | None
+    current_location: str | None
+    current_location_at: datetime | None
+    country: str
+    language: str
+    time_zone: str
+    reachable: bool
+
+
+class EvidenceOut(Schema):
+    code: str
+    level: Level
+    reason: str
+    response_id: uuid.UUID | None
+    item: str | None
+    scale: str | None
+    answered_at: datetime
+    received_at: datetime
+    follow_up: str | None
+    follow_up_awaited_until: datetime | None
+
+
+class AttemptOut(Schema):
+    at: datetime
+    by: str | None
+    means: Means
+    outcome: ContactOutcome
+
+
+class EndOfChain(Schema):
+    name: str
+    phone: str
+    instructions: str
+
+
+class FlagPage(FlagStatusOut):
+    client: ContactOut
+    owner_id: uuid.UUID | None
+    chain_position: int
+    evidence: list[EvidenceOut]
+    attempts: list[AttemptOut]
+    steps: list[StepOut]
+    end_of_chain: EndOfChain
+
+
+class ContactAttemptIn(Schema):
+    means: Means
+    outcome: ContactOutcome
+    at: AwareDatetime | None = None
+
+
+class ActIn(Schema):
+    action: Action
+
+
+class CloseIn(Schema):
+    outcome: Outcome
+
+
+class AssignIn(Schema):
+    membership_id: uuid.UUID
+
+
+class WeekOut(Schema):
+    starts_on: date
+    flags: int
+    clinicians: int
+    per_clinician: float | None
+    by_level: dict[str, int]
+
+
+class ClinicianWeeks(Schema):
+    membership_id: uuid.UUID
+    display_name: str
+    flags: int
+    per_week: float
+
+
+class StatisticsOut(Schema):
+    weeks: list[WeekOut]
+    clinicians: list[ClinicianWeeks]
