@@ -16,7 +16,7 @@ import pytest
 from holdfast.sense.measures.engine import change
 from tests.unit.change.claus import courses, inpatients
 
-FUNCTIONAL = {"functional_mean": 8.0, "functional_sd": 8.0}
+FUNCTIONAL: dict[str, Any] = {"functional_mean": 8.0, "functional_sd": 8.0}
 
 
 def numbers(result: change.Classification) -> list[int]:

@@ -1,0 +1,1 @@
+"""The other way of doing the same, for comparison. Nothing here is part of Holdfast."""
