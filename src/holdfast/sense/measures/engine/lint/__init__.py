@@ -104,7 +104,7 @@ def _group_findings(group: Sequence[Questionnaire]) -> list[Finding]:
     found: list[Finding] = []
     for questionnaire in group:
         if is_stray(questionnaire, group):
-            found += unknown_language(questionnaire)
+            found += unknown_language(questionnaire)  # a registered tag: see `stray_keys`
             continue
         for single in SINGLE:
             found += single(questionnaire)

@@ -225,38 +225,43 @@ def formulas(q: Questionnaire) -> Iterator[Finding]:
 
 def _formula(q: Questionnaire, formula: Formula) -> Iterator[Finding]:
     items = {i.id: i for i in q.items}
-    absent = [u for u in formula.uses if u not in items and not _is_score(q, u)]
-    for name in dict.fromkeys(absent):
-        yield found(
-            q, "scoring-item", name, f"the score {formula.name} uses {name!r}, which is no item"
-        )
-    if not formula.is_sum:
-        return
-    for name in [u for u, count in Counter(formula.uses).items() if count > 1]:
-        yield found(q, "scoring-item", name, f"the score {formula.name} adds {name} twice")
-    for name in dict.fromkeys(formula.uses):
+    faults = [
+        (name, f"the score {formula.name} uses {name!r}, which is no item")
+        for name in dict.fromkeys(formula.uses)
+        if name not in items and not _is_score(q, name)
+    ]
+    if formula.is_sum:
+        faults += _sum_faults(q, formula, items)
+        if not faults and (excess := _excess(formula, items)) is not None:
+            faults.append((formula.name, excess))
+    for name, message in faults:
+        yield found(q, "scoring-item", name, message)
+
+
+def _sum_faults(
+    q: Questionnaire, formula: Formula, items: dict[str, Item]
+) -> Iterator[tuple[str, str]]:
+    for name, count in Counter(formula.uses).items():
         item = items.get(name)
+        if count > 1:
+            yield name, f"the score {formula.name} adds {name} twice"
         if item is not None and (item.never_scored or is_difficulty(item)):
-            yield found(
-                q,
-                "scoring-item",
-                item,
-                f"the score {formula.name} adds {name}, which is not a scored item",
-            )
+            yield name, f"the score {formula.name} adds {name}, which is not a scored item"
         elif name == formula.name or (item is not None and item.kind == "computed"):
-            yield found(q, "scoring-item", name, f"the score {formula.name} adds a score, {name}")
+            yield name, f"the score {formula.name} adds a score, {name}"
+
+
+def _excess(formula: Formula, items: dict[str, Item]) -> str | None:
+    """Items that add up to more than the score's own maximum."""
     tops = [items[u].top for u in formula.uses if u in items]
     known = [t for t in tops if t is not None]
-    if formula.highest is not None and tops and len(known) == len(tops):
-        total = sum(known)
-        if total > formula.highest:
-            yield found(
-                q,
-                "scoring-item",
-                formula.name,
-                f"the items of {formula.name} add up to {total:g}, its maximum is"
-                f" {formula.highest:g}",
-            )
+    if formula.highest is None or not known or len(known) < len(tops):
+        return None
+    if sum(known) <= formula.highest:
+        return None
+    return (
+        f"the items of {formula.name} add up to {sum(known):g}, its maximum is {formula.highest:g}"
+    )
 
 
 def _is_score(q: Questionnaire, name: str) -> bool:

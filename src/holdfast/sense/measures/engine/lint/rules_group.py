@@ -14,6 +14,7 @@ from holdfast.sense.measures.engine.lint.references import plain
 from holdfast.sense.measures.engine.lint.rules import found
 
 MANY_ITEMS = 4
+UNCOUNTED = frozenset({"info", "computed"})
 LEAST_WORDS = 4
 _V = TypeVar("_V", bound=Hashable)
 _Member = tuple[Questionnaire, Item]
@@ -109,7 +110,7 @@ def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterat
     """Items other languages or versions have and this one lacks."""
     extras = {i.id for q in group for i in q.items if i.never_scored}
     worded = {
-        id(q): {i.id for i in q.items if i.text and i.kind != "info" and i.id not in extras}
+        id(q): {i.id for i in q.items if i.text and i.kind not in UNCOUNTED and i.id not in extras}
         for q in group
     }
     counted = [q for q in group if worded[id(q)]]
@@ -119,8 +120,13 @@ def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterat
     english = {
         name for q in counted if primary_language(q.language) == "en" for name in worded[id(q)]
     }
-    usual = [n for n, count in holders.items() if count * 2 > len(counted) or n in english]
-    excused = _misspelt_texts(counted, worded)
+    usual = [n for n, count in holders.items() if count * 2 >= len(counted) or n in english]
+    excused = {
+        (meant, name)
+        for q in counted
+        if is_stray(q, group) and (meant := meant_tag(q, group))
+        for name in worded[id(q)]
+    }
     for q in counted:
         mine = worded[id(q)]
         if is_stray(q, group):
@@ -136,44 +142,42 @@ def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterat
 
 def is_stray(q: Questionnaire, group: Sequence[Questionnaire]) -> bool:
     """Whether this is a few texts under a misspelt key; `unknown-language` says all of it."""
-    if q.language is None or is_valid(q.language):
+    if q.language is None:
         return False
-    most = max(sum(bool(i.text) for i in other.items) for other in group)
-    return sum(bool(i.text) for i in q.items) * 2 <= most
+    if is_valid(q.language):
+        return meant_tag(q, group) is not None
+    most = max(len(_worded(other)) for other in group)
+    return len(_worded(q)) * 2 <= most
 
 
-def _misspelt_texts(
-    group: Sequence[Questionnaire], worded: dict[int, set[str]]
-) -> set[tuple[str | None, str]]:
-    """Items whose text is there, but under a misspelling of the language's key."""
-    tags = frozenset(q.language for q in group if q.language and is_valid(q.language))
-    excused: set[tuple[str | None, str]] = set()
-    for q in group:
-        if q.language and not is_valid(q.language) and (meant := near(q.language, tags)):
-            excused |= {(meant, name) for name in worded[id(q)]}
-    return excused
+def meant_tag(q: Questionnaire, group: Sequence[Questionnaire]) -> str | None:
+    """The tag this one is a misspelling of: alike in letters, and it fills that one's gaps."""
+    mine = _worded(q)
+    if q.language is None or not mine:
+        return None
+    tags = frozenset(o.language for o in group if o.language and is_valid(o.language))
+    meant = near(q.language, tags - {q.language})
+    if meant is None or not is_valid(q.language):
+        return meant
+    everything = set().union(*map(_worded, group))
+    theirs = set().union(*(_worded(o) for o in group if o.language == meant))
+    fills = everything - theirs == mine and len(mine) * 4 <= len(everything)
+    return meant if fills and len({o.file for o in group}) == 1 else None
+
+
+def _worded(q: Questionnaire) -> set[str]:
+    return {i.id for i in q.items if i.text}
 
 
 def stray_keys(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
-    """A registered tag that is nevertheless a misspelling: it fills exactly another's gaps."""
-    files = {q.file for q in group}
-    if len(files) != 1 or len(group) < 3:
-        return
-    worded = {q.language: {i.id for i in q.items if i.text} for q in group if q.language}
-    everything = set().union(*worded.values()) if worded else set()
+    """A registered tag that is nevertheless a misspelling."""
     for q in group:
         if q.language is None or not is_valid(q.language):
             continue
-        mine = worded[q.language]
-        if not mine or len(mine) * 4 > len(everything):
-            continue
-        others = frozenset(t for t in worded if t != q.language and is_valid(t))
-        meant = near(q.language, others)
-        if meant is not None and everything - worded[meant] == mine:
-            for name in sorted(mine):
-                yield found(
-                    q, "unknown-language", name, f"{q.language!r} is probably {meant!r} misspelt"
-                )
+        meant = meant_tag(q, group)
+        for name in sorted(_worded(q)) if meant else []:
+            message = f"{q.language!r} is probably {meant!r} misspelt"
+            yield found(q, "unknown-language", name, message)
 
 
 def recall_periods(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:

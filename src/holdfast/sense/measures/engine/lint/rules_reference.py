@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from holdfast.sense.measures.engine.lint.model import Finding, Item, Questionnaire
+from holdfast.sense.measures.engine.lint.model import Finding, Formula, Item, Questionnaire
 from holdfast.sense.measures.engine.lint.polarity import direction, primary_language
 from holdfast.sense.measures.engine.lint.recall import periods, same_period
 from holdfast.sense.measures.engine.lint.references import (
@@ -70,7 +71,7 @@ def size(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Finding]
     if not known.whole:
         return
     reference = known.reference
-    for q in {q.file: q for q in group}.values():
+    for q in _one_per_file(group):
         count = len(q.asked)
         if count < reference.size:
             yield found(
@@ -115,33 +116,48 @@ def scoring(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Findi
     """A total that adds an item the published score does not have, or leaves one out."""
     if not known.whole or len(set(known.places.values())) < known.reference.size * 0.8:
         return
-    for q in {q.file: q for q in group}.values():
+    for q in _one_per_file(group):
         items = {i.id: i for i in q.items}
         for formula in q.formulas:
             uses = [items[u] for u in formula.uses if u in items]
-            inside = [i for i in uses if i.id in known.places]
-            if not formula.is_sum or len(inside) * 2 < known.reference.size:
-                continue
-            for item in uses:
-                if item.id in known.places or item.kind == "computed" or is_difficulty(item):
-                    continue
-                yield found(
-                    q,
-                    "scoring-item",
-                    item,
-                    f"the score {formula.name} adds {item.id}, which is not part of"
-                    f" {known.reference.id}",
-                )
-            used = {i.id for i in uses}
-            asked = [i for i in q.asked if i.id in known.places and i.id not in used]
-            if len(q.formulas) == 1 and len(uses) >= known.reference.size - 2:
-                for item in asked:
-                    yield found(
-                        q,
-                        "scoring-item",
-                        item,
-                        f"the score {formula.name} leaves out {item.id}",
-                    )
+            inside = {i.id for i in uses if i.id in known.places}
+            if formula.is_sum and len(inside) * 2 >= known.reference.size:
+                yield from _score(q, formula, uses, known)
+
+
+def _score(
+    q: Questionnaire, formula: Formula, uses: Sequence[Item], known: Recognised
+) -> Iterator[Finding]:
+    name, reference = formula.name, known.reference
+    for item in uses:
+        said = item.kind == "computed" or item.never_scored or is_difficulty(item)
+        if item.id not in known.places and not said:
+            message = f"the score {name} adds {item.id}, which is not part of {reference.id}"
+            yield found(q, "scoring-item", item, message)
+    used = {i.id for i in uses}
+    left = [i for i in q.asked if i.id in known.places and i.id not in used]
+    if len(q.formulas) == 1 and len(uses) >= reference.size - 2:
+        for item in left:
+            message = f"the score {name} leaves out {item.id}"
+            yield found(q, "scoring-item", item, message)
+    tops = [i.top for i in uses if i.top is not None]
+    whole = len(tops) == len(uses) and not left
+    if formula.highest is not None and whole and formula.highest > sum(tops):
+        message = f"{name} is declared up to {formula.highest:g}; its items reach {sum(tops):g}"
+        yield found(q, "scoring-item", name, message)
+
+
+def _one_per_file(group: Sequence[Questionnaire]) -> list[Questionnaire]:
+    """Of each file one questionnaire, without a language where the file has several."""
+    files: dict[str, list[Questionnaire]] = {}
+    for q in group:
+        files.setdefault(q.file, []).append(q)
+    return [
+        replace(max(qs, key=lambda q: sum(bool(i.text) for i in q.items)), language=None)
+        if len(qs) > 1
+        else qs[0]
+        for qs in files.values()
+    ]
 
 
 def wording(group: Sequence[Questionnaire], known: Recognised) -> Iterator[Finding]:

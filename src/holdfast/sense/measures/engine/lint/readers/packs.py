@@ -69,7 +69,18 @@ def read(
         )
         for key in dict.fromkeys(repeated)
     ]
-    return questionnaires(data, source.name), findings
+    return questionnaires(data, source.name), findings + list(_extra_labels(source, data))
+
+
+def _extra_labels(source: Source, data: dict[str, Any]) -> Iterator[Finding]:
+    """Option sets with more labels in a language than codes."""
+    sets = _mapping(data.get("option_sets"))
+    for language, words in _mapping(data.get("texts")).items():
+        for name, labels in _mapping(_mapping(words).get("options")).items():
+            codes = sets.get(name)
+            if isinstance(codes, list) and isinstance(labels, list) and len(labels) > len(codes):
+                message = f"{name}: {len(labels)} labels for {len(codes)} codes"
+                yield Finding(source.name, "code-set", None, str(language), message)
 
 
 def questionnaires(data: dict[str, Any], file: str) -> list[Questionnaire]:
