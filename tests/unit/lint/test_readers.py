@@ -320,3 +320,36 @@ def test_nothing_to_read_is_an_error_that_says_what_was_expected(tmp_path: Path)
     (tmp_path / "readme.md").write_text("hello", "utf-8")
     with pytest.raises(LintError, match="no questionnaire found"):
         lint(tmp_path)
+
+
+def test_a_scale_labelled_at_its_ends_only_is_sound(tmp_path: Path) -> None:
+    form = Form()
+    for language, ends in {"en": ("Never", "Always"), "de": ("Nie", "Immer")}.items():
+        for item in form.items:
+            form.options[language][item] = [("0", ends[0]), ("1", ""), ("2", ""), ("3", ends[1])]
+    write_reproschema(form, tmp_path)
+    assert lint(tmp_path) == []
+
+
+def test_an_end_without_a_label_is_missing(tmp_path: Path) -> None:
+    form = Form()
+    for language in form.languages:
+        form.options[language]["q1"][3] = ("3", "")
+    write_radar(form, tmp_path)
+    assert said(lint(tmp_path)) == {
+        ("missing-options", "q1", "en"),
+        ("missing-options", "q1", "de"),
+    }
+
+
+def test_items_of_another_vocabulary_are_not_looked_for(tmp_path: Path) -> None:
+    write_reproschema(Form(), tmp_path)
+
+    def change(activity: Any) -> None:
+        activity["ui"]["addProperties"].append(
+            {"isAbout": "demo:age", "variableName": "age", "isVis": True}
+        )
+        activity["ui"]["order"].append("demo:age")
+
+    edit(tmp_path / "tent_comfort" / "tent_comfort_schema", change)
+    assert lint(tmp_path) == []

@@ -92,14 +92,10 @@ def missing_options(q: Questionnaire) -> Iterator[Finding]:
     for item in q.asked:
         if not item.text or item.outside_options:
             continue
-        bare = [o.code for o in item.options if not o.label.strip()]
         if not item.options:
             yield found(q, "missing-options", item, "has no answer options")
-        elif len(bare) == len(item.options):
+        elif not any(o.label.strip() for o in item.options):
             yield found(q, "missing-options", item, f"no answer has a label in {q.language}")
-        elif bare:
-            codes = ", ".join(bare)
-            yield found(q, "missing-options", item, f"no label for the answer {codes}")
 
 
 def repeated_codes(q: Questionnaire) -> Iterator[Finding]:

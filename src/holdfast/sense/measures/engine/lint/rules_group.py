@@ -106,6 +106,22 @@ def _list(answers: frozenset[float] | frozenset[str]) -> str:
     return ", ".join([f"{n:g}" for n in numbers] or sorted(map(str, answers)))
 
 
+def missing_labels(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
+    """Single answers without a label. A scale labelled at its two ends only is no fault,
+    unless another language labels the steps between."""
+    for name, members in by_item(group).items():
+        labelled = {o.code for _, i in members for o in i.options if o.label.strip()}
+        for q, item in members:
+            bare = [o.code for o in item.options if not o.label.strip()]
+            if not item.text or not bare or len(bare) == len(item.options):
+                continue
+            ends = {item.options[0].code, item.options[-1].code}
+            missing = [code for code in bare if code in labelled or code in ends]
+            if missing:
+                message = f"no label for the answer {', '.join(missing)}"
+                yield found(q, "missing-options", name, message)
+
+
 def item_counts(group: Sequence[Questionnaire], known: dict[str, int]) -> Iterator[Finding]:
     """Items other languages or versions have and this one lacks."""
     extras = {i.id for q in group for i in q.items if i.never_scored}
@@ -223,6 +239,7 @@ def untranslated_texts(group: Sequence[Questionnaire], known: dict[str, int]) ->
 GROUP: tuple[Callable[[Sequence[Questionnaire], dict[str, int]], Iterator[Finding]], ...] = (
     polarity,
     code_sets,
+    missing_labels,
     item_counts,
     stray_keys,
     recall_periods,

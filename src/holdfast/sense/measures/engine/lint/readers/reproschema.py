@@ -137,7 +137,7 @@ def _raw_items(
             )
         if seen[name] > 1:
             continue
-        if about.startswith(("http:", "https:")):
+        if ":" in about:  # an address, or a name in another vocabulary ("demo:age")
             yield _RawItem(name, source.name, {}, (), None, True)
             continue
         path = source.path.parent / about
@@ -174,9 +174,9 @@ def _order_faults(
     raw: list[_RawItem],
 ) -> Iterator[Finding]:
     """Only what `ui.order` lists is shown: questions left out of it are never asked."""
-    order = [str(o) for o in data["ui"].get("order") or []]
-    if not order:
-        return
+    order = data["ui"].get("order")
+    if not isinstance(order, list) or not order or not all(isinstance(o, str) for o in order):
+        return  # items embedded in the order are read by nothing here
     names = {str(p.get("isAbout") or ""): str(p.get("variableName") or "") for p in properties}
     for entry in dict.fromkeys(order):
         if entry not in names:
