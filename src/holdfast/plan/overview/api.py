@@ -1,7 +1,104 @@
-"""Endpoints of this capability."""
+"""Endpoints: the caseload and the person's page."""
 
 from __future__ import annotations
 
-from holdfast.core.api import Router
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
 
-router = Router()
+from ninja import Schema
+from pydantic import Field
+
+from holdfast.core import clock
+from holdfast.core.api import Access, Request, Router
+from holdfast.meet.encounters.facade import EncounterView
+from holdfast.plan.overview.caseload import Row, caseload
+from holdfast.plan.overview.engine import Filter, Sort
+from holdfast.plan.overview.person import MissedDelivery, ScoreChange, overview
+from holdfast.safety.flags.facade import FlagStatus
+from holdfast.sense.measures.facade import Adherence, EventView, MedicationView, Series
+
+router = Router(tags=["overview"])
+
+
+class CaseloadOut(Schema):
+    items: list[Row]
+    next: str | None
+    total: int
+
+
+class OverviewClient(Schema):
+    """Who the page is about; contact details are under the client's own address."""
+
+    id: uuid.UUID
+    display_name: str
+    country: str
+    language: str
+    time_zone: str
+    sex: str | None
+    reachable: bool
+    has_account: bool
+    synthetic: bool
+
+
+class OverviewOut(Schema):
+    client: OverviewClient
+    since: datetime | None
+    scores: list[ScoreChange]
+    flags: list[FlagStatus]
+    adherence: Adherence
+    missed_deliveries: list[MissedDelivery]
+    events: list[EventView]
+    series: list[Series]
+    medications: list[MedicationView]
+    encounters: list[EncounterView]
+
+
+@router.get(
+    "/practices/{practice_id}/caseload",
+    access=Access("caseload", "read"),
+    response=CaseloadOut,
+)
+def list_caseload(
+    request: Request,
+    practice_id: uuid.UUID,
+    sort: Sort = "attention",
+    filter: Filter = "",
+    q: Annotated[str, Field(max_length=100)] = "",
+    cursor: str | None = None,
+) -> Any:
+    """Everybody the signed-in clinician answers for; by default what needs a human first."""
+    return caseload(request.actor, sort=sort, wanted=filter, q=q, cursor=cursor, now=clock.now())
+
+
+@router.get(
+    "/practices/{practice_id}/clients/{client_id}/overview",
+    access=Access("overview", "read"),
+    response=OverviewOut,
+)
+def person_overview(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
+    """What changed since the last finished encounter, with the whole course."""
+    client = request.client
+    found = overview(client, clock.now())
+    return {
+        "client": {
+            "id": client.pk,
+            "display_name": client.display_name,
+            "country": client.country,
+            "language": client.language,
+            "time_zone": client.time_zone,
+            "sex": client.sex or None,
+            "reachable": client.reachable,
+            "has_account": client.user_id is not None,
+            "synthetic": client.synthetic,
+        },
+        "since": found.since,
+        "scores": found.scores,
+        "flags": found.flags,
+        "adherence": found.adherence,
+        "missed_deliveries": found.missed_deliveries,
+        "events": found.progress.events,
+        "series": found.progress.series,
+        "medications": found.medications,
+        "encounters": found.encounters,
+    }

@@ -1,0 +1,153 @@
+"""Reads over many people at once, for the caseload: a fixed number of statements however many."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from holdfast.core.tenancy.models import Client
+from holdfast.sense.measures.models import Assignment, Response, Score
+
+#: How many of the latest scores a headline shows as a small line.
+RECENT = 8
+
+
+@dataclass(frozen=True)
+class MainScores:
+    """The latest scores of an instrument's main scale, oldest first, at most `RECENT`."""
+
+    instrument: str
+    version: str
+    scale: str
+    values: tuple[float, ...]
+    band: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Adherence:
+    """How many questionnaires were due in a stretch of days, and how many were answered."""
+
+    due: int
+    done: int
+
+
+def last_answered(clients: QuerySet[Client]) -> dict[uuid.UUID, datetime | None]:
+    """When each of the clients last answered. One statement, one index look-up per client."""
+    latest = Response.objects.filter(
+        practice_id=OuterRef("practice_id"), client_id=OuterRef("pk")
+    ).order_by("-answered_at", "-id")
+    rows = clients.annotate(at=Subquery(latest.values("answered_at")[:1]))
+    return dict(rows.values_list("pk", "at"))
+
+
+def last_two_main(
+    clients: QuerySet[Client],
+) -> dict[uuid.UUID, tuple[str, str, str, float, float]]:
+    """(instrument, version, scale, previous, latest) of each client's newest main score.
+
+    Clients without two scores of the same instrument are left out. One statement.
+    """
+    newest = Score.objects.filter(
+        practice_id=OuterRef("practice_id"), client_id=OuterRef("pk"), main=True
+    ).order_by("-answered_at", "-id")
+    before = Score.objects.filter(
+        practice_id=OuterRef("practice_id"),
+        client_id=OuterRef("pk"),
+        main=True,
+        instrument=OuterRef("instrument"),
+        answered_at__lt=OuterRef("answered_at"),
+    ).order_by("-answered_at", "-id")
+    rows = clients.annotate(
+        instrument=Subquery(newest.values("instrument")[:1]),
+        version=Subquery(newest.values("response__version")[:1]),
+        scale=Subquery(newest.values("scale")[:1]),
+        answered_at=Subquery(newest.values("answered_at")[:1]),
+        latest=Subquery(newest.values("value")[:1]),
+    ).annotate(previous=Subquery(before.values("value")[:1]))
+    named = rows.filter(previous__isnull=False).values_list(
+        "pk", "instrument", "version", "scale", "previous", "latest"
+    )
+    return {
+        pk: (instrument, version, scale, a, b) for pk, instrument, version, scale, a, b in named
+    }
+
+
+def recent_main(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[MainScores]]:
+    """Per client (a page of them), each instrument's latest main scores. One statement."""
+    place = Window(
+        RowNumber(),
+        partition_by=[F("client_id"), F("instrument")],
+        order_by=[F("answered_at").desc(), F("id").desc()],
+    )
+    rows = (
+        Score.objects.filter(practice_id=practice_id, client_id__in=client_ids, main=True)
+        .annotate(place=place)
+        .filter(place__lte=RECENT)
+        .order_by("client_id", "instrument", "answered_at", "id")
+        .values_list(
+            "client_id", "instrument", "response__version", "scale", "value", "band", "answered_at"
+        )
+    )
+    return _grouped(rows)
+
+
+def _grouped(
+    rows: Iterable[tuple[uuid.UUID, str, str, str, float, str, datetime]],
+) -> dict[uuid.UUID, list[MainScores]]:
+    found: dict[uuid.UUID, dict[str, MainScores]] = {}
+    for client_id, instrument, version, scale, value, band, at in rows:
+        of_client = found.setdefault(client_id, {})
+        earlier = of_client[instrument].values if instrument in of_client else ()
+        of_client[instrument] = MainScores(instrument, version, scale, (*earlier, value), band, at)
+    return {client_id: list(scores.values()) for client_id, scores in found.items()}
+
+
+def adherence(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID], first: date, last: date
+) -> dict[uuid.UUID, Adherence]:
+    """What was due and what was answered between two days, both included. Two statements.
+
+    A person without assignments is left out: nothing was due, which is not zero of something.
+    """
+    assignments = Assignment.objects.filter(
+        practice_id=practice_id, client_id__in=client_ids, starts_on__lte=last
+    ).values_list("client_id", "instrument", "every_days", "starts_on", "ends_on", "cancelled_at")
+    answered = set(
+        Response.objects.filter(
+            practice_id=practice_id, client_id__in=client_ids, local_date__range=(first, last)
+        ).values_list("client_id", "instrument", "local_date")
+    )
+    days: dict[tuple[uuid.UUID, str], int] = {}
+    for client_id, instrument, _ in answered:
+        days[client_id, instrument] = days.get((client_id, instrument), 0) + 1
+    due: dict[uuid.UUID, dict[str, int]] = {}
+    for client_id, instrument, every, starts, ends, cancelled in assignments:
+        stop = min(day for day in (last, ends, cancelled and cancelled.date()) if day)
+        count = occurrences(every, starts, first, stop)
+        of_client = due.setdefault(client_id, {})
+        of_client[instrument] = of_client.get(instrument, 0) + count
+    return {
+        client_id: Adherence(
+            due=sum(counts.values()),
+            done=sum(min(count, days.get((client_id, name), 0)) for name, count in counts.items()),
+        )
+        for client_id, counts in due.items()
+    }
+
+
+def occurrences(every_days: int | None, starts_on: date, first: date, last: date) -> int:
+    """How often an assignment falls due from `first` to `last`, both included."""
+    if last < starts_on or last < first:
+        return 0
+    if every_days is None:
+        return 1 if first <= starts_on <= last else 0
+    before = max(0, -(-(first - starts_on).days // every_days))
+    return max(0, (last - starts_on).days // every_days + 1 - before)
