@@ -81,6 +81,7 @@ export interface FlagStatus {
   id: string;
   level: FlagLevel;
   state: FlagState;
+  reason: string;
   raised_at: string;
   answered_at: string;
   due_at: string | null;
@@ -90,6 +91,10 @@ export interface FlagStatus {
   owner_name: string | null;
   alarm: boolean;
   reachable: boolean;
+  historical: boolean;
+  outcome: string | null;
+  closed_at: string | null;
+  repeats: number;
   history: { at: string; kind: string; by: string | null }[];
 }
 
@@ -172,22 +177,42 @@ export interface ResponseView {
 export interface ProgressPoint {
   response_id: string;
   at: string;
-  value: number | null;
+  value: number;
   band: string | null;
   historical: boolean;
 }
 
+/** The newest score against the first. */
+export interface ProgressChange {
+  first: number;
+  now: number;
+  points: number;
+  index: number | null;
+  reliable_points: number | null;
+  verdict: "improved" | "unchanged" | "deteriorated" | "insufficient";
+  basis: string;
+}
+
 export interface ProgressSeries {
   instrument: string;
+  version: string;
   scale: string;
+  main: boolean;
   title: string;
-  direction: "lower" | "higher";
+  direction: "lower" | "higher" | "none";
   range: [number, number];
   bands: { id: string; min: number; max: number }[];
   points: ProgressPoint[];
-  change: Record<string, unknown> | null;
-  changepoint: { at: string } | null;
-  trend: Record<string, unknown> | null;
+  change: ProgressChange | null;
+  changepoint: {
+    at: string;
+    first_after: string;
+    level_before: number;
+    level_after: number;
+    earliest: string;
+    latest: string;
+  } | null;
+  trend: { per_week: number; low: number; high: number; n: number } | null;
 }
 
 export interface LifeEventView {
@@ -196,8 +221,9 @@ export interface LifeEventView {
   label: string;
   at: string;
   end: string | null;
-  dose?: number | null;
-  unit?: string | null;
+  dose: number | null;
+  unit: string | null;
+  medication_id: string | null;
 }
 
 export interface ProgressView {
@@ -244,8 +270,9 @@ export type PlanStep = (typeof PLAN_STEPS)[number];
 export interface SafetyPlanView {
   steps: Record<PlanStep, string[]>;
   shared: boolean;
-  version?: number;
-  updated_at?: string | null;
+  version: number;
+  updated_at: string | null;
+  readers: string[];
 }
 
 export interface ConsentView {
@@ -259,6 +286,7 @@ export interface ConsentView {
 export interface AccessEntry {
   at: string;
   actor_label: string;
+  actor_name: string | null;
   action: string;
   resource: string;
 }
@@ -276,6 +304,8 @@ export interface Line {
   name: string;
   phone: string | null;
   sms: string | null;
+  /** What to write in the first message, where the line asks for a word. */
+  sms_text: string | null;
   chat_url: string | null;
   hours: string | null;
   languages: string[];

@@ -22,7 +22,7 @@ export interface Destination {
 }
 
 const PERSON: readonly Destination[] = [
-  { to: "/today", covers: ["/check-in", "/flags-status"], key: "nav.today", icon: IconHome },
+  { to: "/today", covers: ["/check-in", "/after", "/flags-status"], key: "nav.today", icon: IconHome },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
   { to: "/me", covers: ["/security", "/safety-plan"], key: "nav.me", icon: IconUserCircle },

@@ -61,6 +61,7 @@ const routeTree = rootRoute.addChildren([
   open("/help", () => import("@/safety/HelpNow")),
   own("/today", () => import("@/person/Today")),
   own("/check-in/$assignment", () => import("@/person/checkin/CheckIn")),
+  own("/after/$response", () => import("@/person/After")),
   own("/progress", () => import("@/person/Progress")),
   own("/flags-status", () => import("@/person/FlagsStatus")),
   own("/safety-plan", () => import("@/person/SafetyPlan")),

@@ -41,13 +41,11 @@ export function useSetting(name: SettingName): string | null {
 export const appName = (neutral: boolean): string => (neutral ? "Notes" : "Holdfast");
 
 /** Only pages on the web may be a quick-exit target: a `javascript:` address would run here. */
+export function isWebAddress(address: string): boolean {
+  return URL.canParse(address) && ["https:", "http:"].includes(new URL(address).protocol);
+}
+
 export function exitTarget(): string {
   const chosen = readSetting("exit-target");
-  if (chosen === null) return DEFAULT_EXIT;
-  try {
-    const url = new URL(chosen);
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : DEFAULT_EXIT;
-  } catch {
-    return DEFAULT_EXIT;
-  }
+  return chosen !== null && isWebAddress(chosen) ? chosen : DEFAULT_EXIT;
 }

@@ -1,9 +1,9 @@
 /** The page's side of the key derivation worker. */
 import { api } from "@/api/client";
 import type { KdfParams } from "@/api/types";
-import type { KdfAnswer, KdfRequest } from "@/workers/kdf.worker";
 
 import { toBase64Url } from "./bytes";
+import type { KdfAnswer, KdfRequest } from "./kdf";
 
 /** What a new password is stretched with; the same cost the server tells for unknown names. */
 export const NEW_PARAMS: KdfParams = {

@@ -11,6 +11,15 @@ import type { KdfParams } from "@/api/types";
 
 import { fromBase64Url, hkdf } from "./bytes";
 
+/** What the page asks of the worker, and what it gets. */
+export interface KdfRequest {
+  password: string;
+  salt: string;
+  params: KdfParams;
+}
+
+export type KdfAnswer = { secret: string } | { error: string };
+
 export const AUTH_INFO = "holdfast/v1/auth";
 
 

@@ -1,14 +1,5 @@
 /** Argon2id in a worker of its own: only this file is served with leave to compile WebAssembly. */
-import type { KdfParams } from "@/api/types";
-import { deriveAuthSecret } from "@/auth/kdf";
-
-export interface KdfRequest {
-  password: string;
-  salt: string;
-  params: KdfParams;
-}
-
-export type KdfAnswer = { secret: string } | { error: string };
+import { deriveAuthSecret, type KdfAnswer, type KdfRequest } from "@/auth/kdf";
 
 declare const self: DedicatedWorkerGlobalScope;
 

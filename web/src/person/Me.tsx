@@ -1,0 +1,45 @@
+import { Button } from "@mantine/core";
+import { IconChevronRight } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useActive, useSignOut } from "@/api/session";
+import { Page } from "@/design";
+
+import { SECTIONS } from "./sections";
+import "./person.css";
+
+/** Everything that is the person's own, one tap from here. */
+export default function Me(): ReactElement {
+  const { t } = useTranslation("person");
+  const { me } = useActive();
+  const signOut = useSignOut();
+  const navigate = useNavigate();
+  const links = [
+    ...SECTIONS.slice(0, 3).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
+    { to: "/safety-plan", label: t("plan.title") },
+    { to: "/flags-status", label: t("flags.title") },
+    ...SECTIONS.slice(3).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
+    { to: "/security", label: t("me.security") },
+  ];
+  return (
+    <Page title={t("me.title")} lead={t("me.lead", { login: me.login })}>
+      <ul className="hf-links">
+        {links.map((link) => (
+          <li key={link.to}>
+            <Link to={link.to}>
+              {link.label}
+              <IconChevronRight size={20} className="hf-flip" aria-hidden />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className="hf-buttons">
+        <Button variant="default" onClick={() => void signOut().then(() => navigate({ to: "/" }))}>
+          {t("me.sign-out")}
+        </Button>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, practicePath } from "@/api/client";
+import { type Items, itemsOf, type NotificationView } from "@/api/types";
+import { Panel } from "@/design";
+import { useFormat } from "@/format";
+
+/** Kinds that have their own sentence; any other is told as "there is news". */
+const KINDS = new Set(["flag-acknowledged", "flag-acted", "flag-closed", "assignment", "encounter"]);
+
+/** What happened while the person was away. Nothing of their health stands in a notification. */
+export function Notifications({ practiceId }: { practiceId: string }): ReactElement | null {
+  const { t } = useTranslation("person");
+  const format = useFormat();
+  const client = useQueryClient();
+  const news = useQuery({
+    queryKey: ["notifications", practiceId],
+    queryFn: async () =>
+      itemsOf(
+        await api.get<NotificationView[] | Items<NotificationView>>(
+          practicePath(practiceId, "/notifications"),
+        ),
+      ).filter((each) => each.read_at === null),
+    refetchInterval: 30_000,
+  });
+  const read = useMutation({
+    mutationFn: (id: string) => api.post(practicePath(practiceId, `/notifications/${id}/read`)),
+    onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
+  });
+  if (news.data === undefined || news.data.length === 0) return null;
+  return (
+    <Panel title={t("news.title")}>
+      <ul className="hf-plain-list">
+        {news.data.map((each) => (
+          <li key={each.id} className="hf-row">
+            <span>
+              {t(`news.${KINDS.has(each.kind) ? each.kind : "other"}`)}{" "}
+              <span className="hf-soft hf-small">{format.relative(each.created_at)}</span>
+            </span>
+            <Button variant="subtle" onClick={() => read.mutate(each.id)}>
+              {t("news.read")}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,152 @@
+import { Button } from "@mantine/core";
+import { IconArrowRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useActive, useOwnRecord } from "@/api/session";
+import type { DueItem, TodayView } from "@/api/types";
+import { EmptyState, Notice, Page, Panel, Query } from "@/design";
+import { useFormat } from "@/format";
+import { bundledPack, loadPack } from "@/measures/pack";
+import { db } from "@/queue/db";
+import { useUndelivered } from "@/queue/useOutbox";
+import { FlagStatusCard } from "@/safety/FlagStatusCard";
+import { MonitoredText } from "@/safety/MonitoredNotice";
+
+import { useProgress, useRecord, useToday } from "./data";
+import { Notifications } from "./Notifications";
+import "./person.css";
+
+/** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
+function useMakeReady(due: DueItem[] | undefined, practiceId: string): void {
+  useEffect(() => {
+    for (const each of due ?? []) {
+      void loadPack(practiceId, each.instrument, each.version).catch(() => undefined);
+    }
+    void bundledPack("asq").catch(() => undefined);
+    void import("./checkin/CheckIn");
+    void import("./After");
+  }, [due, practiceId]);
+}
+
+export default function Today(): ReactElement {
+  const { t } = useTranslation("person");
+  const own = useOwnRecord();
+  const { me, membership } = useActive();
+  const today = useToday(own);
+  useProgress(own);
+  const record = useRecord(own);
+  useMakeReady(today.data?.due, own.practiceId);
+  const name = record.data?.display_name ?? membership.display_name;
+  return (
+    <Page title={me.discreet ? t("today.title") : t("today.hello", { name })}>
+      <Undelivered ownerId={me.id} />
+      <Query query={today}>{(data) => <Loaded data={data} ownerId={me.id} />}</Query>
+      <Notifications practiceId={own.practiceId} />
+    </Page>
+  );
+}
+
+function Loaded({ data, ownerId }: { data: TodayView; ownerId: string }): ReactElement {
+  const { t } = useTranslation("person");
+  const format = useFormat();
+  const waiting = useUndelivered(ownerId).data ?? [];
+  // Answered on this device and not yet delivered: the server still calls it due.
+  const done = new Set(waiting.map((entry) => entry.body.instrument));
+  const due = data.due.filter((each) => !done.has(each.instrument));
+  return (
+    <>
+      {data.open_flags.map((flag) => (
+        <Panel key={flag.id} title={t("today.flag")} tone="calm">
+          <FlagStatusCard flag={flag} />
+          <div className="hf-buttons">
+            <Button component={Link} to="/flags-status" variant="default">
+              {t("today.flag-more")}
+            </Button>
+          </div>
+        </Panel>
+      ))}
+      {due.length === 0 ? (
+        <EmptyState title={t("today.nothing-due")}>
+          <p className="hf-soft">{t("today.nothing-due-text")}</p>
+        </EmptyState>
+      ) : (
+        <section aria-label={t("today.due")}>
+          <ul className="hf-plain-list">
+            {due.map((each) => (
+              <DueCard key={each.assignment_id} due={each} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {data.next_encounter === null ? null : (
+        <Panel title={t("today.next-meeting")}>
+          <p className="hf-big">{format.soon(data.next_encounter.starts_at)}</p>
+          {data.next_encounter.with ? (
+            <p>{t("today.meeting-with", { name: data.next_encounter.with })}</p>
+          ) : null}
+        </Panel>
+      )}
+      <MonitoredText monitored={data.monitored} />
+    </>
+  );
+}
+
+function DueCard({ due }: { due: DueItem }): ReactElement {
+  const { t, i18n } = useTranslation("person");
+  const { practiceId } = useOwnRecord();
+  const draft = useQuery({
+    queryKey: ["draft-exists", due.assignment_id],
+    queryFn: async () => (await (await db()).get("drafts", due.assignment_id)) !== undefined,
+    staleTime: 0,
+  });
+  const pack = useQuery({
+    queryKey: ["pack", due.instrument, due.version],
+    queryFn: () => loadPack(practiceId, due.instrument, due.version),
+    staleTime: Infinity,
+  });
+  const own = pack.data?.texts[i18n.language]?.title;
+  return (
+    <li className="hf-due">
+      <div>
+        <h2>{own ?? due.title}</h2>
+        <p className="hf-soft">{t("today.questions", { count: due.items })}</p>
+      </div>
+      <Button
+        component={Link}
+        to={`/check-in/${due.assignment_id}`}
+        size="lg"
+        rightSection={<IconArrowRight size={20} className="hf-flip" aria-hidden />}
+        aria-label={`${draft.data === true ? t("today.go-on") : t("today.begin")}: ${own ?? due.title}`}
+      >
+        {draft.data === true ? t("today.go-on") : t("today.begin")}
+      </Button>
+    </li>
+  );
+}
+
+function Undelivered({ ownerId }: { ownerId: string }): ReactElement | null {
+  const { t } = useTranslation("person");
+  const entries = useUndelivered(ownerId).data ?? [];
+  if (entries.length === 0) return null;
+  return (
+    <Notice
+      tone="attention"
+      live
+      testId="undelivered"
+      title={t("delivery.count", { count: entries.length })}
+    >
+      <ul className="hf-plain-list">
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <Link to="/after/$response" params={{ response: entry.id }}>
+              {entry.state === "refused" ? t("delivery.refused") : t("delivery.see")}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}

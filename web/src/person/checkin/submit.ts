@@ -1,0 +1,33 @@
+/** From a finished draft to the outbox. */
+import type { ResponseBody } from "@/api/types";
+import { deviceTimeZone } from "@/format";
+import type { Draft } from "@/queue/db";
+import { deliverNow, enqueue } from "@/queue/outbox";
+
+import { dropDraft } from "./drafts";
+
+interface Submission {
+  draft: Draft;
+  practiceId: string;
+  clientId: string;
+  parent?: string;
+}
+
+/** When it resolves the answers are safe on this device, and the first attempt to send is under way. */
+export async function submit({ draft, practiceId, clientId, parent }: Submission): Promise<void> {
+  const body: ResponseBody = {
+    id: draft.responseId,
+    instrument: draft.instrument,
+    version: draft.version,
+    language: draft.language,
+    answers: draft.answers,
+    started_at: draft.startedAt,
+    answered_at: new Date().toISOString(),
+    time_zone: deviceTimeZone(),
+    ...(parent === undefined ? {} : { parent }),
+    schema: 1,
+  };
+  await enqueue({ ownerId: draft.ownerId, practiceId, clientId, body });
+  await dropDraft(draft.id);
+  deliverNow();
+}

@@ -1,0 +1,15 @@
+/** Sections of "Me", in their order; the names are also their addresses. */
+export const SECTIONS = [
+  "details",
+  "medication",
+  "events",
+  "consents",
+  "access",
+  "data",
+  "app",
+] as const;
+
+export type Section = (typeof SECTIONS)[number];
+
+export const isSection = (name: string): name is Section =>
+  (SECTIONS as readonly string[]).includes(name);
