@@ -137,7 +137,7 @@ def act(*, practice_id: uuid.UUID, flag_id: uuid.UUID, action: str, by: Actor) -
         _move(flag, [State.ACKNOWLEDGED, State.ACTED], state=State.ACTED, escalate_at=until)
         _stop_waiting(flag)
         add_event(flag, Kind.ACTED, now, by=me, action=action)
-        _audit("act", flag, by, now, action=action)
+        _audit("act", flag, by, now, what=action)
     return flag
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.problems import FieldError, Invalid, NotFound
+from holdfast.core.problems import FieldError, Invalid, NotFound, NotPermitted
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Practice
 from holdfast.sense.measures import packs
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument
@@ -98,6 +98,9 @@ def accept_terms(*, practice: Practice, instrument: str, by: Actor) -> Instrumen
     found = _instrument(instrument)
     if not packs.needs_acceptance(found):
         raise NoTermsToAccept
+    if by.user_id is None:
+        # Only a person can accept terms.
+        raise NotPermitted
     with transaction.atomic():
         row, _ = InstrumentActivation.objects.update_or_create(
             practice=practice,

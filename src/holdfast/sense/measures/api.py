@@ -14,7 +14,10 @@ from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.problems import FieldError, Invalid
 from holdfast.safety.flags import facade as flags
+from holdfast.sense.measures import api_instruments as instruments
+from holdfast.sense.measures import api_records as records
 from holdfast.sense.measures import queries, schemas, submission
+from holdfast.sense.measures.progress import progress
 
 router = Router(tags=["measures"])
 PERSON = "/practices/{practice_id}/clients/{client_id}"
@@ -115,3 +118,19 @@ def get_today(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) ->
         "open_flags": flags.statuses(practice_id, client_id, only_open=True),
         "monitored": flags.monitored(practice_id, now),
     }
+
+
+@router.get(PERSON + "/progress", access=Access("progress", "read"), response=schemas.ProgressOut)
+def get_progress(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+) -> Any:
+    """The course of every scale, with bands, change, shift and trend, and what happened beside."""
+    return progress(practice_id, client_id, since=since, until=until)
+
+
+router.add_router("", records.router)
+router.add_router("", instruments.router)

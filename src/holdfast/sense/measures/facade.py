@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client
-from holdfast.sense.measures import actions, packs, progress, queries, submission
+from holdfast.sense.measures import actions, packs, queries, submission
+from holdfast.sense.measures import progress as course
 from holdfast.sense.measures.engine.catalogue import Catalogue
+from holdfast.sense.measures.judging import Judged, judge, verdict
 from holdfast.sense.measures.progress import Progress, Series
 from holdfast.sense.measures.queries import DueItem, EventView, MedicationView
 from holdfast.sense.measures.submission import Receipt, Submission
@@ -27,6 +28,7 @@ __all__ = [
     "Adherence",
     "DueItem",
     "EventView",
+    "Judged",
     "MainScores",
     "MedicationView",
     "Progress",
@@ -38,13 +40,14 @@ __all__ = [
     "catalogue",
     "due_items",
     "install_packs",
+    "judge",
     "last_answered",
     "last_two_main",
-    "life_events",
     "medications",
-    "progress_of",
+    "progress",
     "recent_main",
     "submit_response",
+    "verdict",
 ]
 
 
@@ -88,22 +91,11 @@ def due_items(client: Client, now: datetime) -> list[DueItem]:
     return queries.due_items(client, now)
 
 
-def progress_of(
-    practice_id: uuid.UUID,
-    client_id: uuid.UUID,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+def progress(
+    client: Client, *, since: datetime | None = None, until: datetime | None = None
 ) -> Progress:
     """The course of every scale and what happened beside it. Two statements."""
-    return progress.progress(practice_id, client_id, since=since, until=until)
-
-
-def life_events(practice_id: uuid.UUID, client_id: uuid.UUID, **between: Any) -> list[EventView]:
-    """What happened, oldest first; `since` and `until` bound it. One statement."""
-    return [
-        queries.event_view(row) for row in queries.life_events(practice_id, client_id, **between)
-    ]
+    return course.progress(client.practice_id, client.pk, since=since, until=until)
 
 
 def medications(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[MedicationView]:

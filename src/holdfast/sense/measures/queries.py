@@ -154,7 +154,7 @@ def response(
     practice_id: uuid.UUID, client_id: uuid.UUID, response_id: uuid.UUID
 ) -> dict[str, Any]:
     """One response with its answers. Raises NotFound. Two statements."""
-    row = (
+    row: dict[str, Any] | None = (
         Response.objects.filter(practice_id=practice_id, client_id=client_id, pk=response_id)
         .values(*_RESPONSE_FIELDS, "answers", "alerts", "claimed_at", "started_at", "time_zone")
         .first()

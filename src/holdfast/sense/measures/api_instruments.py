@@ -1,0 +1,165 @@
+"""Endpoints: the instruments a practice has, their terms, and what a person is asked."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from holdfast.core.api import Access, Request, Router
+from holdfast.core.problems import NotFound
+from holdfast.sense.measures import actions, packs, queries, schemas
+from holdfast.sense.measures.engine.catalogue import UnknownInstrument, version_key
+from holdfast.sense.measures.engine.instrument import Instrument
+from holdfast.sense.measures.models import Assignment, InstrumentActivation
+
+router = Router(tags=["measures"])
+PRACTICE = "/practices/{practice_id}"
+ASSIGNMENTS = PRACTICE + "/clients/{client_id}/assignments"
+
+
+def _row(
+    latest: Instrument, versions: list[str], activation: InstrumentActivation | None
+) -> dict[str, Any]:
+    active = bool(activation and activation.active) or not packs.needs_acceptance(latest)
+    licence = latest.licence
+    return {
+        "id": latest.id,
+        "title": latest.title,
+        "topic": latest.topic,
+        "version": latest.version,
+        "versions": versions,
+        "languages": [{"tag": tag, "status": text.status} for tag, text in latest.texts.items()],
+        "items": len(latest.items),
+        "acceptance": licence.acceptance,
+        "licence": {
+            "name": licence.name,
+            "notice": licence.notice,
+            "source_url": licence.source_url,
+        },
+        "accepted_at": activation.accepted_terms_at if activation and activation.active else None,
+        "active": active,
+        "available": active,
+    }
+
+
+def _rows(practice_id: uuid.UUID) -> list[dict[str, Any]]:
+    by_id: dict[str, list[Instrument]] = {}
+    for one in packs.catalogue():
+        by_id.setdefault(one.id, []).append(one)
+    activations = packs.activations(practice_id)
+    found = []
+    for name, versions in by_id.items():
+        ordered = sorted(versions, key=lambda one: version_key(one.version))
+        found.append(_row(ordered[-1], [one.version for one in ordered], activations.get(name)))
+    return found
+
+
+@router.get(
+    PRACTICE + "/instruments",
+    access=Access("instrument", "read"),
+    response=schemas.InstrumentList,
+)
+def list_instruments(request: Request, practice_id: uuid.UUID) -> Any:
+    """Every instrument of the installation, and whether this practice may use it."""
+    return {"items": _rows(practice_id)}
+
+
+@router.get(
+    PRACTICE + "/instruments/{instrument_id}/{version}", access=Access("instrument", "read")
+)
+def get_instrument(
+    request: Request, practice_id: uuid.UUID, instrument_id: str, version: str
+) -> Any:
+    """The pack as it was published, with its content hash as the entity tag.
+
+    404 also for one whose terms the practice never accepted.
+    """
+    try:
+        instrument = packs.catalogue().get(instrument_id, version)
+    except UnknownInstrument:
+        raise NotFound from None
+    accepted = packs.activations(practice_id) if packs.needs_acceptance(instrument) else None
+    if accepted is not None and instrument.id not in accepted:
+        raise NotFound
+    tag = f'"{instrument.content_hash}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(
+        orjson.dumps(dict(instrument.document)),
+        content_type="application/json",
+        headers={"ETag": tag, "Cache-Control": "private, no-cache"},
+    )
+
+
+@router.post(
+    PRACTICE + "/instruments/{instrument_id}/accept-terms",
+    access=Access("instrument_terms", "write"),
+    response=schemas.InstrumentRow,
+)
+def accept_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
+    """Accept a questionnaire's licence for the practice, which switches it on."""
+    row = actions.accept_terms(
+        practice=request.practice, instrument=instrument_id, by=request.actor
+    )
+    return next(one for one in _rows(practice_id) if one["id"] == row.instrument)
+
+
+@router.delete(
+    PRACTICE + "/instruments/{instrument_id}/accept-terms",
+    access=Access("instrument_terms", "write"),
+    response={204: None},
+)
+def withdraw_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
+    """Switch the questionnaire off; what was answered stays."""
+    actions.withdraw_terms(practice=request.practice, instrument=instrument_id, by=request.actor)
+    return 204, None
+
+
+def _assignment(row: Assignment) -> dict[str, Any]:
+    try:
+        title = packs.catalogue().get(row.instrument).title
+    except UnknownInstrument:
+        # A pack that was taken away: its name is all that is left.
+        title = row.instrument
+    return {
+        "id": row.pk,
+        "instrument": row.instrument,
+        "title": title,
+        "every_days": row.every_days,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+    }
+
+
+@router.get(ASSIGNMENTS, access=Access("assignment", "read"), response=schemas.AssignmentList)
+def list_assignments(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
+    """What the person is asked to answer, and how often."""
+    rows = queries.assignments(practice_id, client_id)
+    return {"items": [_assignment(row) for row in rows]}
+
+
+@router.post(
+    ASSIGNMENTS, access=Access("assignment", "write"), response={201: schemas.AssignmentOut}
+)
+def create_assignment(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.AssignmentIn
+) -> Any:
+    """Ask the person to answer a questionnaire, once or every so many days."""
+    row = actions.assign(client=request.client, **data.dict(), by=request.actor)
+    return 201, _assignment(row)
+
+
+@router.delete(
+    ASSIGNMENTS + "/{assignment_id}",
+    access=Access("assignment", "write"),
+    response={204: None},
+)
+def cancel_assignment(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, assignment_id: uuid.UUID
+) -> Any:
+    """Stop asking."""
+    actions.cancel_assignment(client=request.client, assignment_id=assignment_id, by=request.actor)
+    return 204, None
