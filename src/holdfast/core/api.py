@@ -189,6 +189,11 @@ class Decorator(Protocol):
     def __call__(self, view: V, /) -> V: ...
 
 
+def stated_access(access: AnyAccess) -> str:
+    """How the OpenAPI document tells it: `resource.action`, PUBLIC or SIGNED_IN."""
+    return f"{access.resource}.{access.action}" if isinstance(access, Access) else repr(access)
+
+
 class Router(ninja.Router):
     """A ninja router whose every operation states its access; see the module's docstring."""
 

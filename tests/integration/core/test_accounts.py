@@ -129,26 +129,39 @@ def test_a_second_factor_is_asked_for_where_there_is_one() -> None:
     assert wire.send(browser, "GET", "/api/v1/me").json()["session_second_factor"] is True
 
 
+@pytest.mark.django_db(transaction=True)  # allauth tells of it after the commit
 def test_enrolling_an_authenticator_app_counts_for_this_session(practice: Practice) -> None:
     member = factories.make_member(practice, Role.CLINICIAN)
     browser = Browser()
     wire.log_in(browser, member.user.login)
+    _reauthenticate(browser, member.user.login)
     path = f"{wire.ALLAUTH}/account/authenticators/totp"
     secret = wire.send(browser, "GET", path).json()["meta"]["secret"]
     people = f"/api/v1/practices/{practice.pk}/people"
     assert wire.send(browser, "GET", people).json()["code"] == "second-factor-required"
-    with _committing():
-        added = wire.send(browser, "POST", path, {"code": totp_code(secret)})
+    added = wire.send(browser, "POST", path, {"code": totp_code(secret)})
     assert added.status_code == 200, added.content
     assert wire.send(browser, "GET", people).status_code == 200
     me = wire.send(browser, "GET", "/api/v1/me").json()
     assert (me["second_factor"], me["session_second_factor"]) == (True, True)
 
 
-def _committing() -> Any:
-    from pytest_django import DjangoCaptureOnCommitCallbacks  # type: ignore[attr-defined]
+def _reauthenticate(browser: Browser, name: str) -> None:
+    """allauth asks for the secret again before second factors change."""
+    body = {"password": factories.auth_secret(name)}
+    answer = wire.send(browser, "POST", f"{wire.ALLAUTH}/auth/reauthenticate", body)
+    assert answer.status_code == 200, answer.content
 
-    return DjangoCaptureOnCommitCallbacks(execute=True)
+
+def test_second_factors_change_only_right_after_the_secret_was_given_again() -> None:
+    factories.make_user("ada")
+    browser = Browser()
+    wire.log_in(browser, "ada")
+    path = f"{wire.ALLAUTH}/account/authenticators/totp"
+    secret = wire.send(browser, "GET", path).json()["meta"]["secret"]
+    refused = wire.send(browser, "POST", path, {"code": totp_code(secret)})
+    assert refused.status_code == 401
+    assert not Authenticator.objects.exists()
 
 
 def test_totp_secrets_are_not_stored_in_the_clear() -> None:
@@ -164,6 +177,7 @@ def test_second_factor_codes_work_once() -> None:
     wire.log_in(browser, "ada")
     authenticate = f"{wire.ALLAUTH}/auth/2fa/authenticate"
     wire.send(browser, "POST", authenticate, {"code": totp_code(secret)})
+    _reauthenticate(browser, "ada")
     made = wire.send(browser, "POST", f"{wire.ALLAUTH}/account/authenticators/recovery-codes")
     code = made.json()["data"]["unused_codes"][0]
     for expected in (200, 400):

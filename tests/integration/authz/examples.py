@@ -1,0 +1,254 @@
+"""Example objects for the authorisation tests: one of everything that a path can name.
+
+A new endpoint is tested without anybody asking for it. What it needs from here:
+
+* each path parameter has a maker in `MAKERS` (a function of the `World` that gives the identifier
+  of an object belonging to `world.person`);
+* an operation that takes a body and names an object beside practice and client has a valid body in
+  `BODIES`, so that the request gets as far as looking the object up.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from holdfast.core import clock
+from holdfast.core.actor import system
+from holdfast.core.consent.models import Consent
+from holdfast.core.identity.models import User
+from holdfast.core.notify.models import Notification
+from holdfast.core.tenancy import invitations
+from holdfast.core.tenancy.models import Client, Membership, Practice, Role
+from holdfast.meet.encounters.models import Encounter
+from holdfast.safety.flags.models import Flag, Level
+from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
+from tests import factories
+
+
+@dataclass
+class World:
+    """One practice with a person in care, and everybody who may stand in some way to them."""
+
+    practice: Practice
+    person: Client
+    #: standing -> account; see `STANDINGS`
+    accounts: dict[str, User]
+    members: dict[str, Membership]
+    made: dict[str, str] = field(default_factory=dict)
+
+    def example(self, parameter: str) -> str:
+        """The identifier of this world's object for a path parameter; made when first asked for."""
+        if parameter not in self.made:
+            maker = MAKERS.get(parameter)
+            assert maker is not None, (
+                f"No example for the path parameter {parameter!r}:"
+                " add a maker to tests/integration/authz/examples.py"
+            )
+            self.made[parameter] = str(maker(self))
+        return self.made[parameter]
+
+
+#: Who is tried. Staff are named role/relationship to `World.person`; "ended" left the care team
+#: yesterday, "inactive" is no member any more.
+STANDINGS = (
+    "client/self",
+    "client/other",
+    "clinician/care_team",
+    "clinician/flag_owner",
+    "clinician/none",
+    "clinician/ended",
+    "prescriber/care_team",
+    "prescriber/flag_owner",
+    "prescriber/none",
+    "supervisor/supervised",
+    "supervisor/flag_owner",
+    "supervisor/none",
+    "administrator/none",
+    "researcher/none",
+)
+
+
+def make_world() -> World:
+    practice = factories.make_practice()
+    person = factories.make_client(practice)
+    other = factories.make_client(practice)
+    assert person.user is not None
+    assert other.user is not None
+    accounts: dict[str, User] = {"client/self": person.user, "client/other": other.user}
+    members: dict[str, Membership] = {}
+    for standing in STANDINGS[2:]:
+        role, relationship = standing.split("/")
+        member = factories.make_member(practice, role)
+        members[standing], accounts[standing] = member, member.user
+        if relationship == "care_team":
+            factories.join_care_team(person, member, primary=role == Role.CLINICIAN)
+        if relationship == "flag_owner":
+            _open_flag(person, member)
+        if relationship == "ended":
+            today = clock.now().date()
+            factories.join_care_team(
+                person,
+                member,
+                primary=False,
+                starts_on=today - timedelta(days=30),
+                ends_on=today - timedelta(days=1),
+            )
+    factories.supervise(members["supervisor/supervised"], members["clinician/care_team"])
+    return World(practice, person, accounts, members)
+
+
+def _open_flag(person: Client, owner: Membership | None) -> Flag:
+    at = clock.now()
+    return Flag.objects.create(
+        practice=person.practice,
+        client=person,
+        level=Level.URGENT,
+        reason="item-positive",
+        owner=owner,
+        raised_at=at,
+        answered_at=at,
+        due_at=at + timedelta(hours=1),
+    )
+
+
+def _invitation(world: World) -> uuid.UUID:
+    issued = invitations.invite(world.practice, Role.CLIENT, by=system(world.practice.pk))
+    return issued.invitation.pk
+
+
+def _consent(world: World) -> uuid.UUID:
+    return Consent.objects.create(
+        practice=world.practice,
+        client=world.person,
+        purpose="research",
+        version="1",
+        given_at=clock.now(),
+    ).pk
+
+
+def _notification(world: World) -> uuid.UUID:
+    return Notification.objects.create(
+        practice=world.practice,
+        recipient=world.accounts["client/self"],
+        kind="flag-seen",
+        created_at=clock.now(),
+    ).pk
+
+
+def _encounter(world: World) -> uuid.UUID:
+    return Encounter.objects.create(
+        practice=world.practice,
+        client=world.person,
+        membership=world.members["clinician/care_team"],
+        starts_at=clock.now(),
+        status="planned",
+        medium="room",
+    ).pk
+
+
+def _response(world: World) -> uuid.UUID:
+    at = clock.now()
+    return Response.objects.create(
+        practice=world.practice,
+        client=world.person,
+        instrument="phq-9",
+        version="1.0.0",
+        language="en",
+        answers={},
+        answered_at=at,
+        received_at=at,
+        time_zone="UTC",
+        local_date=at.date(),
+        content_digest="0" * 64,
+    ).pk
+
+
+def _assignment(world: World) -> uuid.UUID:
+    return Assignment.objects.create(
+        practice=world.practice,
+        client=world.person,
+        instrument="phq-9",
+        starts_on=clock.now().date(),
+        created_by=None,
+        created_at=clock.now(),
+    ).pk
+
+
+def _event(world: World) -> uuid.UUID:
+    return LifeEvent.objects.create(
+        practice=world.practice, client=world.person, kind="life", at=clock.now()
+    ).pk
+
+
+def _medication(world: World) -> uuid.UUID:
+    return Medication.objects.create(
+        practice=world.practice, client=world.person, created_at=clock.now()
+    ).pk
+
+
+Maker = Callable[[World], Any]
+
+MAKERS: dict[str, Maker] = {
+    "practice_id": lambda world: world.practice.pk,
+    "client_id": lambda world: world.person.pk,
+    "membership_id": lambda world: world.members["clinician/none"].pk,
+    "supervision_id": lambda world: world.members["supervisor/supervised"].supervises.get().pk,
+    "invitation_id": _invitation,
+    "entry_id": lambda world: world.person.care_team.filter(ends_on=None).earliest("id").pk,
+    "consent_id": _consent,
+    "notification_id": _notification,
+    "encounter_id": _encounter,
+    "response_id": _response,
+    "assignment_id": _assignment,
+    "event_id": _event,
+    "medication_id": _medication,
+    "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
+    # Words from content files, the same in every practice.
+    "line_id": lambda world: "de-telefonseelsorge-1",
+    "instrument": lambda world: "phq-9",
+    "instrument_id": lambda world: "phq-9",
+    "version": lambda world: "1.0.0",
+}
+
+#: Parameters that name content or the practice's own path, and so nothing of another practice.
+CONTENT_PARAMETERS = frozenset({"line_id", "instrument", "instrument_id", "version"})
+
+#: Parameters that belong to whoever asks and not to the person in care.
+OWN_PARAMETERS = frozenset({"notification_id"})
+
+Body = Callable[[World], dict[str, Any]]
+
+#: Valid bodies of operations that name an object beside practice and client.
+BODIES: dict[str, Body] = {
+    "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
+        "display_name": "Someone"
+    },
+    "PATCH /practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}": lambda world: {
+        "status": "finished",
+        "ended_at": clock.now().isoformat(),
+    },
+    "PATCH /practices/{practice_id}/clients/{client_id}/events/{event_id}": lambda world: {
+        "label": "moved"
+    },
+    "PATCH /practices/{practice_id}/clients/{client_id}/medications/{medication_id}": (
+        lambda world: {"dose": 20}
+    ),
+    "POST /practices/{practice_id}/flags/{flag_id}/contact-attempts": lambda world: {
+        "means": "phone",
+        "outcome": "not-answered",
+    },
+    "POST /practices/{practice_id}/flags/{flag_id}/act": lambda world: {"action": "called"},
+    "POST /practices/{practice_id}/flags/{flag_id}/close": lambda world: {
+        "outcome": "safe-and-followed-up"
+    },
+    "POST /practices/{practice_id}/flags/{flag_id}/assign": lambda world: {
+        "membership_id": world.example("membership_id")
+    },
+}
+
+#: Queries without which a read answers 422.
+QUERIES: dict[str, str] = {}
