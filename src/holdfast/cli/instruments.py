@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -54,19 +55,23 @@ def _print(findings: list[Finding]) -> None:
         console.print("No faults found.")
         return
     for file in dict.fromkeys(f.file for f in findings):
-        table = Table(title=escape(file), title_justify="left", title_style="bold", expand=True)
-        for column, ratio in (("rule", 3), ("item", 2), ("language", 1), ("what", 9)):
-            table.add_column(column, ratio=ratio, overflow="fold")
-        for finding in findings:
-            if finding.file == file:
-                cells = (finding.rule, finding.item or "", finding.language or "", finding.message)
-                table.add_row(*(escape(_visible(cell)) for cell in cells))
+        table = Table(title=_safe(file), title_justify="left", title_style="bold", box=SIMPLE)
+        for column in ("rule", "language"):
+            table.add_column(column, no_wrap=True)
+        table.add_column("item", max_width=24)
+        table.add_column("what")
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for f in findings:
+            if f.file == file:
+                alike.setdefault((f.rule, f.language or "", f.message), []).append(f.item or "")
+        for (rule, language, message), items in alike.items():
+            table.add_row(rule, _safe(language), _safe(", ".join(items)), _safe(message))
         console.print(table)
     counts = Counter(f.rule for f in findings)
     summary = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items()))
     console.print(f"{len(findings)} findings: {summary}")
 
 
-def _visible(text: str) -> str:
-    """Control characters of a damaged text must not reach the terminal."""
-    return "".join(c if c.isprintable() or c == " " else f"\\x{ord(c):02x}" for c in text)
+def _safe(text: str) -> str:
+    """Neither control characters of a damaged text nor markup may reach the terminal."""
+    return escape("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text))

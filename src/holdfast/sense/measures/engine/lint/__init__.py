@@ -10,6 +10,7 @@ the packs beside the engine. Start from `lint`, `Finding` and `readers.read_fold
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,7 +92,15 @@ def findings_of(reading: Reading) -> list[Finding]:
     found = list(reading.findings)
     for group in groups.values():
         found += _group_findings(_offered(group))
-    return sorted(_once(found), key=lambda f: (f.file, f.rule, f.language or "", f.item or ""))
+    return sorted(
+        _once(found), key=lambda f: (f.file, f.rule, f.language or "", _natural(f.item or ""))
+    )
+
+
+def _natural(name: str) -> list[tuple[bool, int, str]]:
+    """Sorts q2 before q10."""
+    parts = re.findall(r"\d+|\D+", name)
+    return [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts]
 
 
 def _offered(group: list[Questionnaire]) -> list[Questionnaire]:

@@ -35,8 +35,7 @@ def missing_licence(q: Questionnaire) -> Iterator[Finding]:
             "missing-licence",
             None,
             q.language,
-            "names no licence and no source, so nobody can tell whose wording this is or whether"
-            " it may be used",
+            "names no licence and no source: nobody can tell whose wording this is",
         )
 
 
@@ -185,7 +184,9 @@ def _unreachable(
     several: frozenset[str],
 ) -> str | None:
     if isinstance(condition, Unread) and condition.broken:
-        return f"its condition cannot be evaluated (brackets do not close): {condition.text!r}"
+        return (
+            f"its condition cannot be evaluated (brackets do not close): {_short(condition.text)!r}"
+        )
     named = conditions.items_named(condition)
     absent = [n for n in named if n not in order]
     if absent:
