@@ -138,11 +138,18 @@ def closing_of_day(windows: Sequence[Window], now: datetime) -> datetime | None:
 
 
 def due(level: str, now: datetime, windows: Sequence[Window], policy: Policy) -> Due:
-    """When a flag that comes in `now` is due.
+    """When a flag that comes in `now` is due: by its level's rule, and never later than a lower
+    level would be (an hour is more than the ten minutes that are left until closing).
 
     `windows` are the monitored hours around `now` and some weeks ahead, in order; none at all means
     that the practice has not said when it looks.
     """
+    up_to = LEVELS[1 : rank(level) + 1]
+    by_rule = [_due_by_rule(one, now, windows, policy) for one in reversed(up_to)]
+    return min(by_rule, key=lambda found: (found.at, found.escalate_at))
+
+
+def _due_by_rule(level: str, now: datetime, windows: Sequence[Window], policy: Policy) -> Due:
     rules = policy.levels[level]
     is_inside = window_at(windows, now) is not None
     rule: Rule = rules.inside if is_inside else rules.outside

@@ -1,0 +1,197 @@
+"""A flag that nobody attends to goes to the next on call, and at the end of the chain it alarms."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from holdfast.core.actor import system
+from holdfast.core.notify.models import Notification
+from holdfast.safety.flags import escalation, facade, tasks
+from holdfast.safety.flags.facade import Signal
+from holdfast.safety.flags.models import Flag, FlagEvent
+from tests import factories
+from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene
+
+pytestmark = pytest.mark.django_db
+
+CLOSING = factories.instant("2026-11-23T16:00:00+00:00")
+NIGHT = factories.instant("2026-11-23T20:00:00+00:00")
+TUESDAY_9 = factories.instant("2026-11-24T08:00:00+00:00")
+
+
+@pytest.fixture
+def scene() -> Scene:
+    with at(MONDAY_10):
+        return make_scene()
+
+
+def raise_one(scene: Scene, level: str = "concern", moment: datetime = MONDAY_10) -> Flag:
+    with at(moment):
+        facade.raise_signals(
+            client=scene.client,
+            signals=[Signal("self-harm-item", level, "thoughts-of-death")],
+            answered_at=moment,
+            received_at=moment,
+            by=system(scene.practice.pk),
+        )
+    return Flag.objects.get()
+
+
+def tick(moment: datetime) -> int:
+    with at(moment):
+        return tasks.escalate_due(moment)
+
+
+def acknowledge(scene: Scene, moment: datetime) -> Any:
+    with at(moment):
+        flag = Flag.objects.get()
+        return scene.clinician().post(
+            scene.url(f"flags/{flag.pk}/acknowledge"), {}, content_type="application/json"
+        )
+
+
+def test_it_waits_until_it_is_due(scene: Scene) -> None:
+    flag = raise_one(scene)
+    assert tick(CLOSING - timedelta(seconds=1)) == 0
+    flag.refresh_from_db()
+    assert flag.owner == scene.dana
+
+
+def test_past_due_it_goes_to_the_next_on_call_who_is_told(scene: Scene) -> None:
+    flag = raise_one(scene)
+    assert tick(CLOSING) == 1
+    flag.refresh_from_db()
+    assert (flag.owner, flag.chain_position, flag.state) == (scene.eli, 2, "open")
+    assert Notification.objects.filter(kind="flag-escalated", recipient=scene.eli.user).count() == 1
+
+
+def test_after_closing_the_next_person_has_until_after_the_opening(scene: Scene) -> None:
+    flag = raise_one(scene)
+    tick(CLOSING)
+    flag.refresh_from_db()
+    assert (flag.due_at, flag.due_kind) == (TUESDAY_9, "next_opening")
+    assert flag.escalate_at == TUESDAY_9 + timedelta(minutes=60)
+
+
+def test_whoever_opens_can_look_first(scene: Scene) -> None:
+    flag = raise_one(scene, moment=NIGHT)
+    assert flag.due_at == TUESDAY_9
+    assert tick(TUESDAY_9 + timedelta(minutes=14)) == 0
+    assert tick(TUESDAY_9 + timedelta(minutes=15)) == 1
+
+
+def test_an_emergency_does_not_wait_for_the_morning(scene: Scene) -> None:
+    flag = raise_one(scene, "emergency", NIGHT)
+    assert flag.due_at == NIGHT + timedelta(minutes=15)
+    assert tick(NIGHT + timedelta(minutes=15)) == 1
+    flag.refresh_from_db()
+    assert flag.escalate_at == NIGHT + timedelta(minutes=25)
+
+
+def exhaust(scene: Scene) -> Flag:
+    raise_one(scene)
+    tick(CLOSING)
+    assert tick(TUESDAY_9 + timedelta(minutes=60)) == 1
+    return Flag.objects.get()
+
+
+def test_an_exhausted_chain_alarms_everybody_and_stays_open(scene: Scene) -> None:
+    flag = exhaust(scene)
+    assert (flag.state, flag.alarm) == ("open", True)
+    told = Notification.objects.filter(kind="flag-chain-exhausted")
+    assert {one.recipient_id for one in told} == {
+        scene.dana.user_id,
+        scene.eli.user_id,
+        scene.ada.user_id,
+    }
+    event = FlagEvent.objects.get(kind="chain-exhausted")
+    assert event.detail["end_of_chain"] == {
+        "name": "Night desk",
+        "phone": "+49 30 1",
+        "instructions": "Ring the night desk.",
+    }
+
+
+def test_the_person_is_told_truthfully_that_nobody_has_seen_it(scene: Scene) -> None:
+    exhaust(scene)
+    with at(TUESDAY_9):
+        status = scene.person().get(scene.mine("flags")).json()["items"][0]
+    assert (status["seen_by"], status["seen_at"], status["alarm"]) == (None, None, True)
+
+
+def test_it_rings_again_at_the_next_opening(scene: Scene) -> None:
+    exhaust(scene)
+    wednesday = TUESDAY_9 + timedelta(days=1)
+    assert tick(wednesday - timedelta(seconds=1)) == 0
+    assert tick(wednesday) == 1
+    assert FlagEvent.objects.filter(kind="chain-exhausted").count() == 2
+
+
+def test_acknowledging_ends_the_alarm(scene: Scene) -> None:
+    exhaust(scene)
+    answer = acknowledge(scene, TUESDAY_9 + timedelta(hours=2))
+    assert answer.status_code == 200
+    assert answer.json()["alarm"] is False
+
+
+def test_somebody_who_left_the_chain_is_passed_over(scene: Scene) -> None:
+    flag = raise_one(scene)
+    scene.eli.active = False
+    scene.eli.save()
+    tick(CLOSING)
+    flag.refresh_from_db()
+    assert (flag.alarm, flag.owner) == (True, scene.dana)
+
+
+def test_an_acknowledged_flag_on_which_nobody_acts_goes_on(scene: Scene) -> None:
+    flag = raise_one(scene)
+    acknowledge(scene, MONDAY_10)
+    assert tick(CLOSING) == 0
+    assert tick(MONDAY_10 + timedelta(days=1)) == 1
+    flag.refresh_from_db()
+    assert (flag.state, flag.owner) == ("open", scene.eli)
+    assert flag.seen_by == scene.dana
+
+
+def test_a_closed_flag_never_moves(scene: Scene) -> None:
+    raise_one(scene)
+    acknowledge(scene, MONDAY_10)
+    with at(MONDAY_10):
+        flag = Flag.objects.get()
+        scene.clinician().post(
+            scene.url(f"flags/{flag.pk}/close"),
+            {"outcome": "not-needed"},
+            content_type="application/json",
+        )
+    assert tick(MONDAY_10 + timedelta(days=400)) == 0
+
+
+def test_a_step_is_done_once_by_two_workers(scene: Scene) -> None:
+    flag = raise_one(scene)
+    with at(CLOSING):
+        # Both workers have read the same list of due flags.
+        assert escalation._escalate(flag.pk, CLOSING) is True
+        assert escalation._escalate(flag.pk, CLOSING) is False
+    assert FlagEvent.objects.filter(kind="escalated").count() == 1
+
+
+def test_a_worker_killed_in_the_middle_leaves_the_step_to_the_next(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = raise_one(scene)
+
+    def die(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(escalation, "record", die)
+        with pytest.raises(KeyboardInterrupt):
+            tick(CLOSING)
+    flag.refresh_from_db()
+    assert (flag.owner, flag.escalate_at) == (scene.dana, CLOSING)
+    assert not Notification.objects.filter(kind="flag-escalated").exists()
+    assert tick(CLOSING) == 1
+    assert FlagEvent.objects.filter(kind="escalated").count() == 1
