@@ -231,3 +231,10 @@ def _translation(language: str, text: str) -> dict[str, Any]:
             }
         ]
     }
+
+
+def test_a_symptom_of_one_word_that_stands_twice_is_found(tmp_path: Path) -> None:
+    form = form_of("phq-15")
+    form.items["phq15_8"]["en"] = form.items["phq15_7"]["en"]
+    findings = lint_form(form, "fhir", tmp_path)
+    assert {(f.rule, f.item) for f in findings} == {("duplicate-text", "phq15_8")}

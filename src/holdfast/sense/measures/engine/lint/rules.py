@@ -14,7 +14,9 @@ from holdfast.sense.measures.engine.lint.languages import is_valid
 from holdfast.sense.measures.engine.lint.model import Finding, Formula, Item, Questionnaire
 from holdfast.sense.measures.engine.lint.references import plain
 
-FREE_TEXT_LENGTH = 12  # shorter equal texts ("Other", "Yes") are a form's habit, not a fault
+FREE_TEXT_LENGTH = 12  # shorter equal texts ("If yes") are a form's habit, not a fault
+RATING_STEPS = 3
+FORM_WORDS = frozenset({"other", "others", "left", "right", "comment", "comments", "none", "time"})
 
 
 def found(
@@ -66,7 +68,7 @@ def duplicate_texts(q: Questionnaire) -> Iterator[Finding]:
     seen: dict[tuple[str, str, tuple[str, ...]], Item] = {}
     for item in q.asked:
         text = plain(item.text)
-        if len(text) < FREE_TEXT_LENGTH and not _unspaced(text):
+        if not _telling(text, item):
             continue
         key = (text, item.context, tuple(o.code for o in item.options))
         first = seen.setdefault(key, item)
@@ -83,8 +85,11 @@ def duplicate_texts(q: Questionnaire) -> Iterator[Finding]:
             )
 
 
-def _unspaced(text: str) -> bool:
-    return len(text) >= 4 and any("\u3040" <= c <= "\u9fff" for c in text)
+def _telling(text: str, item: Item) -> bool:
+    """Whether the text says what is asked: a symptom on a rating scale may be one word."""
+    if len(text) >= FREE_TEXT_LENGTH:
+        return True
+    return len(text) >= 4 and len(item.options) >= RATING_STEPS and text not in FORM_WORDS
 
 
 def missing_options(q: Questionnaire) -> Iterator[Finding]:
