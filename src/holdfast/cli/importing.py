@@ -61,7 +61,10 @@ def import_command(
     if not file.is_file():
         fail(f"{file}: no such file")
     start_django()
+    from django.db import DatabaseError
+
     from holdfast.sense.measures.importing.records import ImportFault
+    from holdfast.sense.measures.importing.run import run_import
 
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
         rows = RefusedRows(spool)
@@ -78,66 +81,17 @@ def import_command(
                 )
         except ImportFault as fault:
             fail(str(fault))
+        except DatabaseError as error:
+            fail(
+                f"{file}: the database gave up ({type(error).__name__}: {error}). What is stored"
+                " stays; run the same command again to go on."
+            )
         if json_:
             _print_json(counts, rows)
         else:
             _print_table(counts, rows, dry_run)
     if counts.read and counts.refused == counts.read:
         raise typer.Exit(2)
-
-
-def run_import(
-    file: Path,
-    *,
-    mapping: Path | None,
-    format_: str | None,
-    practice: Practice,
-    dry_run: bool,
-    refuse: Callable[[int, str], None],
-    progress: Callable[[int], None],
-) -> Counts:
-    """Read the file and store it. Raises ImportFault where the file as a whole cannot be used."""
-    from holdfast.core.actor import system
-    from holdfast.sense.measures import facade
-    from holdfast.sense.measures.importing.mapping import load_mapping
-    from holdfast.sense.measures.importing.readers import csv, fhir, radar
-    from holdfast.sense.measures.importing.records import ImportFault
-    from holdfast.sense.measures.importing.store import Store
-
-    kind = format_ or _guess(file, mapping)
-    zone = practice.time_zone
-    if kind == "csv":
-        if mapping is None:
-            raise ImportFault(f"{file}: a CSV needs --mapping (see docs/reference/import.md)")
-        plan = load_mapping(mapping)
-        facade.install_packs([mapping.parent / name for name in plan.instruments])
-        entries, zone = csv.read(file, plan), plan.time_zone
-    elif kind == "fhir":
-        entries = fhir.read(file, facade.catalogue())
-    elif kind == "radar":
-        entries = radar.read(file)
-    else:
-        raise ImportFault(f"{kind!r} is no format; use csv, fhir or radar")
-    store = Store(
-        practice,
-        facade.catalogue(),
-        by=system(practice.pk, label="import"),
-        refuse=refuse,
-        time_zone=zone,
-        dry_run=dry_run,
-    )
-    return store.run(entries, progress)
-
-
-def _guess(file: Path, mapping: Path | None) -> str:
-    if mapping is not None:
-        return "csv"
-    names = set(file.suffixes)
-    if ".csv" in names:
-        with file.open("rb") as opened:
-            return "radar" if b"questionId" in opened.readline(1 << 20) else "csv"
-    with file.open("rb") as opened:
-        return "fhir" if b"resourceType" in opened.read(1 << 16) else "radar"
 
 
 def _practice(slug: str | None) -> Practice:

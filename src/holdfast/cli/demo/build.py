@@ -115,7 +115,7 @@ def _practice() -> tuple[Practice, dict[str, Membership]]:
 
 
 def _records(practice: Practice, say: Callable[[str], None]) -> None:
-    from holdfast.cli.importing import run_import
+    from holdfast.sense.measures.importing.run import run_import
 
     folder = shared_folder()
     if folder is None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, cast
 
 
 class ImportFault(Exception):
@@ -71,3 +76,16 @@ class Entry:
 def refused(line: int, reason: str) -> Entry:
     """An entry that cannot be used. `reason` holds names of columns and codes, no answers' text."""
     return Entry(line=line, reason=reason)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The file's bytes, unpacked on the fly where its name ends in .gz.
+
+    Raises ImportFault for a file that cannot be read, or is damaged where it is packed.
+    """
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            yield cast(BinaryIO, file)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ImportFault(f"{path}: cannot be read: {error}") from error

@@ -2,7 +2,8 @@
 
 A record's identifier is a UUIDv5 of the practice, the person, the instrument, the instant and the
 source's own key, so the same file imported twice, or again after it was cut off, finds its records
-there and leaves them. Memory is flat: one batch of entries, and one line per refused row on disk.
+there and leaves them. Memory is flat: one batch of entries, the people of the last ones, and what
+grows with the file on disk (`scratch`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -20,25 +22,27 @@ from django.db import transaction
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.tenancy.models import Client, Practice
-from holdfast.safety.flags import facade as flags
-from holdfast.sense.measures.engine.alerts import Alert
+from holdfast.core.tenancy.models import Practice
 from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
 from holdfast.sense.measures.engine.instrument import Instrument
-from holdfast.sense.measures.engine.scoring import AnswerError, Scored, read_answers, score
-from holdfast.sense.measures.importing.records import Answers, Entry, Happening, Person
+from holdfast.sense.measures.importing import onsets
+from holdfast.sense.measures.importing.people import Known, People, fault_of
+from holdfast.sense.measures.importing.records import Answers, Entry, Happening
+from holdfast.sense.measures.importing.scored import Reading, Unusable, read, score_all
+from holdfast.sense.measures.importing.scratch import Scratch
 from holdfast.sense.measures.models import LifeEvent, Response, Score
 
-BATCH = 500
-
-
-class Unusable(Exception):
-    """An entry that does not fit its instrument; the text is the reason shown."""
+BATCH = 1000
+#: Identifiers looked up in one statement; SQLite takes at most 32,766 variables.
+LOOK_UP = 5000
+#: Before this a date is a slip, not a memory; after tomorrow it is a wrong format or clock.
+EARLIEST = datetime(1900, 1, 2, tzinfo=UTC)
+AHEAD = timedelta(days=1)
 
 
 @dataclass
 class Counts:
-    """How many entries were read, and what became of them."""
+    """How many entries were read, and what became of them: read is the sum of the others."""
 
     read: int = 0
     imported: int = 0
@@ -48,16 +52,14 @@ class Counts:
 
 @dataclass
 class _Prepared:
-    """An entry as rows, not yet written."""
+    """An entry on its way to rows."""
 
     entry: Entry
+    key: str
+    client: Known
+    readings: list[Reading]
     responses: list[Response] = field(default_factory=list)
-    scored: list[tuple[Response, Instrument, Scored]] = field(default_factory=list)
     events: list[LifeEvent] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Response | LifeEvent]:
-        return [*self.responses, *self.events]
 
 
 class Store:
@@ -81,143 +83,129 @@ class Store:
         self.zone = ZoneInfo(time_zone)
         self.dry_run = dry_run
         self.counts = Counts()
-        self.clients: dict[str, Client] = {}
-        self.planned: set[str] = set()
+        self.people = People(practice, time_zone, dry_run=dry_run)
 
     def run(self, entries: Iterable[Entry], progress: Callable[[int], None]) -> Counts:
         """Write all entries; `progress` is called with the line reached after each batch."""
-        for batch in _batches(entries, BATCH):
-            self._write(batch)
-            progress(batch[-1].line)
-        if not self.dry_run:
-            counts = {"read": self.counts.read, "imported": self.counts.imported}
-            record("import", "response", by=self.by, detail=counts)
+        with Scratch() as self.scratch:
+            for batch in _batches(entries, BATCH):
+                self._write(batch)
+                progress(batch[-1].line)
+            if not self.dry_run:
+                courses = map(onsets.Course.parse, self.scratch.keys("course"))
+                onsets.mark(self.practice.pk, courses, by=self.by)
         return self.counts
 
-    def _refuse(self, entry: Entry, reason: str) -> None:
-        self.counts.refused += 1
-        self.refuse(entry.line, reason)
-
     def _write(self, batch: list[Entry]) -> None:
-        self.counts.read += len(batch)
-        usable = [entry for entry in batch if not entry.reason]
-        for entry in batch:
-            if entry.reason:
-                self._refuse(entry, entry.reason)
+        self.now = clock.now()
+        self.refusals: list[tuple[int, str]] = []
+        before = self.counts.imported
         if self.dry_run:
-            self._write_usable(usable)
-            return
-        with transaction.atomic():
-            self._write_usable(usable)
+            self._write_usable(batch)
+        else:
+            with transaction.atomic():
+                # One import at a time into a practice, beside everything else that is written.
+                Practice.objects.select_for_update(no_key=True).get(pk=self.practice.pk)
+                self._write_usable(batch)
+                if written := self.counts.imported - before:
+                    record("import", "response", by=self.by, detail={"entries": written})
+        self.counts.read += len(batch)
+        self.counts.refused += len(self.refusals)
+        for line, reason in sorted(self.refusals, key=lambda refusal: refusal[0]):
+            self.refuse(line, reason)
 
-    def _write_usable(self, entries: list[Entry]) -> None:
-        self._find_clients(entries)
+    def _write_usable(self, batch: list[Entry]) -> None:
+        usable = [entry for entry in batch if self._is_usable(entry)]
+        people = {e.person.external_id: e.person for e in usable if e.person is not None}
+        clients = self.people.of(people, self.now)
         prepared = []
-        for entry in entries:
+        for entry in usable:
             try:
-                prepared.append(self._prepare(entry))
+                prepared.append(self._prepare(entry, clients))
             except Unusable as error:
-                self._refuse(entry, str(error))
+                self.refusals.append((entry.line, str(error)))
+        score_all(reading for one in prepared for reading in one.readings)
+        for one in prepared:
+            one.responses = [self._response(one, reading) for reading in one.readings]
+            one.events = [self._event(one, each) for each in one.entry.happenings]
         new = self._new(prepared)
         if not self.dry_run:
-            self._insert(new)
-
-    # --- people ---------------------------------------------------------------------------
-
-    def _find_clients(self, entries: list[Entry]) -> None:
-        """Load, or make, the client of every person in the batch."""
-        people = {e.person.external_id: e.person for e in entries if e.person is not None}
-        unknown = [key for key in people if key not in self.clients]
-        rows = Client.objects.filter(practice=self.practice, external_id__in=unknown)
-        self.clients |= {row.external_id: row for row in rows}
-        for key in unknown:
-            if key not in self.clients:
-                self.clients[key] = self._make_client(people[key])
-
-    def _make_client(self, person: Person) -> Client:
-        client = Client(
-            practice=self.practice,
-            external_id=person.external_id,
-            country=person.country,
-            language=person.language or "en",
-            time_zone=self.time_zone,
-            sex=person.sex,
-            joined_at=clock.now(),
-        )
-        client.display_name = person.name or person.external_id.rsplit(":", 1)[-1]
-        if not self.dry_run:
-            client.save(force_insert=True)
-        return client
+            _insert(new)
 
     # --- from entries to rows -------------------------------------------------------------
 
-    def _prepare(self, entry: Entry) -> _Prepared:
-        if entry.person is None:
-            raise Unusable("no person")
-        client = self.clients[entry.person.external_id]
-        prepared = _Prepared(entry)
+    def _is_usable(self, entry: Entry) -> bool:
+        """Whether the entry can be stored at all; if not, it is refused."""
+        reason = entry.reason
+        if not reason:
+            reason = "no person" if entry.person is None else fault_of(entry.person)
+        instants = [one.at for one in entry.answers] + [one.at for one in entry.happenings]
+        for at in instants:
+            if not EARLIEST <= at <= self.now + AHEAD:
+                reason = reason or f"time: {at.date()} cannot be"
         for answers in entry.answers:
-            instrument = self._instrument(answers)
-            scored = _score(instrument, answers, client)
-            response = self._response(client, entry.person, answers, instrument, scored)
-            prepared.responses.append(response)
-            prepared.scored.append((response, instrument, scored))
-        prepared.events = [self._event(client, entry.person, one) for one in entry.happenings]
-        return prepared
+            if len(answers.language) > 16 or not answers.language.isprintable():
+                reason = reason or "language: not a language tag"
+        if reason:
+            self.refusals.append((entry.line, reason))
+        return not reason
+
+    def _prepare(self, entry: Entry, clients: dict[str, Known]) -> _Prepared:
+        key = entry.person.external_id if entry.person else ""
+        client = clients[key]
+        readings = [read(self._instrument(one), one, client.sex) for one in entry.answers]
+        return _Prepared(entry, key, client, readings)
 
     def _instrument(self, answers: Answers) -> Instrument:
         try:
             return self.catalogue.get(answers.instrument, answers.version)
         except UnknownInstrument:
             version = f" {answers.version}" if answers.version else ""
-            raise Unusable(f"instrument {answers.instrument}{version} is not at hand") from None
+            name = f"{answers.instrument:.60}{version:.20}"
+            raise Unusable(f"instrument {name} is not at hand") from None
 
-    def _identifier(self, person: Person, *parts: object) -> uuid.UUID:
-        return uuid.uuid5(self.practice.pk, "|".join([person.external_id, *map(str, parts)]))
+    def _identifier(self, key: str, *parts: object) -> uuid.UUID:
+        return uuid.uuid5(self.practice.pk, "|".join([key, *map(str, parts)]))
 
-    def _response(
-        self,
-        client: Client,
-        person: Person,
-        answers: Answers,
-        instrument: Instrument,
-        scored: Scored,
-    ) -> Response:
-        given = read_answers(instrument, answers.items)[0] if answers.items else {}
-        said = {name: code for name, code in given.items() if code is not None}
-        occasion = answers.occasion or answers.at.isoformat()
-        body = orjson.dumps([said, dict(scored.scores)], option=orjson.OPT_SORT_KEYS)
-        return Response(
-            id=self._identifier(person, instrument.id, occasion, answers.key),
-            practice=self.practice,
-            client=client,
+    def _response(self, one: _Prepared, reading: Reading) -> Response:
+        answers, instrument, scored = reading.answers, reading.instrument, reading.scored
+        assert scored is not None  # noqa: S101 (score_all was called)
+        at = answers.at.astimezone(UTC)
+        said = {name: _plain(code) for name, code in reading.said.items()}
+        body = orjson.dumps([said, dict(reading.totals)], option=orjson.OPT_SORT_KEYS)
+        occasion = answers.occasion or at.isoformat()
+        response = Response(
+            id=self._identifier(one.key, instrument.id, occasion, answers.key),
+            practice_id=self.practice.pk,
+            client_id=one.client.pk,
             instrument=instrument.id,
             version=instrument.version,
             language=answers.language,
             answers=said,
-            answered_at=answers.at,
-            received_at=clock.now(),
+            answered_at=at,
+            received_at=self.now,
             time_zone=self.time_zone,
-            local_date=answers.at.astimezone(self.zone).date(),
+            local_date=at.astimezone(self.zone).date(),
             source=Response.Source.IMPORT,
             historical=True,
             content_digest=hashlib.sha256(body).hexdigest(),
             band=scored.band or "",
             missing=list(scored.missing),
-            alerts=[{"code": one.code, "level": one.level} for one in scored.alerts],
+            alerts=[asdict(alert) for alert in scored.alerts],
         )
+        return response
 
-    def _event(self, client: Client, person: Person, happening: Happening) -> LifeEvent:
-        at = happening.at.isoformat()
+    def _event(self, one: _Prepared, happening: Happening) -> LifeEvent:
+        at = happening.at.astimezone(UTC)
         event = LifeEvent(
-            id=self._identifier(person, "event", happening.kind, happening.label, at),
-            practice=self.practice,
-            client=client,
+            id=self._identifier(one.key, "event", happening.kind, happening.label, at.isoformat()),
+            practice_id=self.practice.pk,
+            client_id=one.client.pk,
             kind=happening.kind,
-            at=happening.at,
+            at=at,
             dose=happening.dose,
             unit=happening.unit,
-            created_at=clock.now(),
+            created_at=self.now,
         )
         event.label = happening.label
         return event
@@ -229,80 +217,62 @@ class Store:
 
         An entry that says something else under an identifier that is taken is refused whole.
         """
-        ids = [row.pk for one in prepared for row in one.responses]
-        event_ids = [row.pk for one in prepared for row in one.events]
-        known: dict[uuid.UUID, str] = dict(
-            Response.objects.filter(practice=self.practice, pk__in=ids).values_list(
-                "pk", "content_digest"
-            )
-        )
-        events = LifeEvent.objects.filter(practice=self.practice, pk__in=event_ids)
-        taken = set(events.values_list("pk", flat=True))
+        known = self._stored([row.pk for one in prepared for row in one.responses])
+        taken = self._stored_events([row.pk for one in prepared for row in one.events])
         new = []
         for one in prepared:
             if any(known.get(r.pk, r.content_digest) != r.content_digest for r in one.responses):
-                self._refuse(one.entry, "other answers are recorded for this person and instant")
+                reason = "other answers are recorded for this person and instant"
+                self.refusals.append((one.entry.line, reason))
                 continue
+            self._note_courses(one)
+            pairs = zip(one.readings, one.responses, strict=True)
+            one.readings = [reading for reading, row in pairs if row.pk not in known]
             one.responses = [row for row in one.responses if row.pk not in known]
-            one.scored = [entry for entry in one.scored if entry[0].pk not in known]
             one.events = [row for row in one.events if row.pk not in taken]
             known |= {row.pk: row.content_digest for row in one.responses}
             taken |= {row.pk for row in one.events}
-            if one.rows:
+            if one.responses or one.events:
                 self.counts.imported += 1
                 new.append(one)
             else:
                 self.counts.unchanged += 1
+        if self.dry_run:
+            self._remember(new)
         return new
 
-    def _insert(self, new: list[_Prepared]) -> None:
-        Response.objects.bulk_create([row for one in new for row in one.responses])
-        Score.objects.bulk_create(
-            [row for one in new for entry in one.scored for row in _score_rows(*entry)]
-        )
-        LifeEvent.objects.bulk_create([row for one in new for row in one.events])
+    def _note_courses(self, one: _Prepared) -> None:
+        """Those with an alert are looked at when all is in, also if they were in before."""
+        for row in one.responses:
+            if row.alerts:
+                self.scratch.put("course", str(onsets.Course(row.client_id, row.instrument)))
+
+    def _stored(self, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Identifier to digest of the responses that are there (in a dry run: would be)."""
+        known: dict[uuid.UUID, str] = {}
+        for some in _chunks(ids):
+            rows = Response.objects.filter(practice=self.practice, pk__in=some)
+            known |= dict(rows.values_list("pk", "content_digest"))
+        return known | (self._remembered("response", ids) if self.dry_run else {})
+
+    def _stored_events(self, ids: list[uuid.UUID]) -> set[uuid.UUID]:
+        taken: set[uuid.UUID] = set()
+        for some in _chunks(ids):
+            rows = LifeEvent.objects.filter(practice=self.practice, pk__in=some)
+            taken |= set(rows.values_list("pk", flat=True))
+        return taken | set(self._remembered("event", ids) if self.dry_run else ())
+
+    def _remember(self, new: list[_Prepared]) -> None:
+        """A dry run counts a row that comes twice as a real one does."""
         for one in new:
-            for response, _, scored in one.scored:
-                if scored.alerts:
-                    self._flag_onset(response, scored.alerts)
+            for row in one.responses:
+                self.scratch.put("response", str(row.pk), row.content_digest)
+            for event in one.events:
+                self.scratch.put("event", str(event.pk))
 
-    # --- historical flags -----------------------------------------------------------------
-
-    def _flag_onset(self, response: Response, alerts: tuple[Alert, ...]) -> None:
-        """Mark where an alert begins: the answer before it did not raise the same one."""
-        before = (
-            Response.objects.filter(
-                practice=self.practice,
-                client_id=response.client_id,
-                instrument=response.instrument,
-                answered_at__lt=response.answered_at,
-            )
-            .order_by("-answered_at")
-            .values_list("alerts", flat=True)
-            .first()
-        )
-        already = {alert["code"] for alert in before or []}
-        begun = [alert for alert in alerts if alert.code not in already]
-        if begun:
-            flags.raise_signals(
-                client=response.client,
-                signals=[_signal(alert, response) for alert in begun],
-                answered_at=response.answered_at,
-                received_at=response.received_at,
-                historical=True,
-                by=self.by,
-            )
-
-
-def _signal(alert: Alert, response: Response) -> flags.Signal:
-    return flags.Signal(
-        code=alert.code,
-        level=alert.level,
-        reason=alert.reason,
-        response_id=response.pk,
-        item=alert.item,
-        scale=alert.scale,
-    )
+    def _remembered(self, space: str, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+        found = {one: self.scratch.get(space, str(one)) for one in ids}
+        return {one: value for one, value in found.items() if value is not None}
 
 
 def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
@@ -311,39 +281,42 @@ def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _score(instrument: Instrument, answers: Answers, client: Client) -> Scored:
-    sex = client.sex if client.sex in {"female", "male"} else None
-    if not answers.scores:
-        try:
-            return score(instrument, answers.items, sex=sex)  # type: ignore[arg-type]
-        except AnswerError as error:
-            raise Unusable(f"{instrument.id}: {error}") from None
-    for name, value in answers.scores.items():
-        try:
-            low, high = instrument.scale(name).range
-        except KeyError:
-            raise Unusable(f"{instrument.id} has no scale {name}") from None
-        if not low <= value <= high:
-            raise Unusable(f"{instrument.id} {name}: {value:g} is outside {low:g} to {high:g}")
-    main = instrument.scales[0]
-    band = main.band(answers.scores.get(main.id))
-    return Scored(scores=answers.scores, band=band, missing=(), alerts=())
+def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    return (ids[start : start + LOOK_UP] for start in range(0, len(ids), LOOK_UP))
 
 
-def _score_rows(response: Response, instrument: Instrument, scored: Scored) -> Iterator[Score]:
-    for scale in instrument.scales:
-        value = scored.scores.get(scale.id)
-        if value is None:
-            continue
-        yield Score(
-            practice_id=response.practice_id,
-            client_id=response.client_id,
-            response=response,
-            instrument=instrument.id,
-            scale=scale.id,
-            main=scale is instrument.scales[0],
-            value=value,
-            band=scale.band(value) or "",
-            answered_at=response.answered_at,
-            historical=True,
-        )
+def _plain(code: float) -> float | int:
+    return int(code) if code.is_integer() else code
+
+
+def _insert(new: list[_Prepared]) -> None:
+    Response.objects.bulk_create([row for one in new for row in one.responses])
+    Score.objects.bulk_create(
+        [
+            row
+            for one in new
+            for reading, response in zip(one.readings, one.responses, strict=True)
+            for row in _scores(reading, response)
+        ]
+    )
+    LifeEvent.objects.bulk_create([row for one in new for row in one.events])
+
+
+def _scores(reading: Reading, response: Response) -> Iterator[Score]:
+    if reading.scored is None:
+        return
+    for position, scale in enumerate(reading.instrument.scales):
+        value = reading.scored.scores.get(scale.id)
+        if value is not None:
+            yield Score(
+                practice_id=response.practice_id,
+                client_id=response.client_id,
+                response=response,
+                instrument=response.instrument,
+                scale=scale.id,
+                main=position == 0,
+                value=value,
+                band=scale.band(value) or "",
+                answered_at=response.answered_at,
+                historical=True,
+            )

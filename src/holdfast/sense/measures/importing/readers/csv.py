@@ -3,53 +3,60 @@
 from __future__ import annotations
 
 import csv
-import gzip
-from collections.abc import Iterator
-from datetime import datetime, time
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
-from holdfast.sense.measures.importing.mapping import Mapping, ResponseMapping
+from holdfast.sense.measures.importing.mapping import EventMapping, Mapping, ResponseMapping
 from holdfast.sense.measures.importing.records import (
     Answers,
     Entry,
     Happening,
     ImportFault,
     Person,
+    opened,
     refused,
 )
+from holdfast.sense.measures.importing.scratch import Scratch
 
-Row = dict[str, str]
+#: Directives of strptime that read an hour.
+_CLOCK = ("%H", "%I", "%X", "%c", "%T")
+_ISO_DATE = len("2020-01-31")
 
 
 class _Unusable(Exception):
     """A row that cannot be used, with the reason."""
 
 
-def open_text(path: Path, encoding: str = "utf-8") -> IO[str]:
-    """A text file, unpacked on the fly where its name ends in .gz."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, newline="")
-    return path.open("r", encoding=encoding, newline="")
-
-
 def read(path: Path, mapping: Mapping) -> Iterator[Entry]:
     """Entries of the file in its order. Raises ImportFault for a file that is no such CSV."""
-    reader = _Reader(mapping)
-    with open_text(path, mapping.encoding) as file:
-        rows = csv.DictReader(file, delimiter=mapping.delimiter)
-        missing = mapping.columns - set(rows.fieldnames or ())
-        if missing:
-            raise ImportFault(
-                f"{path}: line 1: the mapping names column(s) that the file lacks:"
-                f" {', '.join(sorted(missing))}"
-            )
+    with opened(path) as raw, Scratch() as scratch:
+        file = io.TextIOWrapper(raw, encoding=mapping.encoding, newline="")
+        rows = csv.reader(file, delimiter=mapping.delimiter)
         try:
+            header = next(rows, [])
+            reader = _Reader(mapping, _places(path, header, mapping), len(header), scratch)
             for row in rows:
-                yield reader.entry(rows.line_num, row)
+                if row:
+                    yield reader.entry(rows.line_num, row)
         except (csv.Error, UnicodeDecodeError) as error:
             raise ImportFault(f"{path}: line {rows.line_num + 1}: {error}") from error
+
+
+def _places(path: Path, header: Sequence[str], mapping: Mapping) -> dict[str, int]:
+    """Where each mapped column stands."""
+    lacking = mapping.columns - set(header)
+    if lacking:
+        raise ImportFault(
+            f"{path}: line 1: the mapping names column(s) that the file lacks:"
+            f" {', '.join(sorted(lacking))}"
+        )
+    twice = sorted(name for name in mapping.columns if header.count(name) > 1)
+    if twice:
+        raise ImportFault(f"{path}: line 1: column(s) there twice: {', '.join(twice)}")
+    return {name: header.index(name) for name in mapping.columns}
 
 
 def plain_identifier(value: str) -> str:
@@ -61,16 +68,21 @@ def plain_identifier(value: str) -> str:
 class _Reader:
     """Turns rows into entries; remembers, per person, the last value of each watched column."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(
+        self, mapping: Mapping, places: dict[str, int], width: int, scratch: Scratch
+    ) -> None:
         self.mapping = mapping
+        self.places = places
+        self.width = width
+        self.scratch = scratch
         self.zone = ZoneInfo(mapping.time_zone)
         self.absent = frozenset(mapping.missing)
-        self.last: dict[tuple[str, str], str] = {}
-        self.default_clock = time.fromisoformat(mapping.time.at)
+        wanted = mapping.time.format
+        self.format_holds_clock = wanted is not None and any(one in wanted for one in _CLOCK)
 
-    def entry(self, line: int, row: Row) -> Entry:
-        if None in row or None in row.values():
-            return refused(line, "the row has more or fewer fields than the header")
+    def entry(self, line: int, row: list[str]) -> Entry:
+        if len(row) != self.width:
+            return refused(line, f"{len(row)} fields where the header has {self.width}")
         try:
             person = self._person(row)
             at = self._instant(row)
@@ -82,11 +94,11 @@ class _Reader:
             return refused(line, "no value in any of the mapped columns")
         return Entry(line, person, answers, happenings)
 
-    def _value(self, row: Row, column: str) -> str | None:
-        value = row[column].strip()
+    def _value(self, row: list[str], column: str) -> str | None:
+        value = row[self.places[column]].strip()
         return None if value in self.absent else value
 
-    def _person(self, row: Row) -> Person:
+    def _person(self, row: list[str]) -> Person:
         wanted = self.mapping.person
         identifier = wanted.constant or self._value(row, wanted.column or "")
         if identifier is None:
@@ -106,46 +118,47 @@ class _Reader:
             country=wanted.country,
         )
 
-    def _instant(self, row: Row) -> datetime:
+    def _instant(self, row: list[str]) -> datetime:
         wanted = self.mapping.time
         value = self._value(row, wanted.column)
         if value is None:
             raise _Unusable(f"{wanted.column}: no time")
+        if wanted.instants is not None:
+            known = wanted.instants.get(value) or wanted.instants.get(plain_identifier(value))
+            if known is None:
+                raise _Unusable(f"{wanted.column}: {value!r:.20} is not in the mapping's instants")
+            return self._local(known)
         try:
-            if wanted.instants is not None:
-                return self._local(datetime.fromisoformat(wanted.instants[plain_identifier(value)]))
             if wanted.format is None:
-                return self._local(datetime.fromisoformat(value))
-            # Local to the mapping's zone, which `_local` adds.
-            day = datetime.strptime(value, wanted.format)  # noqa: DTZ007
-            return self._local(self._with_clock(row, day))
-        except KeyError:
-            raise _Unusable(
-                f"{wanted.column}: {value!r:.20} is not among the mapping's instants"
-            ) from None
+                at, bare = datetime.fromisoformat(value), len(value) <= _ISO_DATE
+            else:
+                # Local to the mapping's zone, which `_local` adds.
+                at = datetime.strptime(value, wanted.format)  # noqa: DTZ007
+                bare = not self.format_holds_clock
         except ValueError:
             raise _Unusable(f"{wanted.column}: {value!r:.20} is no time in the format") from None
+        return self._local(self._with_clock(row, at) if bare else at)
 
-    def _with_clock(self, row: Row, day: datetime) -> datetime:
+    def _with_clock(self, row: list[str], day: datetime) -> datetime:
         wanted = self.mapping.time
         clock = self._value(row, wanted.clock_column) if wanted.clock_column else None
-        if clock is not None:
-            try:
-                parsed = datetime.strptime(clock, wanted.clock_format)  # noqa: DTZ007
-                return datetime.combine(day, parsed.time())
-            except ValueError:
-                raise _Unusable(
-                    f"{wanted.clock_column}: {clock!r:.20} is no time in the format"
-                ) from None
-        holds_clock = wanted.format is not None and any(
-            part in wanted.format for part in ("%H", "%I", "%X", "%c", "%T")
-        )
-        return day if holds_clock else datetime.combine(day, self.default_clock)
+        if clock is None:
+            return datetime.combine(day, wanted.at)
+        try:
+            parsed = datetime.strptime(clock, wanted.clock_format)  # noqa: DTZ007
+        except ValueError:
+            raise _Unusable(
+                f"{wanted.clock_column}: {clock!r:.20} is no time in the format"
+            ) from None
+        return datetime.combine(day, parsed.time())
 
     def _local(self, at: datetime) -> datetime:
+        """In the mapping's zone. A time the clocks skip is read as if they had not been changed
+        yet; of a time they show twice, the first is taken.
+        """
         return at if at.tzinfo else at.replace(tzinfo=self.zone)
 
-    def _answers(self, row: Row, at: datetime) -> Iterator[Answers]:
+    def _answers(self, row: list[str], at: datetime) -> Iterator[Answers]:
         for wanted in self.mapping.responses:
             items = {item: self._code(row, wanted, col) for item, col in wanted.items.items()}
             scores = {
@@ -153,10 +166,10 @@ class _Reader:
                 for scale, col in wanted.scores.items()
                 if (value := self._code(row, wanted, col)) is not None
             }
-            answered = [value for value in items.values() if value is not None]
+            answered = sum(value is not None for value in items.values())
             if not answered and not scores:
                 continue
-            if wanted.complete and len(answered) < len(items):
+            if wanted.complete and answered + len(scores) < len(items) + len(wanted.scores):
                 continue
             yield Answers(
                 instrument=wanted.instrument,
@@ -169,32 +182,39 @@ class _Reader:
                 occasion=at.date().isoformat() if wanted.per == "day" else "",
             )
 
-    def _code(self, row: Row, wanted: ResponseMapping, column: str) -> float | None:
+    def _code(self, row: list[str], wanted: ResponseMapping, column: str) -> float | None:
         value = self._value(row, column)
         if value is None:
             return None
-        if value in wanted.recode:
-            return wanted.recode[value]
+        known = wanted.recode.get(value, wanted.recode.get(plain_identifier(value)))
+        return self._number(value, column) if known is None else known
+
+    def _number(self, value: str, column: str) -> float:
         try:
             number = float(value)
         except ValueError:
-            raise _Unusable(f"{column}: {value!r:.20} is no number") from None
-        if number != number or number in (float("inf"), float("-inf")):
+            number = float("nan")
+        if not abs(number) < float("inf"):  # also where it is no number
             raise _Unusable(f"{column}: {value!r:.20} is no number")
         return number
 
-    def _happenings(self, row: Row, person: Person, at: datetime) -> Iterator[Happening]:
+    def _happenings(self, row: list[str], person: Person, at: datetime) -> Iterator[Happening]:
         for wanted in self.mapping.events:
             value = self._value(row, wanted.on_change_of)
-            key = (person.external_id, wanted.on_change_of)
-            if value is None or self.last.get(key) == value:
+            if value is None or not self._changed(wanted, person, value):
                 continue
-            self.last[key] = value
             dose = self._value(row, wanted.dose) if wanted.dose else None
             yield Happening(
                 kind=wanted.kind,
                 label=wanted.label.replace("{value}", plain_identifier(value)),
                 at=at,
-                dose=None if dose is None else float(dose),
+                dose=None if dose is None else self._number(dose, wanted.dose or ""),
                 unit=wanted.unit,
             )
+
+    def _changed(self, wanted: EventMapping, person: Person, value: str) -> bool:
+        space = f"last:{wanted.kind}:{wanted.on_change_of}"
+        if self.scratch.get(space, person.external_id) == value:
+            return False
+        self.scratch.put(space, person.external_id, value)
+        return True

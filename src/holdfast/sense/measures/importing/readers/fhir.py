@@ -9,33 +9,53 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from dataclasses import asdict
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ijson
 
 from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
-from holdfast.sense.measures.engine.instrument import Instrument, fold
-from holdfast.sense.measures.importing.readers.csv import open_text
-from holdfast.sense.measures.importing.records import Answers, Entry, ImportFault, Person, refused
+from holdfast.sense.measures.engine.instrument import Instrument
+from holdfast.sense.measures.importing.readers import fhir_items
+from holdfast.sense.measures.importing.readers.fhir_items import Definition, Resource, Unusable
+from holdfast.sense.measures.importing.records import (
+    Answers,
+    Entry,
+    ImportFault,
+    Person,
+    opened,
+    refused,
+)
+from holdfast.sense.measures.importing.scratch import Scratch
 
-Resource = dict[str, Any]
-
-#: LOINC's answer list LL358-3, used by PHQ and GAD items (https://loinc.org/LL358-3).
-LOINC_FREQUENCY = {"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3}
-#: Extensions that carry an option's number, by the end of their address.
-WEIGHT_EXTENSIONS = ("/ordinalValue", "/itemWeight", "/questionnaire-ordinalValue")
 FINISHED = {"completed", "amended"}
+_BOM = b"\xef\xbb\xbf"
 
 
-class _Unusable(Exception):
-    """A response that cannot be used, with the reason."""
+def read(path: Path, catalogue: Catalogue, time_zone: str) -> Iterator[Entry]:
+    """Entries of the QuestionnaireResponses, in file order.
+
+    A date without a time is noon in `time_zone`. Raises ImportFault for a file that is no JSON or
+    holds nothing of FHIR.
+    """
+    with Scratch() as people:
+        definitions, found = _collect(path, people)
+        if not found:
+            raise ImportFault(f"{path}: there is no FHIR resource in it")
+        reader = _Reader(catalogue, people, definitions, ZoneInfo(time_zone))
+        for number, _, resource in resources(path):
+            kind = resource.get("resourceType")
+            if kind == "QuestionnaireResponse":
+                yield reader.entry(number, resource)
+            elif not isinstance(kind, str) or not kind:
+                yield refused(number, str(resource.get("reason", "not a FHIR resource")))
 
 
-def resources(path: Path) -> Iterator[tuple[int, Resource]]:
-    """(line or 1-based place, resource) of everything in the file, one at a time."""
+def resources(path: Path) -> Iterator[tuple[int, str, Resource]]:
+    """(line or 1-based place, full address, resource) of all in the file, one at a time."""
     try:
         if {".ndjson", ".jsonl"} & set(path.suffixes):
             yield from _lines(path)
@@ -45,275 +65,187 @@ def resources(path: Path) -> Iterator[tuple[int, Resource]]:
         raise ImportFault(f"{path}: not readable as JSON: {error}") from error
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Resource]]:
-    with open_text(path) as file:
+def _lines(path: Path) -> Iterator[tuple[int, str, Resource]]:
+    with opened(path) as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
             try:
-                resource = json.loads(line)
+                resource = json.loads(line.removeprefix(_BOM))
             except ValueError:
-                yield number, {"resourceType": "", "reason": "not JSON"}
-                continue
-            yield number, resource if isinstance(resource, dict) else {"resourceType": ""}
+                resource = {"reason": "not JSON"}
+            yield number, "", resource if isinstance(resource, dict) else {}
 
 
-def _document(path: Path) -> Iterator[tuple[int, Resource]]:
+def _document(path: Path) -> Iterator[tuple[int, str, Resource]]:
     prefix = _where(path)
-    with open_text(path) as file:
-        for number, resource in enumerate(ijson.items(file, prefix, use_float=True), start=1):
-            if isinstance(resource, dict):
-                yield number, resource
+    with opened(path) as file:
+        if file.read(len(_BOM)) != _BOM:
+            file.seek(0)
+        found = ijson.items(file, prefix, use_float=True, multiple_values=True)
+        for number, one in enumerate(found, start=1):
+            if prefix != "entry.item":
+                yield number, "", one if isinstance(one, dict) else {}
+            elif isinstance(one, dict) and isinstance(one.get("resource"), dict):
+                yield number, str(one.get("fullUrl") or ""), one["resource"]
 
 
 def _where(path: Path) -> str:
     """Where the resources stand: a bundle's entries, a list's elements, or the document itself."""
-    with open_text(path) as file:
-        for prefix, event, value in ijson.parse(file):
+    with opened(path) as file:
+        if file.read(len(_BOM)) != _BOM:
+            file.seek(0)
+        for prefix, event, value in ijson.parse(file, multiple_values=True):
             if prefix == "" and event == "start_array":
                 return "item"
             if prefix == "entry" and event == "start_array":
-                return "entry.item.resource"
+                return "entry.item"
             if prefix == "resourceType" and value != "Bundle":
                 return ""
-    return "entry.item.resource"
+    return "entry.item"
 
 
-@dataclass
-class _Definition:
-    """What a Questionnaire resource tells of its items."""
-
-    names: list[str]
-    codes: dict[str, list[str]] = field(default_factory=dict)
-    weights: dict[tuple[str, str], float] = field(default_factory=dict)
-
-
-def read(path: Path, catalogue: Catalogue) -> Iterator[Entry]:
-    """Entries of the QuestionnaireResponses, in file order. Raises ImportFault for no JSON."""
-    patients: dict[str, Person] = {}
-    definitions: dict[str, _Definition] = {}
-    for _, resource in resources(path):
-        if resource.get("resourceType") == "Patient":
-            patients[str(resource.get("id", ""))] = _patient(resource)
-        elif resource.get("resourceType") == "Questionnaire":
-            definition = _definition(resource)
-            for key in (resource.get("url"), resource.get("id")):
-                if key:
-                    definitions[str(key)] = definition
-    reader = _Reader(catalogue, patients, definitions)
-    for number, resource in resources(path):
-        if resource.get("resourceType") == "QuestionnaireResponse":
-            yield reader.entry(number, resource)
-        elif not resource.get("resourceType"):
-            yield refused(number, str(resource.get("reason", "not a FHIR resource")))
+def _collect(path: Path, people: Scratch) -> tuple[dict[str, Definition], bool]:
+    """Keep the file's Patients, return its Questionnaires and whether it holds any resource."""
+    definitions: dict[str, Definition] = {}
+    found = False
+    for number, address, resource in resources(path):
+        kind = resource.get("resourceType")
+        found = found or (isinstance(kind, str) and kind != "")
+        try:
+            if kind == "Patient":
+                person = json.dumps(asdict(_patient(resource, address)))
+                for name in {str(resource.get("id") or ""), address} - {""}:
+                    people.put("patient", name, person)
+            elif kind == "Questionnaire":
+                definition = fhir_items.definition_of(resource)
+                for key in (resource.get("url"), resource.get("id"), address):
+                    if key:
+                        definitions[str(key)] = definition
+        except (AttributeError, TypeError, ValueError):
+            where = f"{path}: resource {number}"
+            raise ImportFault(f"{where}: the {kind} does not have the shape of FHIR") from None
+    return definitions, found
 
 
-def _patient(resource: Resource) -> Person:
+def _patient(resource: Resource, address: str = "") -> Person:
     name: Resource = next(iter(resource.get("name") or []), {})
     spoken = name.get("text") or " ".join([*(name.get("given") or []), name.get("family") or ""])
     sex = resource.get("gender")
-    address: Resource = next(iter(resource.get("address") or []), {})
-    country = str(address.get("country", ""))
+    home: Resource = next(iter(resource.get("address") or []), {})
+    country = str(home.get("country") or "")
     return Person(
-        external_id=f"fhir:{resource.get('id', '')}",
+        external_id=f"fhir:{resource.get('id') or address.removeprefix('urn:uuid:')}",
         name=spoken.strip(),
-        sex=sex if sex in {"female", "male"} else "",
-        country=country if len(country) == 2 else "",
+        sex=sex if sex in {"female", "male", "other"} else "",
+        country=country if len(country) == 2 and country.isupper() else "",
     )
-
-
-def _definition(resource: Resource) -> _Definition:
-    names = [str(resource.get(key, "")) for key in ("name", "title", "id")]
-    names += [str(code.get("code", "")) for code in resource.get("code") or []]
-    definition = _Definition([name for name in names if name])
-    for item in _walk(resource.get("item") or []):
-        link = str(item.get("linkId", ""))
-        definition.codes[link] = [str(code.get("code", "")) for code in item.get("code") or []]
-        for option in item.get("answerOption") or []:
-            coding = option.get("valueCoding") or {}
-            weight = _weight(coding) if _weight(coding) is not None else _weight(option)
-            if weight is not None:
-                definition.weights[link, str(coding.get("code", ""))] = weight
-    return definition
-
-
-def _walk(items: list[Resource]) -> Iterator[Resource]:
-    for item in items:
-        yield item
-        yield from _walk(item.get("item") or [])
-        for answer in item.get("answer") or []:
-            yield from _walk(answer.get("item") or [])
-
-
-def _weight(holder: Mapping[str, Any]) -> float | None:
-    for extension in holder.get("extension") or []:
-        if str(extension.get("url", "")).endswith(WEIGHT_EXTENSIONS):
-            value = extension.get("valueDecimal", extension.get("valueInteger"))
-            return None if value is None else float(value)
-    return None
 
 
 class _Reader:
     def __init__(
         self,
         catalogue: Catalogue,
-        patients: Mapping[str, Person],
-        definitions: Mapping[str, _Definition],
+        people: Scratch,
+        definitions: Mapping[str, Definition],
+        zone: ZoneInfo,
     ) -> None:
         self.catalogue = catalogue
-        self.patients = patients
+        self.people = people
         self.definitions = definitions
+        self.zone = zone
         self.panels = {one.loinc.panel: one for one in catalogue.latest if one.loinc}
-        self.labels = {one.id: _labels(one) for one in catalogue.latest}
+        self.labels = {one.id: fhir_items.labels(one) for one in catalogue.latest}
 
     def entry(self, number: int, resource: Resource) -> Entry:
         try:
             return self._entry(number, resource)
-        except _Unusable as error:
+        except Unusable as error:
             return refused(number, str(error))
-        except (AttributeError, TypeError):
+        except (AttributeError, TypeError, ValueError):
             return refused(number, "the resource does not have the shape FHIR gives it")
 
     def _entry(self, number: int, resource: Resource) -> Entry:
         status = resource.get("status")
         if status not in FINISHED:
-            raise _Unusable(f"status: {status!r:.20}, expected completed or amended")
+            raise Unusable(f"status: {status!r:.20}, expected completed or amended")
         person = self._person(resource)
         definition = self._definition_of(resource)
         instrument = self._instrument(resource, definition)
-        items = dict(self._items(resource, instrument, definition))
+        items = fhir_items.codes(resource, instrument, definition, self.labels[instrument.id])
         if all(value is None for value in items.values()):
-            raise _Unusable("item: no answer")
+            raise Unusable("item: no answer")
         answers = Answers(
             instrument=instrument.id,
-            at=_instant(resource.get("authored")),
-            language=str(resource.get("language", "en")),
+            version=instrument.version,
+            at=_instant(resource.get("authored"), self.zone),
+            language=str(resource.get("language") or "en"),
             items=items,
-            key=str(resource.get("id", "")),
+            key=str(resource.get("id") or ""),
         )
         return Entry(number, person, (answers,))
 
     def _person(self, resource: Resource) -> Person:
-        reference = str((resource.get("subject") or {}).get("reference", ""))
-        identifier = reference.rsplit("/", 1)[-1].removeprefix("urn:uuid:")
+        subject: Resource = resource.get("subject") or {}
+        reference = str(subject.get("reference") or "")
+        if reference.startswith("#"):
+            inside = _contained(resource, "Patient", reference[1:])
+            identifier = (inside.get("identifier") or [{}])[0].get("value") if inside else None
+            if inside is None or not identifier:
+                raise Unusable("subject: a contained person without an identifier")
+            return _patient(inside | {"id": identifier})
+        named = str((subject.get("identifier") or {}).get("value") or "")
+        identifier = reference.split("/_history/")[0].rsplit("/", 1)[-1] or named
         if not identifier:
-            raise _Unusable("subject: no reference to a person")
-        return self.patients.get(identifier) or Person(external_id=f"fhir:{identifier}")
+            raise Unusable("subject: no reference to a person")
+        kept = self.people.get("patient", reference) or self.people.get("patient", identifier)
+        if kept is not None:
+            return Person(**json.loads(kept))
+        return Person(external_id=f"fhir:{identifier.removeprefix('urn:uuid:')}")
 
-    def _definition_of(self, resource: Resource) -> _Definition:
-        address = str(resource.get("questionnaire", "")).split("|")[0]
+    def _definition_of(self, resource: Resource) -> Definition:
+        address = str(resource.get("questionnaire") or "").split("|")[0]
+        if address.startswith("#"):
+            inside = _contained(resource, "Questionnaire", address[1:])
+            return fhir_items.definition_of(inside) if inside else Definition([])
         found = self.definitions.get(address) or self.definitions.get(address.rsplit("/", 1)[-1])
-        return found or _Definition([])
+        return found or Definition([])
 
-    def _instrument(self, resource: Resource, definition: _Definition) -> Instrument:
-        address = str(resource.get("questionnaire", "")).split("|")[0]
-        for name in (address.rstrip("/").rsplit("/", 1)[-1], *definition.names):
-            if name in self.panels:
-                return self.panels[name]
-            try:
-                return self.catalogue.get(name)
-            except UnknownInstrument:
-                continue
-        by_items = self._by_items(resource, definition)
+    def _instrument(self, resource: Resource, definition: Definition) -> Instrument:
+        address, _, version = str(resource.get("questionnaire") or "").partition("|")
+        for name in (address.strip("/#").rsplit("/", 1)[-1], *definition.names):
+            found = self.panels.get(name) or self._by_name(name)
+            if found is not None:
+                return self._by_name(found.id, version) or found
+        by_items = fhir_items.instrument_by_items(resource, self.catalogue, definition)
         if by_items is None:
-            raise _Unusable(f"questionnaire: {address!r:.80} is no instrument at hand")
+            raise Unusable(f"questionnaire: {address!r:.80} is no instrument at hand")
         return by_items
 
-    def _by_items(self, resource: Resource, definition: _Definition) -> Instrument | None:
-        """The one instrument that knows every answered item by its code or link."""
-        links = [
-            _candidates(item, definition)
-            for item in _walk(resource.get("item") or [])
-            if item.get("answer")
-        ]
-        fitting = [
-            one
-            for one in self.catalogue.latest
-            if links
-            and all(
-                any(fold(name) in one.names for name in names if "-" in name) for names in links
-            )
-        ]
-        exact = [one for one in fitting if len(one.items) - len(links) in (0, 1)]
-        chosen = exact or fitting
-        return chosen[0] if len(chosen) == 1 else None
-
-    def _items(
-        self, resource: Resource, instrument: Instrument, definition: _Definition
-    ) -> Iterator[tuple[str, float | None]]:
-        totals = {fold(scale.loinc) for scale in instrument.scales if scale.loinc}
-        seen: set[str] = set()
-        for item in _walk(resource.get("item") or []):
-            answers = item.get("answer") or []
-            names = [fold(name) for name in _candidates(item, definition)]
-            item_id = next((instrument.names[n] for n in names if n in instrument.names), None)
-            if item_id is None:
-                if answers and not totals & set(names):
-                    raise _Unusable(f"item: {item.get('linkId')!r:.40} is not in {instrument.id}")
-                continue
-            if item_id in seen or len(answers) > 1:
-                raise _Unusable(f"item: {item_id} is answered twice")
-            seen.add(item_id)
-            yield item_id, self._code(answers[0], item, instrument, definition) if answers else None
-
-    def _code(
-        self,
-        answer: Resource,
-        item: Resource,
-        instrument: Instrument,
-        definition: _Definition,
-    ) -> float:
-        for key in ("valueInteger", "valueDecimal", "valueBoolean"):
-            if key in answer:
-                return float(answer[key])
-        coding = answer.get("valueCoding") or {}
-        text = str(coding.get("code", answer.get("valueString", "")))
-        weight = _weight(coding) if _weight(coding) is not None else _weight(answer)
-        known = definition.weights.get((str(item.get("linkId", "")), text))
-        for number in (weight, known, LOINC_FREQUENCY.get(text), _number(text)):
-            if number is not None:
-                return float(number)
-        label = fold(str(coding.get("display", text)))
-        if label in self.labels.get(instrument.id, {}):
-            return self.labels[instrument.id][label]
-        raise _Unusable(f"item: {item.get('linkId')!r:.40} has an answer that gives no code")
+    def _by_name(self, name: str, version: str = "") -> Instrument | None:
+        try:
+            return self.catalogue.get(name, version or None)
+        except UnknownInstrument:
+            return None
 
 
-def _labels(instrument: Instrument) -> dict[str, float]:
-    """Option labels of every language to codes, left out where one label has two codes."""
-    found: dict[str, set[float]] = {}
-    for text in instrument.texts.values():
-        for name, labels in text.options.items():
-            for code, label in zip(instrument.option_sets[name].codes, labels, strict=False):
-                found.setdefault(fold(label), set()).add(float(code))
-    return {label: next(iter(codes)) for label, codes in found.items() if len(codes) == 1}
+def _contained(resource: Resource, kind: str, name: str) -> Resource | None:
+    for one in resource.get("contained") or []:
+        if one.get("resourceType") == kind and str(one.get("id", "")).lstrip("#") == name:
+            found: Resource = one
+            return found
+    return None
 
 
-def _candidates(item: Resource, definition: _Definition) -> list[str]:
-    """The names an item may be known by: its codes, its link, the end of its definition."""
-    link = str(item.get("linkId", ""))
-    names = [*definition.codes.get(link, []), link, link.strip("/").rsplit("/", 1)[-1]]
-    if item.get("definition"):
-        names.append(str(item["definition"]).rsplit("/", 1)[-1].rsplit("#", 1)[-1])
-    return [name for name in names if name]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _instant(value: object) -> datetime:
+def _instant(value: Any, zone: ZoneInfo) -> datetime:
     if not value:
-        raise _Unusable("authored: no time")
+        raise Unusable("authored: no time")
     try:
         at = datetime.fromisoformat(str(value))
     except ValueError:
-        raise _Unusable(f"authored: {str(value)!r:.40} is no instant or date") from None
+        raise Unusable(f"authored: {str(value)!r:.40} is no instant or date") from None
     if len(str(value)) == len("2020-01-31"):
-        at = datetime.combine(at, time(12), tzinfo=UTC)
+        return datetime.combine(at, time(12), tzinfo=zone)
     if at.tzinfo is None:
-        raise _Unusable("authored: a time without its offset")
+        raise Unusable("authored: a time without its offset")
     return at
