@@ -132,7 +132,9 @@ export function ScorePlot(props: ScorePlotProps) {
     <figure className="hf-chart" aria-labelledby={titleId}>
       <figcaption className="hf-chart__head">
         <span id={titleId} className="hf-chart__title">{props.title}</span>
-        <span className="hf-chart__direction">{t(`direction.${props.direction}`)}</span>
+        {props.direction === "none" ? null : (
+          <span className="hf-chart__direction">{t(`direction.${props.direction}`)}</span>
+        )}
         <span className="hf-chart__readout" aria-hidden="true">{words(index)}</span>
       </figcaption>
       <p className="hf-visually-hidden">{summaryOf(placed, t, formats)}</p>

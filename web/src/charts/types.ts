@@ -1,6 +1,7 @@
 /** What the charts draw. Instants are ISO 8601 UTC strings, values are scores on the series' range. */
 
-export type Direction = "lower" | "higher";
+/** Which way is better; "none" where neither is. */
+export type Direction = "lower" | "higher" | "none";
 
 export interface PlotPoint {
   readonly id: string;

@@ -25,7 +25,7 @@ export function Answers({ flag }: { readonly flag: FlagFull }): ReactElement {
   return (
     <>
       {responses.slice(0, shown).map(([response, items]) => (
-        <OneResponse key={response} client={flag.client_id} response={response} items={items} />
+        <OneResponse key={response} client={flag.client.id} response={response} items={items} />
       ))}
       {responses.length > shown ? (
         <Button size="sm" variant="default" onClick={() => setShown(responses.length)}>

@@ -1,7 +1,8 @@
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useActive } from "@/api/session";
 import { ErrorState, Query } from "@/design";
 
 import { useCareTeam, useClientWrite, useStaff } from "./api";
@@ -14,20 +15,35 @@ const CARERS: ReadonlySet<string> = new Set(["clinician", "prescriber", "supervi
 
 /** Who cares for this person, for which purpose, since when. */
 export function CareTeamSection({ client }: { readonly client: string }): ReactElement {
+  const { t } = useClinicWords();
+  const { roles } = useActive();
+  return (
+    <Section id="team" title={t("team.title")}>
+      <CareTeam client={client} mayChange={roles.has("administrator")} />
+    </Section>
+  );
+}
+
+interface CareTeamProps {
+  readonly client: string;
+  /** Only the practice's administration puts care teams together. */
+  readonly mayChange: boolean;
+}
+
+export function CareTeam({ client, mayChange }: CareTeamProps): ReactElement {
   const { t, date } = useClinicWords();
   const team = useCareTeam(client);
   const write = useClientWrite(client);
   const [adding, setAdding] = useState(false);
   return (
-    <Section
-      id="team"
-      title={t("team.title")}
-      actions={
-        <Button size="xs" variant="default" aria-expanded={adding} onClick={() => setAdding(!adding)}>
-          {t("team.add")}
-        </Button>
-      }
-    >
+    <>
+      {mayChange ? (
+        <div className="hf-buttons">
+          <Button size="xs" variant="default" aria-expanded={adding} onClick={() => setAdding(!adding)}>
+            {t("team.add")}
+          </Button>
+        </div>
+      ) : null}
       {adding ? <AddMember client={client} onDone={() => setAdding(false)} /> : null}
       <Query query={team}>
         {(list) => (
@@ -43,14 +59,16 @@ export function CareTeamSection({ client }: { readonly client: string }): ReactE
                       {t("team.since", { day: date(each.starts_on) })}
                     </span>
                   </span>
-                  <Button
-                    size="xs"
-                    variant="subtle"
-                    aria-label={t("team.endNamed", { name: each.display_name })}
-                    onClick={() => write.mutate({ method: "delete", rest: `/care-team/${each.id}` })}
-                  >
-                    {t("team.end")}
-                  </Button>
+                  {mayChange ? (
+                    <Button
+                      size="xs"
+                      variant="subtle"
+                      aria-label={t("team.endNamed", { name: each.display_name })}
+                      onClick={() => write.mutate({ method: "delete", rest: `/care-team/${each.id}` })}
+                    >
+                      {t("team.end")}
+                    </Button>
+                  ) : null}
                 </li>
               ))}
             {list.length === 0 ? <li className="hf-soft">{t("team.none")}</li> : null}
@@ -58,7 +76,7 @@ export function CareTeamSection({ client }: { readonly client: string }): ReactE
         )}
       </Query>
       {write.isError ? <ErrorState error={write.error} /> : null}
-    </Section>
+    </>
   );
 }
 
@@ -68,6 +86,7 @@ function AddMember({ client, onDone }: { readonly client: string; readonly onDon
   const write = useClientWrite(client);
   const [member, setMember] = useState("");
   const [purpose, setPurpose] = useState<string>("treatment");
+  const [primary, setPrimary] = useState(false);
   const offered = (staff.data ?? []).filter((each) => each.active && CARERS.has(each.role));
   const chosen = member || offered[0]?.id || "";
   return (
@@ -80,7 +99,7 @@ function AddMember({ client, onDone }: { readonly client: string; readonly onDon
           {
             method: "post",
             rest: "/care-team",
-            body: { membership_id: chosen, purpose, primary: false },
+            body: { membership_id: chosen, purpose, primary },
           },
           { onSuccess: onDone },
         );
@@ -100,6 +119,12 @@ function AddMember({ client, onDone }: { readonly client: string; readonly onDon
         value={purpose}
         onChange={(event) => setPurpose(event.currentTarget.value)}
         data={PURPOSES.map((value) => ({ value, label: t(`team.purpose.${value}`) }))}
+      />
+      <Checkbox
+        size="sm"
+        label={t("team.makePrimary")}
+        checked={primary}
+        onChange={(event) => setPrimary(event.currentTarget.checked)}
       />
       <div className="hf-buttons hc-wide">
         <Button size="sm" type="submit" loading={write.isPending} disabled={chosen === ""}>

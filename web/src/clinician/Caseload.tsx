@@ -217,16 +217,11 @@ function ScoreCell({ row }: { readonly row: CaseloadRow }): ReactElement {
   const words = useClinicWords();
   const { headline } = row;
   if (headline === null) return <span className="hf-soft">{words.t("caseload.noScore")}</span>;
-  const title = headline.title ?? headline.instrument.toUpperCase();
-  const range: [number, number] = headline.range ?? [
-    Math.min(...(headline.recent ?? [0])),
-    Math.max(...(headline.recent ?? [1])),
-  ];
   return (
     <span>
-      {title} <strong>{words.number(headline.value)}</strong>{" "}
+      {headline.title} <strong>{words.number(headline.value)}</strong>{" "}
       <span className="hf-soft">{bandWords(words, headline.band)}</span>{" "}
-      {headline.recent ? <Sparkline title={title} values={headline.recent} range={range} /> : null}
+      <Sparkline title={headline.title} values={headline.recent} range={headline.range} />
       <span className="hc-sub">
         {headline.change === null ? null : <VerdictMark verdict={headline.change} />}
         {headline.previous === null

@@ -1,23 +1,24 @@
 import type { ReactElement } from "react";
 
-import type { ClientView } from "@/api/types";
-
+import { InviteClient } from "./InviteClient";
 import { agoWords, useClinicWords } from "./language";
 import { Phone } from "./marks";
 import { Section } from "./Section";
+import type { FlagContact, Overview } from "./types";
 import { useNow } from "./useNow";
 
-export function ContactSection({ client }: { readonly client: ClientView }): ReactElement {
+export function ContactSection({ client }: { readonly client: Overview["client"] }): ReactElement {
   const { t } = useClinicWords();
   return (
     <Section id="contact" title={t("contact.title")}>
       <ContactBody client={client} />
+      {client.has_account === false ? <InviteClient client={client.id} /> : null}
     </Section>
   );
 }
 
 /** How to reach this person and somebody close to them, and where they said they are. */
-export function ContactBody({ client }: { readonly client: ClientView }): ReactElement {
+export function ContactBody({ client }: { readonly client: FlagContact }): ReactElement {
   const words = useClinicWords();
   const { t, locale, moment } = words;
   const now = useNow();

@@ -1,21 +1,21 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { type ReactElement, useMemo, useState } from "react";
 
-import type { ProgressSeries } from "@/api/types";
 import { ScorePlot, sharedDomain } from "@/charts";
 
 import {
   corridor,
   fromInstant,
+  mainFirst,
   plotBands,
   plotChangePoint,
   plotEvents,
   plotPoints,
   seriesKey,
 } from "./course";
-import { bandWords, codeWords, useClinicWords } from "./language";
+import { bandWords, scaleTitle, useClinicWords } from "./language";
 import { Section } from "./Section";
-import type { Overview } from "./types";
+import type { Overview, Series } from "./types";
 import { useEventNames } from "./useEventNames";
 
 const SPANS = ["all", "since", "quarter", "year"] as const;
@@ -46,7 +46,7 @@ export function CourseSection({ overview }: { readonly overview: Overview }): Re
   );
   const shown = useMemo(
     () =>
-      (all ? overview.series : overview.series.slice(0, AT_FIRST)).map((series) => ({
+      mainFirst(overview.series).slice(0, all ? undefined : AT_FIRST).map((series) => ({
         ...series,
         points: fromInstant(series.points, start),
       })),
@@ -101,7 +101,7 @@ export function CourseSection({ overview }: { readonly overview: Overview }): Re
 }
 
 interface SeriesPlotProps {
-  readonly series: ProgressSeries;
+  readonly series: Series;
   readonly overview: Overview;
   readonly domain: readonly [number, number];
   readonly events: ReturnType<typeof plotEvents> | undefined;
@@ -110,11 +110,11 @@ interface SeriesPlotProps {
 function SeriesPlot({ series, overview, domain, events }: SeriesPlotProps): ReactElement {
   const words = useClinicWords();
   const name = (band: string) => bandWords(words, band) ?? band;
-  const title =
-    series.scale === "total" ? series.title : `${series.title} · ${codeWords(words, "scales", series.scale)}`;
+  const { trend } = series;
   return (
+    <div className="hc-series">
     <ScorePlot
-      title={title}
+      title={scaleTitle(series, words)}
       points={plotPoints(series, overview.flags, name)}
       range={series.range}
       direction={series.direction}
@@ -126,5 +126,16 @@ function SeriesPlot({ series, overview, domain, events }: SeriesPlotProps): Reac
       domain={domain}
       {...(events === undefined ? {} : { events })}
     />
+    {trend === null ? null : (
+      <p className="hf-soft hf-small">
+        {words.t("course.trend", {
+          week: words.fine(trend.per_week),
+          low: words.fine(trend.low),
+          high: words.fine(trend.high),
+          n: words.number(trend.n),
+        })}
+      </p>
+    )}
+    </div>
   );
 }

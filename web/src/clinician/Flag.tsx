@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 
 import { Notice, Page, Panel, Query } from "@/design";
 
-import { useFlag } from "./api";
+import { useEncounters, useFlag } from "./api";
 import { Answers } from "./Answers";
 import "./clinician.css";
 import { ContactBody } from "./ContactSection";
@@ -11,6 +11,7 @@ import { FlagHistory } from "./FlagHistory";
 import { FlagSteps } from "./FlagSteps";
 import { codeWords, useClinicWords } from "./language";
 import { lengthWords } from "./due";
+import { nextPlanned } from "./course";
 import { Due, LevelMark, Phone, Tag } from "./marks";
 import { MonitoredLine } from "./MonitoredLine";
 import { SafetyPlanBody } from "./SafetyPlanSection";
@@ -34,7 +35,7 @@ export function FlagPage(): ReactElement {
   const { flagId = "" } = useParams({ strict: false });
   const { t } = useClinicWords();
   const flag = useFlag(flagId);
-  const name = flag.data?.client.display_name ?? flag.data?.client_name;
+  const name = flag.data?.client.display_name;
   return (
     <Page
       title={name === undefined ? t("flag.title") : t("flag.titleFor", { name })}
@@ -47,8 +48,7 @@ export function FlagPage(): ReactElement {
 }
 
 function FlagBody({ flag }: { readonly flag: FlagFull }): ReactElement {
-  const { t, moment } = useClinicWords();
-  const next = flag.next_encounter;
+  const { t } = useClinicWords();
   return (
     <>
       <FlagHead flag={flag} />
@@ -62,14 +62,28 @@ function FlagBody({ flag }: { readonly flag: FlagFull }): ReactElement {
         <div className="hc-column">
           <Panel title={t("contact.title")}><ContactBody client={flag.client} /></Panel>
           <Panel title={t("flag.nextMeeting")}>
-            <p>{next === null ? t("flag.noNextMeeting") : moment(next.starts_at)}</p>
-            <Link to="/people/$clientId" params={{ clientId: flag.client_id }}>{t("flag.openPerson")}</Link>
+            <NextMeeting client={flag.client.id} />
+            <Link to="/people/$clientId" params={{ clientId: flag.client.id }}>{t("flag.openPerson")}</Link>
           </Panel>
-          <Panel title={t("plan.title")}><SafetyPlanBody client={flag.client_id} /></Panel>
+          <Panel title={t("plan.title")}><SafetyPlanBody client={flag.client.id} /></Panel>
           <p className="hf-soft hf-small">{t("flags.statement")}</p>
         </div>
       </div>
     </>
+  );
+}
+
+function NextMeeting({ client }: { readonly client: string }): ReactElement {
+  const { t, moment } = useClinicWords();
+  const now = useNow();
+  const encounters = useEncounters(client);
+  return (
+    <Query query={encounters}>
+      {(list) => {
+        const next = nextPlanned(list, now);
+        return <p>{next === null ? t("flag.noNextMeeting") : moment(next.starts_at)}</p>;
+      }}
+    </Query>
   );
 }
 
@@ -135,18 +149,14 @@ function FlagHead({ flag }: { readonly flag: FlagFull }): ReactElement {
 /** The chain has run out: the flag stays open and says what the practice wrote down for this. */
 function ChainExhausted({ flag }: { readonly flag: FlagFull }): ReactElement {
   const { t } = useClinicWords();
-  const end = flag.end_of_chain ?? null;
+  const end = flag.end_of_chain;
   return (
     <div role="alert">
       <Notice tone="clay" title={t("flags.chainExhausted")}>
         <p>{t("flag.chainHint")}</p>
-        {end === null ? null : (
-          <>
-            <p>{t("flag.endOfChain", { name: end.name })}</p>
-            <p dir="auto">{end.instructions}</p>
-            {end.phone ? <p><Phone number={end.phone} /></p> : null}
-          </>
-        )}
+        {end.name ? <p>{t("flag.endOfChain", { name: end.name })}</p> : null}
+        <p dir="auto">{end.instructions}</p>
+        {end.phone ? <p><Phone number={end.phone} /></p> : null}
       </Notice>
     </div>
   );

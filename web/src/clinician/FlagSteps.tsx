@@ -3,8 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ApiError } from "@/api/problems";
 import { useActive } from "@/api/session";
-import { ErrorState, Panel } from "@/design";
+import { ErrorState, Notice, Panel } from "@/design";
 
 import { type FlagStep, useFlagStep, useStaff } from "./api";
 import { useCommands } from "./keys";
@@ -33,7 +34,7 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
     d: when("act"),
     x: when("close"),
     h: when("assign"),
-    o: () => void navigate({ to: "/people/$clientId", params: { clientId: flag.client_id } }),
+    o: () => void navigate({ to: "/people/$clientId", params: { clientId: flag.client.id } }),
   });
   const send = (body: FlagStep) => step.mutate(body, { onSuccess: () => setDialogue(null) });
   return (
@@ -56,7 +57,7 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
       <p className="hf-visually-hidden" role="status">
         {step.isSuccess ? t(`state.${flag.state}`) : ""}
       </p>
-      {step.isError ? <ErrorState error={step.error} /> : null}
+      {step.isError ? <StepProblem error={step.error} /> : null}
       <StepDialogue
         key={dialogue}
         dialogue={dialogue}
@@ -65,6 +66,24 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
         onClose={() => setDialogue(null)}
       />
     </Panel>
+  );
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  "flag-already-taken",
+  "flag-wrong-state",
+  "flag-closed",
+  "not-assignable",
+]);
+
+/** Why a step was refused; a colleague may have been first. */
+function StepProblem({ error }: { readonly error: Error }): ReactElement {
+  const { t } = useClinicWords();
+  if (!(error instanceof ApiError) || !REFUSALS.has(error.code)) return <ErrorState error={error} />;
+  return (
+    <div role="alert">
+      <Notice tone="attention" title={t(`problem.${error.code}`)} />
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { sharedDomain, TimelineStrip } from "@/charts";
 
 import { fromInstant, plotEvents, RELIABLE, reliablePoints } from "./course";
-import { agoWords, bandWords, codeWords, useClinicWords } from "./language";
+import { agoWords, bandWords, scaleTitle, useClinicWords } from "./language";
 import { LevelMark, Tag, VerdictMark } from "./marks";
 import { Section } from "./Section";
 import type { Overview, ScoreChange } from "./types";
@@ -53,7 +53,7 @@ function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): Re
         <tbody>
           {scores.map((score) => (
             <tr key={`${score.instrument}/${score.scale}`}>
-              <th scope="row" className="hc-name">{scoreTitle(score, words)}</th>
+              <th scope="row" className="hc-name">{scaleTitle(score, words)}</th>
               <td><ScoreValue value={score.then} band={score.then_band} at={score.then_at} /></td>
               <td><ScoreValue value={score.now} band={score.now_band} at={score.now_at} /></td>
               <td><ChangeInWords score={score} /></td>
@@ -63,15 +63,6 @@ function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): Re
       </table>
     </div>
   );
-}
-
-type Words = ReturnType<typeof useClinicWords>;
-
-function scoreTitle(score: ScoreChange, words: Words): string {
-  const title = score.title ?? score.instrument.toUpperCase();
-  return score.scale === "total" || score.title
-    ? title
-    : `${title} · ${codeWords(words, "scales", score.scale)}`;
 }
 
 interface ScoreValueProps {
@@ -105,13 +96,12 @@ function ChangeInWords({ score }: { readonly score: ScoreChange }): ReactElement
       <details className="hc-disclosure hf-small">
         <summary>{t("since.why")}</summary>
         <p>
-          {score.explanation_code === null
-            ? t(`explanation.${score.verdict}`)
-            : t(`explanation.${score.explanation_code}`, {
-                defaultValue: t(`explanation.${score.verdict}`),
-              })}
+          {t(`explanation.${score.explanation_code}`, {
+            defaultValue: t("explanation.no-figures"),
+          })}
         </p>
         {points === null ? null : <p>{t("since.reliableFrom", { points: number(points) })}</p>}
+        {score.source === null ? null : <p lang="en">{score.source}</p>}
         {score.rci === null ? null : (
           <p>{t("since.rci", { rci: fine(score.rci), limit: fine(RELIABLE) })}</p>
         )}

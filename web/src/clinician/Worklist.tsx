@@ -16,7 +16,7 @@ import { Shortcuts } from "./Shortcuts";
 import type { FlagRow } from "./types";
 import { useNow } from "./useNow";
 
-const STATES = ["open", "acknowledged", "acted", "closed", "all"] as const;
+const STATES = ["unclosed", "open", "acknowledged", "acted", "closed"] as const;
 
 const KEYS = [
   ["j ↓", "next"],
@@ -32,7 +32,7 @@ export function WorklistPage(): ReactElement {
   const { t, number } = useClinicWords();
   const now = useNow();
   const [owner, setOwner] = useState("all");
-  const [state, setState] = useState<string>("open");
+  const [state, setState] = useState<string>("unclosed");
   const query = useFlags({ state, owner });
   const list = useRef<HTMLDivElement>(null);
   const wide = useMediaQuery("(min-width: 60em)", true, { getInitialValueInEffect: false });
@@ -104,7 +104,7 @@ function FlagLink({ row }: { readonly row: FlagRow }): ReactElement {
   return (
     <>
       <Link to="/worklist/$flagId" params={{ flagId: row.id }} className="hc-name" data-row>
-        {row.client_name}
+        {row.display_name}
       </Link>
       {row.reachable ? null : (
         <span className="hc-sub"><Tag tone="attention">{t("unreachable")}</Tag></span>

@@ -1,8 +1,8 @@
 /** From what the server answers to what the plots draw. */
-import type { FlagStatus, ProgressSeries } from "@/api/types";
+import type { FlagStatus } from "@/api/types";
 import type { ChangePoint, PlotBand, PlotEvent, PlotPoint, ReliableChange } from "@/charts";
 
-import type { Overview, ScoreChange } from "./types";
+import type { EncounterView, Overview, ScoreChange, Series } from "./types";
 
 /** |RCI| from which a change is unlikely (5 in 100) to be measurement error (Jacobson, Truax 1991). */
 export const RELIABLE = 1.96;
@@ -13,7 +13,7 @@ export const seriesKey = (each: { instrument: string; scale: string }): string =
   `${each.instrument}/${each.scale}`;
 
 export function plotPoints(
-  series: ProgressSeries,
+  series: Series,
   flags: readonly FlagStatus[],
   name: BandNames,
 ): PlotPoint[] {
@@ -34,35 +34,36 @@ export function plotPoints(
   );
 }
 
-export function plotBands(series: ProgressSeries, name: BandNames): PlotBand[] {
+export function plotBands(series: Series, name: BandNames): PlotBand[] {
   return series.bands.map((band) => ({ ...band, label: name(band.id) }));
 }
 
-const asInstant = (value: unknown): string | null => (typeof value === "string" ? value : null);
-const asNumber = (value: unknown): number | null => (typeof value === "number" ? value : null);
-
-/** The server's change point; `from`/`to` and levels stand where the method gave them. */
-export function plotChangePoint(series: ProgressSeries): ChangePoint | null {
-  if (series.changepoint === null) return null;
-  const given: Record<string, unknown> = { ...series.changepoint };
+/** The server's change point: the last measurement before it, its interval and the two levels. */
+export function plotChangePoint({ changepoint }: Series): ChangePoint | null {
+  if (changepoint === null) return null;
   return {
-    at: series.changepoint.at,
-    from: asInstant(given["from"] ?? given["earliest"]),
-    to: asInstant(given["to"] ?? given["latest"]),
-    before: asNumber(given["before"]),
-    after: asNumber(given["after"]),
+    at: changepoint.at,
+    from: changepoint.earliest,
+    to: changepoint.latest,
+    before: changepoint.level_before,
+    after: changepoint.level_after,
   };
+}
+
+/** Scales that stand for their instrument first, in the server's order otherwise. */
+export function mainFirst(series: readonly Series[]): Series[] {
+  return series.toSorted((a, b) => Number(b.main) - Number(a.main));
 }
 
 /** Points of the scale that make a change reliable: given, or told by the RCI of the change seen. */
 export function reliablePoints(score: ScoreChange): number | null {
-  if (score.reliable_points != null) return score.reliable_points;
+  if (score.reliable_points !== null) return score.reliable_points;
   if (!score.rci || score.now === null || score.then === null) return null;
   return (RELIABLE * Math.abs(score.now - score.then)) / Math.abs(score.rci);
 }
 
 export function corridor(
-  series: ProgressSeries,
+  series: Series,
   scores: readonly ScoreChange[],
   since: string | null,
 ): ReliableChange | null {
@@ -125,4 +126,13 @@ export function fromInstant<T extends { readonly at: string; readonly end?: stri
 ): T[] {
   if (start === null) return [...list];
   return list.filter((each) => (each.end ?? each.at) >= start);
+}
+
+/** The earliest planned meeting that has not begun. */
+export function nextPlanned(encounters: readonly EncounterView[], now: number): EncounterView | null {
+  return (
+    encounters
+      .filter((each) => each.status === "planned" && Date.parse(each.starts_at) > now)
+      .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at))[0] ?? null
+  );
 }

@@ -58,6 +58,15 @@ export function codeWords(words: ClinicWords, group: string, code: string): stri
   return words.t(`${group}.${code}`, { defaultValue: code.replaceAll("-", " ") });
 }
 
+/** "PHQ-9", or "PHQ-4 · anxiety" for a scale that is not the instrument's own total. */
+export function scaleTitle(
+  each: { readonly title: string; readonly scale: string },
+  words: ClinicWords,
+): string {
+  if (each.scale === "total") return each.title;
+  return `${each.title} · ${codeWords(words, "scales", each.scale)}`;
+}
+
 export function bandWords(words: ClinicWords, band: string | null | undefined): string | null {
   return band ? codeWords(words, "bands", band) : null;
 }

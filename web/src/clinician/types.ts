@@ -19,13 +19,14 @@ export type Verdict = Change | "insufficient";
 
 export interface Headline {
   readonly instrument: string;
-  readonly title?: string | null;
+  readonly title: string;
   readonly value: number;
   readonly band: string | null;
   readonly previous: number | null;
   readonly change: Change | null;
-  readonly recent?: readonly number[] | null;
-  readonly range?: [number, number] | null;
+  /** Oldest first, the value shown last. */
+  readonly recent: readonly number[];
+  readonly range: [number, number];
 }
 
 export interface CaseloadRow {
@@ -52,18 +53,20 @@ export interface CaseloadPage {
 export interface ScoreChange {
   readonly instrument: string;
   readonly scale: string;
-  readonly title?: string | null;
+  readonly title: string;
   readonly now: number | null;
   readonly then: number | null;
-  readonly now_at?: string | null;
-  readonly then_at?: string | null;
-  readonly now_band?: string | null;
-  readonly then_band?: string | null;
+  readonly now_at: string | null;
+  readonly then_at: string | null;
+  readonly now_band: string | null;
+  readonly then_band: string | null;
   readonly rci: number | null;
   /** Smallest change beyond measurement error, in points of the scale. */
-  readonly reliable_points?: number | null;
+  readonly reliable_points: number | null;
   readonly verdict: Verdict;
-  readonly explanation_code: string | null;
+  readonly explanation_code: string;
+  /** Citation of the figures that the verdict rests on. */
+  readonly source: string | null;
 }
 
 export interface MissedDelivery {
@@ -73,69 +76,96 @@ export interface MissedDelivery {
   readonly reason: string | null;
 }
 
+export type Series = ProgressSeries;
+
 export interface Overview {
-  readonly client: ClientView & { readonly synthetic?: boolean };
+  readonly client: ClientView & { readonly synthetic?: boolean; readonly has_account?: boolean };
   readonly since: string | null;
   readonly scores: ScoreChange[];
   readonly flags: (FlagStatus & { readonly historical?: boolean; readonly reason?: string | null })[];
   readonly adherence: { readonly due: number; readonly done: number };
   readonly missed_deliveries: MissedDelivery[];
   readonly events: LifeEventView[];
-  readonly series: ProgressSeries[];
+  readonly series: Series[];
   readonly medications: MedicationView[];
   readonly encounters: EncounterView[];
 }
 
-export interface FlagRow {
+/** What a worklist row and a flag's page have in common. */
+export interface FlagCore {
   readonly id: string;
-  readonly client_id: string;
-  readonly client_name: string;
   readonly level: FlagLevel;
   readonly reason: string;
   readonly state: FlagState;
-  readonly owner_id: string | null;
-  readonly owner_name: string | null;
   readonly raised_at: string;
   readonly answered_at: string;
   readonly due_at: string | null;
   readonly due_kind: "same_day" | "next_opening" | null;
+  readonly owner_id: string | null;
+  readonly owner_name: string | null;
+  readonly seen_by: string | null;
+  readonly seen_at: string | null;
   readonly alarm: boolean;
   readonly historical: boolean;
   readonly repeats: number;
   readonly reachable: boolean;
+  readonly outcome: string | null;
+}
+
+export interface FlagRow extends FlagCore {
+  readonly client_id: string;
+  readonly display_name: string;
 }
 
 export interface Evidence {
+  readonly code: string;
+  readonly level: FlagLevel;
+  readonly reason: string;
   readonly response_id: string | null;
-  readonly instrument?: string | null;
-  readonly version?: string | null;
-  readonly code?: string | null;
   readonly item: string | null;
   readonly scale: string | null;
-  readonly reason: string;
-  readonly level: FlagLevel;
-  readonly answered_at?: string | null;
-  readonly received_at?: string | null;
+  readonly answered_at: string;
+  readonly received_at: string;
+  readonly follow_up: string | null;
+  readonly follow_up_awaited_until: string | null;
 }
 
-export interface FlagHistoryEntry {
+/** One step in a flag's history: who did it, and to whom the flag came. */
+export interface FlagStepView {
   readonly at: string;
   readonly kind: string;
   readonly by: string | null;
-  readonly to?: string | null;
-  readonly detail?: Record<string, unknown> | null;
+  readonly to: string | null;
+  readonly detail: Record<string, unknown>;
 }
 
-export interface FlagFull extends FlagRow {
-  readonly outcome: string | null;
+export type FlagContact = Pick<
+  ClientView,
+  | "id"
+  | "display_name"
+  | "phone"
+  | "email"
+  | "emergency_contact"
+  | "current_location"
+  | "country"
+  | "language"
+  | "time_zone"
+  | "reachable"
+> & { readonly current_location_at?: string | null };
+
+export interface FlagFull extends FlagCore {
   readonly closed_at: string | null;
-  readonly seen_by: string | null;
-  readonly seen_at: string | null;
-  readonly client: ClientView;
+  readonly client: FlagContact;
+  readonly chain_position: number;
   readonly evidence: Evidence[];
-  readonly history: FlagHistoryEntry[];
-  readonly next_encounter: EncounterView | null;
-  readonly end_of_chain?: EndOfChain | null;
+  readonly attempts: {
+    readonly at: string;
+    readonly by: string | null;
+    readonly means: string;
+    readonly outcome: string;
+  }[];
+  readonly steps: FlagStepView[];
+  readonly end_of_chain: EndOfChain;
 }
 
 export interface EndOfChain {
