@@ -197,8 +197,10 @@ def _rows(practice_id: uuid.UUID, shown: list[Standing], now: datetime) -> list[
 
 
 def _headline(found: list[measures.MainScores]) -> Headline | None:
-    """The score to show: one that can be judged before one that cannot, then the newest."""
-    best: tuple[tuple[bool, bool, datetime], Headline] | None = None
+    """The score to show: one that can be judged before one that cannot, a questionnaire before a
+    record of moments, then the newest.
+    """
+    best: tuple[tuple[bool, bool, bool, datetime], Headline] | None = None
     for one in found:
         instrument = measures.catalogue().get(one.instrument, one.version)
         scale = instrument.scale(one.scale)
@@ -208,7 +210,8 @@ def _headline(found: list[measures.MainScores]) -> Headline | None:
             verdict = measures.verdict(
                 one.instrument, one.version, one.scale, previous, one.values[-1]
             )
-        order = (verdict != "insufficient", bool(scale.bands), one.at)
+        judged, banded = verdict != "insufficient", bool(scale.bands)
+        order = (judged, banded, instrument.topic != "mood", one.at)
         if best is not None and order <= best[0]:
             continue
         headline = Headline(
