@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
@@ -6,7 +5,6 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const serviceWorker = here("./src/sw/sw.ts");
 const PRECACHE_NAME = "__PRECACHE__";
 
 /**
@@ -49,7 +47,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         index: here("./index.html"),
-        ...(existsSync(serviceWorker) ? { sw: serviceWorker } : {}),
+        sw: here("./src/sw/sw.ts"),
       },
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
