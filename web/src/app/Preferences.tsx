@@ -1,74 +1,56 @@
-import { ActionIcon, Popover, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconLanguage } from "@tabler/icons-react";
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "@/api/client";
-import { useMe } from "@/api/session";
-import { chooseLanguage, isDraft, isLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+const Fields = lazy(async () => ({
+  default: (await import("./PreferenceFields")).PreferenceFields,
+}));
 
-/** Language and light or dark; the choice is this device's, and the account's when signed in. */
-export function PreferenceFields(): ReactElement {
-  const { t, i18n } = useTranslation("common");
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const me = useMe();
-  const choose = async (tag: string): Promise<void> => {
-    if (!isLanguage(tag)) return;
-    await chooseLanguage(tag);
-    if (me.data) await api.patch("/me", { language: tag }).catch(() => undefined);
-  };
-  return (
-    <div className="hf-stack">
-      <fieldset className="hf-fieldset">
-        <legend>{t("language")}</legend>
-        <div className="hf-choices">
-          {LANGUAGES.map((language) => (
-            <label key={language} className="hf-choice" lang={language}>
-              <input
-                type="radio"
-                name="language"
-                value={language}
-                checked={i18n.language === language}
-                onChange={() => void choose(language)}
-              />
-              <span>{LANGUAGE_NAMES[language]}</span>
-              {isDraft(language) ? <small className="hf-soft">{t("draft")}</small> : null}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset className="hf-fieldset">
-        <legend>{t("theme.label")}</legend>
-        <SegmentedControl
-          fullWidth
-          aria-label={t("theme.label")}
-          value={colorScheme}
-          onChange={(value) => {
-            if (value === "auto" || value === "light" || value === "dark") setColorScheme(value);
-          }}
-          data={[
-            { value: "auto", label: t("theme.auto") },
-            { value: "light", label: t("theme.light") },
-            { value: "dark", label: t("theme.dark") },
-          ]}
-        />
-      </fieldset>
-    </div>
-  );
-}
-
+/** The button for language and colours, and the sheet it opens. Escape or a tap outside closes it. */
 export function Preferences(): ReactElement {
   const { t } = useTranslation("common");
+  const [opened, setOpened] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!opened) return undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape") return;
+      setOpened(false);
+      button.current?.focus();
+    };
+    const onPointer = (event: PointerEvent): void => {
+      if (!(event.target instanceof Node) || box.current?.contains(event.target)) return;
+      setOpened(false);
+    };
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("pointerdown", onPointer);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("pointerdown", onPointer);
+    };
+  }, [opened]);
   return (
-    <Popover width={320} position="bottom-end" shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <ActionIcon variant="subtle" aria-label={t("preferences")} title={t("preferences")}>
-          <IconLanguage size={22} aria-hidden />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t("preferences")}>
-        <PreferenceFields />
-      </Popover.Dropdown>
-    </Popover>
+    <div className="hf-preferences" ref={box}>
+      <ActionIcon
+        ref={button}
+        aria-label={t("preferences")}
+        title={t("preferences")}
+        aria-expanded={opened}
+        aria-controls={id}
+        onClick={() => setOpened(!opened)}
+      >
+        <IconLanguage size={22} aria-hidden />
+      </ActionIcon>
+      <div id={id} className="hf-preferences-sheet" hidden={!opened} role="group" aria-label={t("preferences")}>
+        {opened ? (
+          <Suspense>
+            <Fields />
+          </Suspense>
+        ) : null}
+      </div>
+    </div>
   );
 }

@@ -1,5 +1,4 @@
 import { DirectionProvider, localStorageColorSchemeManager, MantineProvider, useDirection } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -52,10 +51,7 @@ export function Providers({ client, children }: Props): ReactElement {
         getStyleNonce={styleNonce}
       >
         <QueryClientProvider client={client}>
-          <FollowLanguage>
-            <Notifications position="bottom-center" />
-            {children}
-          </FollowLanguage>
+          <FollowLanguage>{children}</FollowLanguage>
         </QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>

@@ -1,7 +1,7 @@
-import { Button, NativeSelect } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconLifebuoy } from "@tabler/icons-react";
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { type ReactElement, type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { lazy, type ReactElement, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ActiveContext, type Active, useMe } from "@/api/session";
@@ -15,6 +15,8 @@ import { Preferences } from "./Preferences";
 import { QuickExit } from "./QuickExit";
 import { useSetting, writeSetting } from "./settings";
 import "./shell.css";
+
+const PracticePicker = lazy(() => import("./PracticePicker"));
 
 /** The membership acted under: the chosen practice's, the person's own record first. */
 function activeOf(me: Me, chosen: string | null): Active | null {
@@ -112,20 +114,6 @@ function AdminNavigation({ path }: { path: string }): ReactElement {
   );
 }
 
-function PracticePicker({ active }: { active: Active }): ReactElement | null {
-  const { t } = useTranslation("common");
-  if (active.practices.length < 2) return null;
-  return (
-    <NativeSelect
-      size="sm"
-      aria-label={t("practice")}
-      value={active.practice.id}
-      onChange={(event) => active.setPractice(event.currentTarget.value)}
-      data={active.practices.map((each) => ({ value: each.id, label: each.name }))}
-    />
-  );
-}
-
 interface FrameProps {
   active: Active | null;
   children: ReactNode;
@@ -147,7 +135,11 @@ export function Frame({ active, children }: FrameProps): ReactElement {
       </a>
       <header className="hf-shell-top">
         <Brand />
-        {active === null ? null : <PracticePicker active={active} />}
+        {active === null || active.practices.length < 2 ? null : (
+          <Suspense>
+            <PracticePicker active={active} />
+          </Suspense>
+        )}
         <div className="hf-spacer" />
         {hasNav ? null : (
           <Button

@@ -1,11 +1,15 @@
-import { Button, Loader, Modal } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
-import { useEffect, useId, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { errorKey } from "@/api/problems";
 import { documentTitle } from "@/app/title";
+
+import type { ConfirmProps } from "./Dialog";
+
+const Dialog = lazy(() => import("./Dialog"));
 
 export type Tone = "plain" | "calm" | "attention" | "clay";
 
@@ -142,42 +146,13 @@ export function Query<T>({ query, children }: QueryProps<T>): ReactNode {
   return <Loading />;
 }
 
-interface ConfirmProps {
-  opened: boolean;
-  title: string;
-  confirm: string;
-  color?: string;
-  busy?: boolean;
-  onConfirm: () => void;
-  onClose: () => void;
-  children?: ReactNode;
-}
-
-export function ConfirmDialog(props: ConfirmProps): ReactElement {
-  const { t } = useTranslation("common");
+/** Asks before something that matters is done; the code of the dialog comes when it opens. */
+export function ConfirmDialog(props: ConfirmProps): ReactElement | null {
+  if (!props.opened) return null;
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
-      <div className="hf-stack">
-        {props.children}
-        <div className="hf-buttons">
-          <Button
-            color={props.color ?? "pine"}
-            loading={props.busy ?? false}
-            onClick={props.onConfirm}
-          >
-            {props.confirm}
-          </Button>
-          <Button variant="default" onClick={props.onClose}>
-            {t("cancel")}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+    <Suspense>
+      <Dialog {...props} />
+    </Suspense>
   );
 }
 

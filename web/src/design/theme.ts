@@ -1,24 +1,5 @@
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
-import {
-  ActionIcon,
-  Anchor,
-  Badge,
-  Button,
-  Checkbox,
-  createTheme,
-  InputWrapper,
-  Modal,
-  NativeSelect,
-  NumberInput,
-  PasswordInput,
-  PinInput,
-  Radio,
-  SegmentedControl,
-  Select,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { createTheme } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
   "#eaf4f1",
@@ -120,10 +101,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: "pointer",
   focusRing: "auto",
+  // By name and without importing the components: a screen loads only those that it shows.
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: "md" },
-      vars: (_theme, props) => ({
+      vars: (_theme: unknown, props: { size?: unknown }) => ({
         root: {
           "--button-height": height(props.size),
           "--button-radius": "var(--hf-radius-m)",
@@ -134,34 +116,34 @@ export const theme = createTheme({
         label: { whiteSpace: "normal", textAlign: "center", height: "auto", lineHeight: 1.3 },
         inner: { paddingBlock: "0.35rem" },
       },
-    }),
-    ActionIcon: ActionIcon.extend({
+    },
+    ActionIcon: {
       defaultProps: { size: "2.75rem", variant: "subtle" },
-    }),
-    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
-    Badge: Badge.extend({
+    },
+    Anchor: { defaultProps: { underline: "always" } },
+    Badge: {
       defaultProps: { variant: "light", radius: "sm" },
       styles: { root: { textTransform: "none", fontWeight: 600, height: "auto", paddingBlock: 2 } },
-    }),
-    TextInput: TextInput.extend(inputVars),
-    PasswordInput: PasswordInput.extend(inputVars),
-    NumberInput: NumberInput.extend(inputVars),
-    Textarea: Textarea.extend(inputVars),
-    Select: Select.extend({ defaultProps: { size: "md", allowDeselect: false } }),
-    NativeSelect: NativeSelect.extend(inputVars),
-    PinInput: PinInput.extend({ defaultProps: { size: "md" } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "md" } }),
-    Radio: Radio.extend({ defaultProps: { size: "md" } }),
-    Switch: Switch.extend({ defaultProps: { size: "md" } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "md" } }),
-    InputWrapper: InputWrapper.extend({
+    },
+    TextInput: inputVars,
+    PasswordInput: inputVars,
+    NumberInput: inputVars,
+    Textarea: inputVars,
+    Select: { defaultProps: { size: "md", allowDeselect: false } },
+    NativeSelect: inputVars,
+    PinInput: { defaultProps: { size: "md" } },
+    Checkbox: { defaultProps: { size: "md" } },
+    Radio: { defaultProps: { size: "md" } },
+    Switch: { defaultProps: { size: "md" } },
+    SegmentedControl: { defaultProps: { size: "md" } },
+    InputWrapper: {
       styles: {
         label: { fontWeight: 600, marginBottom: "0.25rem" },
         description: { color: "var(--hf-ink-soft)", fontSize: "var(--hf-text-s)" },
         error: { fontSize: "var(--hf-text-s)" },
       },
-    }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: "lg", overlayProps: { blur: 2 } } }),
+    },
+    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { blur: 2 } } },
   },
 });
 

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
 import { useActive } from "@/api/session";
-import { PreferenceFields } from "@/app/Preferences";
+import { PreferenceFields } from "@/app/PreferenceFields";
 import { applyIdentity } from "@/app/identity";
 import { DEFAULT_EXIT, isWebAddress, useSetting, writeSetting } from "@/app/settings";
 import { ErrorState, Notice, Panel } from "@/design";

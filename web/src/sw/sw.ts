@@ -5,7 +5,6 @@
  * version waits until the old pages are closed: a page never loses the files it was built with.
  */
 declare const self: ServiceWorkerGlobalScope;
-declare const __PRECACHE__: string[];
 
 const SHELL = "/";
 const STATIC = [
