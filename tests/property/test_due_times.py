@@ -18,9 +18,9 @@ ZONES = ("Europe/Berlin", "America/New_York", "Asia/Beirut", "Australia/Lord_How
 
 quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
 instants = st.datetimes(
-    datetime(2025, 1, 1),
-    datetime(2028, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    datetime(2025, 1, 1),  # noqa: DTZ001
+    datetime(2028, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 
 

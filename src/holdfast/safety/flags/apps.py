@@ -10,6 +10,8 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from holdfast.core.authz import relationships, table
-        from holdfast.safety.flags import queries
+        from holdfast.core.identity import erasure as stores
+        from holdfast.safety.flags import erasure, queries
 
+        stores.register("flags", erasure.forget)
         relationships.register(table.FLAG_OWNER, queries.stands_as_flag_owner)

@@ -67,6 +67,31 @@ def list_instruments(request: Request, practice_id: uuid.UUID) -> Any:
     return {"items": _rows(practice_id)}
 
 
+# Before the path with a version, which would match these too.
+@router.post(
+    PRACTICE + "/instruments/{instrument_id}/accept-terms",
+    access=Access("instrument_terms", "write"),
+    response=schemas.InstrumentRow,
+)
+def accept_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
+    """Accept a questionnaire's licence for the practice, which switches it on."""
+    row = actions.accept_terms(
+        practice=request.practice, instrument=instrument_id, by=request.actor
+    )
+    return next(one for one in _rows(practice_id) if one["id"] == row.instrument)
+
+
+@router.delete(
+    PRACTICE + "/instruments/{instrument_id}/accept-terms",
+    access=Access("instrument_terms", "write"),
+    response={204: None},
+)
+def withdraw_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
+    """Switch the questionnaire off; what was answered stays."""
+    actions.withdraw_terms(practice=request.practice, instrument=instrument_id, by=request.actor)
+    return 204, None
+
+
 @router.get(
     PRACTICE + "/instruments/{instrument_id}/{version}", access=Access("instrument", "read")
 )
@@ -92,30 +117,6 @@ def get_instrument(
         content_type="application/json",
         headers={"ETag": tag, "Cache-Control": "private, no-cache"},
     )
-
-
-@router.post(
-    PRACTICE + "/instruments/{instrument_id}/accept-terms",
-    access=Access("instrument_terms", "write"),
-    response=schemas.InstrumentRow,
-)
-def accept_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
-    """Accept a questionnaire's licence for the practice, which switches it on."""
-    row = actions.accept_terms(
-        practice=request.practice, instrument=instrument_id, by=request.actor
-    )
-    return next(one for one in _rows(practice_id) if one["id"] == row.instrument)
-
-
-@router.delete(
-    PRACTICE + "/instruments/{instrument_id}/accept-terms",
-    access=Access("instrument_terms", "write"),
-    response={204: None},
-)
-def withdraw_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
-    """Switch the questionnaire off; what was answered stays."""
-    actions.withdraw_terms(practice=request.practice, instrument=instrument_id, by=request.actor)
-    return 204, None
 
 
 def _assignment(row: Assignment) -> dict[str, Any]:

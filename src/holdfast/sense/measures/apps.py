@@ -14,8 +14,10 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from holdfast.sense.measures import checks  # noqa: F401
+        from holdfast.core.identity import erasure as stores
+        from holdfast.sense.measures import checks, erasure  # noqa: F401
 
+        stores.register("measures", erasure.forget)
         post_migrate.connect(_publish, sender=self)
 
 

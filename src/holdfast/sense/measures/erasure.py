@@ -1,0 +1,18 @@
+"""Forget what one person measured, when they delete their account."""
+
+from __future__ import annotations
+
+from holdfast.core.identity.erasure import Subject
+from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
+
+
+def forget(subject: Subject) -> None:
+    """Overwrite what is sealed, then delete every row; safe to run twice."""
+    of_client = {"practice_id": subject.practice_id, "client_id": subject.client_id}
+    LifeEvent.objects.filter(**of_client).update(label_sealed=b"")
+    Medication.objects.filter(**of_client).update(name_sealed=b"")
+    for model in (LifeEvent, Medication, Assignment):
+        model.objects.filter(**of_client).delete()
+    # Scores go with their responses. What was answered is written over first.
+    Response.objects.filter(**of_client).update(answers={}, alerts=[])
+    Response.objects.filter(**of_client).delete()
