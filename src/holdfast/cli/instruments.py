@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from holdfast.sense.measures.engine.lint import Finding, LintError, examine
+if TYPE_CHECKING:
+    from holdfast.sense.measures.engine.lint import Finding
 
 instruments_app = typer.Typer(no_args_is_help=True, help="Work with questionnaire definitions.")
 
@@ -34,6 +31,9 @@ def lint_command(
 
     Ends with 1 when there is any finding, 0 when there is none, 2 when nothing could be read.
     """
+    # Not at the top: every command's start would pay for it.
+    from holdfast.sense.measures.engine.lint import LintError, examine
+
     try:
         report = examine(folder)
     except (LintError, OSError) as fault:
@@ -50,6 +50,10 @@ def lint_command(
 
 
 def _print(findings: list[Finding]) -> None:
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console()
     if not findings:
         console.print("No faults found.")
@@ -74,4 +78,6 @@ def _print(findings: list[Finding]) -> None:
 
 def _safe(text: str) -> str:
     """Neither control characters of a damaged text nor markup may reach the terminal."""
+    from rich.markup import escape
+
     return escape("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.cli.score import as_json
+from holdfast.cli.score_lines import as_json
 from holdfast.sense.measures.engine.catalogue import builtin
 from holdfast.sense.measures.engine.instrument import parse_instrument
 from holdfast.sense.measures.engine.scoring import AnswerError, score
