@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,9 +33,19 @@ def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return _answer(request, problem)
 
 
+@cache
+def _field_names() -> frozenset[str]:
+    """Every property that a schema of ours has."""
+    schemas: dict[str, Any] = api.get_openapi_schema()["components"]["schemas"]
+    return frozenset(name for schema in schemas.values() for name in schema.get("properties", ()))
+
+
 def _field(location: tuple[Any, ...]) -> str:
+    """Where the fault is, in our own words: a key that somebody made up is not repeated."""
     # ninja prefixes where it looked and the view's parameter name; callers know neither.
-    return ".".join(str(part) for part in location[2:]) or str(location[-1])
+    parts = location[2:] or location[-1:]
+    known = [str(p) if isinstance(p, int) or p in _field_names() else "?" for p in parts]
+    return ".".join(known)
 
 
 def _words(error: dict[str, Any]) -> str:

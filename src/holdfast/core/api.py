@@ -200,7 +200,10 @@ class Router(ninja.Router):
     def _route(
         self, method: str, path: str, access: AnyAccess, options: dict[str, Any]
     ) -> Decorator:
-        return super().api_operation([method], path, auth=Guard(access), **options)
+        stated = {"x-access": stated_access(access)}
+        return super().api_operation(
+            [method], path, auth=Guard(access), openapi_extra=stated, **options
+        )
 
     def get(  # type: ignore[override]
         self, path: str, *, access: AnyAccess, **options: Any

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import django.test
+
 from holdfast.core import clock
 from holdfast.core.actor import system
 from holdfast.core.consent.models import Consent
@@ -39,6 +41,13 @@ class World:
     accounts: dict[str, User]
     members: dict[str, Membership]
     made: dict[str, str] = field(default_factory=dict)
+    browsers: dict[str, django.test.Client] = field(default_factory=dict)
+
+    def browser(self, standing: str) -> django.test.Client:
+        """A session with second factor; one per standing and world, made outside what is undone."""
+        if standing not in self.browsers:
+            self.browsers[standing] = factories.browser(self.accounts[standing])
+        return self.browsers[standing]
 
     def example(self, parameter: str) -> str:
         """The identifier of this world's object for a path parameter; made when first asked for."""
@@ -72,6 +81,17 @@ STANDINGS = (
 )
 
 
+#: One of each role, for what does not depend on the relationship.
+ONE_PER_ROLE = (
+    "client/self",
+    "clinician/care_team",
+    "prescriber/care_team",
+    "supervisor/supervised",
+    "administrator/none",
+    "researcher/none",
+)
+
+
 def make_world() -> World:
     practice = factories.make_practice()
     person = factories.make_client(practice)
@@ -86,8 +106,6 @@ def make_world() -> World:
         members[standing], accounts[standing] = member, member.user
         if relationship == "care_team":
             factories.join_care_team(person, member, primary=role == Role.CLINICIAN)
-        if relationship == "flag_owner":
-            _open_flag(person, member)
         if relationship == "ended":
             today = clock.now().date()
             factories.join_care_team(
@@ -97,11 +115,15 @@ def make_world() -> World:
                 starts_on=today - timedelta(days=30),
                 ends_on=today - timedelta(days=1),
             )
+    owners = [member for name, member in members.items() if name.endswith("/flag_owner")]
+    factories.set_on_call(practice, *owners)
+    _open_flag(person, owners[-1], passed=len(owners))
     factories.supervise(members["supervisor/supervised"], members["clinician/care_team"])
     return World(practice, person, accounts, members)
 
 
-def _open_flag(person: Client, owner: Membership | None) -> Flag:
+def _open_flag(person: Client, owner: Membership | None, *, passed: int = 0) -> Flag:
+    """The person's one open flag, on its way down the on-call order past `passed` people."""
     at = clock.now()
     return Flag.objects.create(
         practice=person.practice,
@@ -109,6 +131,7 @@ def _open_flag(person: Client, owner: Membership | None) -> Flag:
         level=Level.URGENT,
         reason="item-positive",
         owner=owner,
+        chain_position=passed,
         raised_at=at,
         answered_at=at,
         due_at=at + timedelta(hours=1),
@@ -145,6 +168,7 @@ def _encounter(world: World) -> uuid.UUID:
         client=world.person,
         membership=world.members["clinician/care_team"],
         starts_at=clock.now(),
+        created_at=clock.now(),
         status="planned",
         medium="room",
     ).pk
@@ -180,7 +204,7 @@ def _assignment(world: World) -> uuid.UUID:
 
 def _event(world: World) -> uuid.UUID:
     return LifeEvent.objects.create(
-        practice=world.practice, client=world.person, kind="life", at=clock.now()
+        practice=world.practice, client=world.person, kind="life", at=clock.now(), created_at=clock.now()
     ).pk
 
 

@@ -20,6 +20,7 @@ from tests import factories
 from tests.integration.authz.examples import (
     BODIES,
     CONTENT_PARAMETERS,
+    ONE_PER_ROLE,
     OWN_PARAMETERS,
     QUERIES,
     STANDINGS,
@@ -111,7 +112,7 @@ def test_each_standing_may_what_the_matrix_says(world: World, operation: Operati
     values, body = _values(world, operation), _body(world, operation)
     wrong = []
     for standing in STANDINGS:
-        browser = factories.browser(world.accounts[standing])
+        browser = world.browser(standing)
         answer = _send(browser, operation, values, body)
         refused = answer.status_code == 403 and answer.json()["code"] == "not-permitted"
         # Beyond the guard a body may be refused and one's own things may be missing; nothing more.
@@ -131,7 +132,7 @@ def test_staff_without_a_second_factor_in_the_session_get_nothing(
     world: World, operation: Operation
 ) -> None:
     values = _values(world, operation)
-    for standing in STANDINGS[2:]:
+    for standing in ONE_PER_ROLE[1:]:
         browser = factories.browser(world.accounts[standing], second_factor=False)
         answer = _send(browser, operation, values, {})
         assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-required")
@@ -141,8 +142,8 @@ def test_staff_without_a_second_factor_in_the_session_get_nothing(
 def test_nobody_of_another_practice_finds_anything(world: World, operation: Operation) -> None:
     values, body = _values(world, operation), _body(world, operation)
     other = make_world()
-    for standing in STANDINGS:
-        answer = _send(factories.browser(other.accounts[standing]), operation, values, body)
+    for standing in ONE_PER_ROLE:
+        answer = _send(other.browser(standing), operation, values, body)
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), standing
 
 
@@ -171,7 +172,7 @@ def test_an_identifier_of_another_practice_does_not_exist_here(
         )
         foreign = values | {name: other.example(name)}
         for standing in sorted(matrix()[operation.access]):
-            answer = _send(factories.browser(world.accounts[standing]), operation, foreign, body)
+            answer = _send(world.browser(standing), operation, foreign, body)
             assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), (
                 f"{standing} with another practice's {name}: {answer.status_code}"
             )
@@ -197,7 +198,7 @@ def test_an_identifier_of_another_person_does_not_exist_under_ones_own(
             continue
         swapped = values | {name: neighbour.example(name)}
         for standing in sorted(matrix()[operation.access]):
-            answer = _send(factories.browser(world.accounts[standing]), operation, swapped, body)
+            answer = _send(world.browser(standing), operation, swapped, body)
             assert answer.status_code == 404, f"{standing} with a neighbour's {name}"
 
 
@@ -240,7 +241,7 @@ def test_a_refused_body_is_not_repeated(world: World, operation: Operation) -> N
     fields = ("login", "token", "name", "display_name", "answers", "kind", "purpose", "role")
     body = {name: {canary: [canary]} for name in fields} | {canary: canary}
     for standing in ("client/self", "clinician/care_team", "administrator/none"):
-        browser = factories.browser(world.accounts[standing])
+        browser = world.browser(standing)
         answer = _send(browser, operation, _values(world, operation), body)
         assert canary.encode() not in answer.content
         assert answer.status_code < 500

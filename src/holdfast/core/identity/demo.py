@@ -49,10 +49,7 @@ def accounts() -> list[DemoAccount]:
     if not only_demo():
         return []
     members = Membership.objects.filter(practice__kind=Practice.Kind.DEMO, active=True)
-    totp = {
-        one.user_id: one
-        for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP)
-    }
+    totp = {one.user_id: one for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP)}
     return [
         DemoAccount(
             role=member.role,

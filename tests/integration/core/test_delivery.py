@@ -1,0 +1,209 @@
+"""Notifications and every attempt to deliver them, against a real SMTP server on loopback."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from holdfast.core import clock
+from holdfast.core.identity.models import User
+from holdfast.core.notify import facade, tasks
+from holdfast.core.notify.models import DeliveryAttempt, Notification
+from holdfast.core.tenancy.models import Practice, Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+class _Mailbox:
+    """Accepts everything unless told what to answer."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.answer_to_recipient = "250 OK"
+        self.answer_to_data = "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answer_to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.answer_to_recipient
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.answer_to_data.startswith("250"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            self.texts.append(content.decode())
+        return self.answer_to_data
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[_Mailbox]:
+    handler = _Mailbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_USE_TLS = False
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def practice() -> Practice:
+    return factories.make_practice("Sunrise Clinic")
+
+
+def _notify(practice: Practice, *users: User) -> None:
+    facade.send(
+        practice_id=practice.pk,
+        recipients=[user.pk for user in users],
+        kind="flag-raised",
+        subject_id=practice.pk,
+    )
+
+
+def _emails() -> list[tuple[int, str, str]]:
+    rows = DeliveryAttempt.objects.filter(channel="email").order_by("attempt", "id")
+    return list(rows.values_list("attempt", "outcome", "reason"))
+
+
+def test_each_recipient_gets_one_notification_in_the_app_at_once(
+    practice: Practice, django_assert_num_queries: Any
+) -> None:
+    users = [factories.make_user() for _ in range(5)]
+    with django_assert_num_queries(6):  # two reads, two inserts, the transaction's two ends
+        _notify(practice, *users, users[0])
+    assert Notification.objects.count() == 5
+    in_app = DeliveryAttempt.objects.filter(channel="in_app")
+    assert set(in_app.values_list("outcome", flat=True)) == {"sent"}
+
+
+def test_without_a_verified_address_the_email_is_skipped_and_says_why(practice: Practice) -> None:
+    _notify(practice, factories.make_user())
+    _notify(practice, factories.make_user(email="x@example.org", verified=False))
+    assert _emails() == [(1, "skipped", "no-address"), (1, "skipped", "address-unverified")]
+
+
+def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: _Mailbox) -> None:
+    user = factories.make_user("zebra", email="z@example.org", language="en")
+    _notify(practice, user)
+    assert tasks.deliver_due(clock.now()) == 1
+    assert tasks.deliver_due(clock.now()) == 0
+    assert _emails() == [(1, "sent", "")]
+    text = mailbox.texts[0].lower()
+    assert "there is something new for you" in text
+    for word in ("zebra", "sunrise", "flag", "clinic", str(practice.pk)):
+        assert word not in text
+
+
+def test_it_is_written_in_the_recipients_language(practice: Practice, mailbox: _Mailbox) -> None:
+    _notify(practice, factories.make_user(email="z@example.org", language="de"))
+    tasks.deliver_due(clock.now())
+    assert "Melden Sie sich an" in mailbox.texts[0]
+
+
+def test_a_server_that_is_away_is_tried_after_1_5_and_30_minutes_and_no_more(
+    practice: Practice, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _free_port()
+    settings.EMAIL_USE_TLS = False
+    _notify(practice, factories.make_user(email="z@example.org"))
+    now = clock.now()
+    assert tasks.deliver_due(now) == 1
+    for wait in (1, 5, 30):
+        now += timedelta(minutes=wait)
+        assert tasks.deliver_due(now - timedelta(seconds=1)) == 0
+        assert tasks.deliver_due(now) == 1
+    assert _emails() == [(n, "failed", "server-unreachable") for n in (1, 2, 3, 4)]
+    assert tasks.deliver_due(now + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        ({"answer_to_recipient": "550 no such mailbox"}, "recipient-refused"),
+        ({"answer_to_data": "554 looks like spam"}, "smtp-554"),
+    ],
+)
+def test_a_refusal_is_written_down(
+    practice: Practice, mailbox: _Mailbox, refusal: dict[str, str], reason: str
+) -> None:
+    for name, answer in refusal.items():
+        setattr(mailbox, name, answer)
+    _notify(practice, factories.make_user(email="z@example.org"))
+    tasks.deliver_due(clock.now())
+    assert _emails() == [(1, "failed", reason), (2, "waiting", "")]
+
+
+def test_a_second_attempt_that_succeeds_ends_it(practice: Practice, mailbox: _Mailbox) -> None:
+    mailbox.answer_to_data = "451 later"
+    _notify(practice, factories.make_user(email="z@example.org"))
+    tasks.deliver_due(clock.now())
+    mailbox.answer_to_data = "250 OK"
+    tasks.deliver_due(clock.now() + timedelta(minutes=2))
+    assert _emails() == [(1, "failed", "smtp-451"), (2, "sent", "")]
+
+
+def test_a_row_that_another_process_has_claimed_is_left_alone(practice: Practice) -> None:
+    _notify(practice, factories.make_user(email="z@example.org"))
+    attempt = DeliveryAttempt.objects.get(channel="email")
+    stale = DeliveryAttempt.objects.get(pk=attempt.pk)
+    assert tasks._claim(attempt, clock.now())
+    assert not tasks._claim(stale, clock.now())
+    assert tasks.deliver_due(clock.now()) == 0
+
+
+def test_a_claim_of_a_process_that_died_is_taken_over(
+    practice: Practice, mailbox: _Mailbox
+) -> None:
+    _notify(practice, factories.make_user(email="z@example.org"))
+    tasks._claim(DeliveryAttempt.objects.get(channel="email"), clock.now())
+    assert tasks.deliver_due(clock.now() + tasks.CLAIM_HOLDS) == 1
+    assert _emails() == [(1, "sent", "")]
+
+
+def test_ones_own_notifications_are_listed_and_marked_read(
+    practice: Practice, django_assert_num_queries: Any
+) -> None:
+    member = factories.make_member(practice, Role.CLINICIAN)
+    other = factories.make_member(practice, Role.CLINICIAN)
+    for _ in range(60):
+        _notify(practice, member.user, other.user)
+    browser = factories.browser(member.user)
+    path = f"/api/v1/practices/{practice.pk}/notifications"
+    browser.get(path)
+    with django_assert_num_queries(5):  # session, account, memberships, practice, the list
+        first = browser.get(path).json()
+    assert len(first["items"]) == 50
+    second = browser.get(f"{path}?cursor={first['next']}").json()
+    assert (len(second["items"]), second["next"]) == (10, None)
+    one = first["items"][0]["id"]
+    assert browser.post(f"{path}/{one}/read").json()["read_at"] is not None
+    theirs = Notification.objects.filter(recipient=other.user).first()
+    assert theirs is not None
+    assert browser.post(f"{path}/{theirs.pk}/read").status_code == 404
+
+
+def test_a_made_up_cursor_is_refused(practice: Practice) -> None:
+    browser = factories.browser(factories.make_member(practice, Role.CLINICIAN).user)
+    answer = browser.get(f"/api/v1/practices/{practice.pk}/notifications?cursor=hunter2")
+    assert answer.status_code == 422
+    assert b"hunter2" not in answer.content
