@@ -1,7 +1,7 @@
 import { Anchor, Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
@@ -13,16 +13,23 @@ import { FormError } from "./FormError";
 import { RegisterForm } from "./RegisterForm";
 import { useSubmit } from "./useSubmit";
 
-/** The token stands after the #, so that it is in no server's log; it is taken out of the address. */
-function takeToken(): string {
-  const token = window.location.hash.replace(/^#(?:token=)?/, "");
-  if (token !== "") window.history.replaceState(window.history.state, "", window.location.pathname);
+/** The token stands after the #, so that it is in no server's log. */
+const tokenInAddress = (): string => window.location.hash.replace(/^#(?:token=)?/, "");
+
+/** The token this page was opened with; it is taken out of the address. */
+function useToken(): string {
+  // Only read while rendering: React may render twice before the screen stands.
+  const [token] = useState(tokenInAddress);
+  useEffect(() => {
+    if (tokenInAddress() === "") return;
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, []);
   return token;
 }
 
 export default function Join(): ReactElement {
   const { t } = useTranslation("auth");
-  const [token] = useState(takeToken);
+  const token = useToken();
   if (token === "") {
     return (
       <Page title={t("join.title")}>
