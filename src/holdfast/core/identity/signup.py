@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -38,7 +39,8 @@ class SignUpInput(SignupInput):  # type: ignore[misc]
     chosen_name = forms.CharField(max_length=200)
     time_zone = forms.CharField(max_length=64)
     language = forms.CharField(max_length=16)
-    country = forms.RegexField(r"^[A-Z]{2}$")
+    # Left out by staff, and by a person who would rather not say.
+    country = forms.RegexField(r"^[A-Z]{2}$", required=False)
     phone = forms.CharField(required=False, max_length=40)
 
     def clean_adult(self) -> bool:
@@ -86,7 +88,8 @@ class SignUpInput(SignupInput):  # type: ignore[misc]
         """Where this registration leads, checked before anything is written."""
         if cleaned.get("invitation_token"):
             return invitations.open_invitation(cleaned["invitation_token"])
-        practice = Practice.objects.filter(pk=cleaned.get("practice_id")).first()
+        chosen: uuid.UUID | None = cleaned.get("practice_id")
+        practice = Practice.objects.filter(pk=chosen).first() if chosen else None
         if practice is None or not practice.accepts_registrations:
             raise invitations.RegistrationClosed
         return practice
@@ -109,7 +112,7 @@ class SignUpInput(SignupInput):  # type: ignore[misc]
             self.door,
             actions.Profile(
                 chosen_name=values["chosen_name"],
-                country=values["country"],
+                country=values.get("country") or "",
                 language=values["language"],
                 time_zone=values["time_zone"],
                 phone=values.get("phone", ""),
@@ -122,4 +125,3 @@ class SignUpView(SignupView):  # type: ignore[misc]
     """allauth's registration with our input."""
 
     input_class = {"POST": SignUpInput}
-
