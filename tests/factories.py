@@ -90,7 +90,7 @@ def make_member(
     active: bool = True,
     **user_fields: Any,
 ) -> Membership:
-    """Someone with one role in the practice, with an account of their own unless `user` is given."""
+    """Someone with one role in the practice; with an account of their own without `user`."""
     account = user or make_user(**user_fields)
     return Membership.objects.create(
         practice=practice,
@@ -199,7 +199,7 @@ def totp_code(secret: str) -> str:
 
 
 def has_authenticator(user: User) -> bool:
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).exists())
 
 
 def sign_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -31,10 +32,8 @@ def data_dir() -> Path:
 def load_secrets(folder: Path) -> dict[str, str]:
     """The installation's secrets, made on first run in a file that only its owner can read."""
     path = Path(os.environ.get("HOLDFAST_SECRETS_FILE", folder / "secrets.json"))
-    try:
+    with contextlib.suppress(FileExistsError):
         _create_secrets(path)
-    except FileExistsError:
-        pass
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise ConfigurationError(
@@ -58,7 +57,7 @@ def _create_secrets(path: Path) -> None:
 
 
 def database(folder: Path) -> dict[str, object]:
-    """Django's DATABASES entry from `HOLDFAST_DATABASE_URL`; SQLite in the data folder without it."""
+    """Django's DATABASES entry: `HOLDFAST_DATABASE_URL`, or SQLite in the data folder."""
     url = os.environ.get("HOLDFAST_DATABASE_URL", "")
     if not url:
         return sqlite(folder / "holdfast.sqlite3")

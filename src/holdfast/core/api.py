@@ -79,14 +79,17 @@ def session_has_second_factor(request: HttpRequest) -> bool:
 
 
 def _actor_in(request: HttpRequest, practice_id: uuid.UUID) -> Actor:
+    account = request.user.pk
+    if account is None:
+        raise NotSignedIn
     rows = Membership.objects.filter(
-        practice_id=practice_id, user_id=request.user.pk, active=True
+        practice_id=practice_id, user_id=account, active=True
     ).values_list("role", "id")
     memberships = tuple(sorted((str(role), pk) for role, pk in rows))
     if not memberships:
         raise NotFound
     label = "+".join(role for role, _ in memberships)
-    return Actor(request.user.pk, practice_id, memberships, label)
+    return Actor(account, practice_id, memberships, label)
 
 
 def _find_client(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -25,4 +26,4 @@ def publish(event: object) -> None:
     One handler's failure is logged and does not keep the others from running (`robust`).
     """
     for handler in _handlers[type(event)]:
-        transaction.on_commit(lambda handler=handler: handler(event), robust=True)
+        transaction.on_commit(partial(handler, event), robust=True)

@@ -19,7 +19,7 @@ class FieldError:
 
 
 class Problem(Exception):
-    """Something the caller did cannot be done. `detail` never holds health text or personal data."""
+    """What the caller asked cannot be done. `detail` never holds health text or personal data."""
 
     code: ClassVar[str] = "problem"
     status: ClassVar[int] = 400

@@ -41,13 +41,23 @@ class World:
     accounts: dict[str, User]
     members: dict[str, Membership]
     made: dict[str, str] = field(default_factory=dict)
-    browsers: dict[str, django.test.Client] = field(default_factory=dict)
+    browsers: dict[tuple[str, bool], django.test.Client] = field(default_factory=dict)
 
-    def browser(self, standing: str) -> django.test.Client:
-        """A session with second factor; one per standing and world, made outside what is undone."""
-        if standing not in self.browsers:
-            self.browsers[standing] = factories.browser(self.accounts[standing])
-        return self.browsers[standing]
+    def browser(self, standing: str, second_factor: bool = True) -> django.test.Client:
+        """The session of a standing, with or without a second factor in it."""
+        key = (standing, second_factor)
+        if key not in self.browsers:
+            self.browsers[key] = factories.browser(self.accounts[standing], second_factor)
+        return self.browsers[key]
+
+    def prepare(self) -> World:
+        """Make every example and session now, so that tests can share them and undo the rest."""
+        for parameter in MAKERS:
+            self.example(parameter)
+        for standing in self.accounts:
+            for second_factor in (True, False):
+                self.browser(standing, second_factor)
+        return self
 
     def example(self, parameter: str) -> str:
         """The identifier of this world's object for a path parameter; made when first asked for."""
@@ -170,7 +180,7 @@ def _encounter(world: World) -> uuid.UUID:
         starts_at=clock.now(),
         created_at=clock.now(),
         status="planned",
-        medium="room",
+        medium="video",
     ).pk
 
 
@@ -204,7 +214,11 @@ def _assignment(world: World) -> uuid.UUID:
 
 def _event(world: World) -> uuid.UUID:
     return LifeEvent.objects.create(
-        practice=world.practice, client=world.person, kind="life", at=clock.now(), created_at=clock.now()
+        practice=world.practice,
+        client=world.person,
+        kind="life",
+        at=clock.now(),
+        created_at=clock.now(),
     ).pk
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import django.test
@@ -15,7 +16,9 @@ import orjson
 import pytest
 from django.db import transaction
 
+from holdfast.core import clock
 from holdfast.core.authz import table
+from holdfast.safety.flags.models import Flag, Level
 from tests import factories
 from tests.integration.authz.examples import (
     BODIES,
@@ -88,9 +91,38 @@ def _body(world: World, operation: Operation) -> dict[str, Any] | None:
     return maker(world) if maker else {}
 
 
+@dataclass(frozen=True)
+class Worlds:
+    """Two practices, and a neighbour: another person in care in the first."""
+
+    here: World
+    other: World
+    neighbour: World
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
+    """Made once; every test undoes what it did, and the module what it made."""
+    with django_db_blocker.unblock(), undone():
+        here, other = make_world(), make_world()
+        neighbour = World(
+            here.practice, factories.make_client(here.practice), here.accounts, here.members
+        )
+        factories.join_care_team(neighbour.person, here.members["clinician/none"])
+        Flag.objects.create(
+            practice=here.practice,
+            client=neighbour.person,
+            level=Level.CONCERN,
+            reason="severe-band",
+            raised_at=clock.now(),
+            answered_at=clock.now(),
+        )
+        yield Worlds(here.prepare(), other.prepare(), neighbour.prepare())
+
+
 @pytest.fixture
-def world() -> World:
-    return make_world()
+def world(worlds: Worlds) -> World:
+    return worlds.here
 
 
 def test_every_operation_states_its_access_and_only_these_are_open() -> None:
@@ -133,15 +165,15 @@ def test_staff_without_a_second_factor_in_the_session_get_nothing(
 ) -> None:
     values = _values(world, operation)
     for standing in ONE_PER_ROLE[1:]:
-        browser = factories.browser(world.accounts[standing], second_factor=False)
+        browser = world.browser(standing, second_factor=False)
         answer = _send(browser, operation, values, {})
         assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-required")
 
 
 @every
-def test_nobody_of_another_practice_finds_anything(world: World, operation: Operation) -> None:
+def test_nobody_of_another_practice_finds_anything(worlds: Worlds, operation: Operation) -> None:
+    world, other = worlds.here, worlds.other
     values, body = _values(world, operation), _body(world, operation)
-    other = make_world()
     for standing in ONE_PER_ROLE:
         answer = _send(other.browser(standing), operation, values, body)
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), standing
@@ -151,16 +183,17 @@ def test_nobody_of_another_practice_finds_anything(world: World, operation: Oper
 def test_an_inactive_member_is_nobody(world: World, operation: Operation) -> None:
     member = world.members["administrator/none"]
     type(member).objects.filter(pk=member.pk).update(active=False)
-    answer = _send(factories.browser(member.user), operation, _values(world, operation), {})
+    browser = world.browser("administrator/none")
+    answer = _send(browser, operation, _values(world, operation), {})
     assert answer.status_code == 404
 
 
 @every
 def test_an_identifier_of_another_practice_does_not_exist_here(
-    world: World, operation: Operation
+    worlds: Worlds, operation: Operation
 ) -> None:
     """One by one, each identifier in the path is replaced by another practice's."""
-    other = make_world()
+    world, other = worlds.here, worlds.other
     values, body = _values(world, operation), _body(world, operation)
     for name in operation.parameters:
         if name in CONTENT_PARAMETERS:
@@ -180,16 +213,10 @@ def test_an_identifier_of_another_practice_does_not_exist_here(
 
 @every
 def test_an_identifier_of_another_person_does_not_exist_under_ones_own(
-    world: World, operation: Operation
+    worlds: Worlds, operation: Operation
 ) -> None:
     """A client's path with a neighbour's object in it; one's own list holds one's own only."""
-    neighbour = World(
-        world.practice,
-        factories.make_client(world.practice),
-        world.accounts,
-        world.members,
-    )
-    factories.join_care_team(neighbour.person, world.members["clinician/none"])
+    world, neighbour = worlds.here, worlds.neighbour
     if "client_id" not in operation.parameters:
         return
     values, body = _values(world, operation), _body(world, operation)
@@ -206,7 +233,7 @@ def test_an_identifier_of_another_person_does_not_exist_under_ones_own(
 def test_what_is_no_identifier_is_404_and_is_not_repeated(
     world: World, operation: Operation
 ) -> None:
-    browser = factories.browser(world.accounts["administrator/none"])
+    browser = world.browser("administrator/none")
     for name in operation.parameters:
         if name in CONTENT_PARAMETERS:
             continue
@@ -216,9 +243,7 @@ def test_what_is_no_identifier_is_404_and_is_not_repeated(
         assert b"hunter2" not in answer.content
 
 
-@pytest.mark.parametrize(
-    "operation", [one for one in ALL if one.method != "GET"], ids=_named
-)
+@pytest.mark.parametrize("operation", [one for one in ALL if one.method != "GET"], ids=_named)
 def test_every_change_needs_the_sites_token(world: World, operation: Operation) -> None:
     browser = django.test.Client(enforce_csrf_checks=True)
     factories.sign_in(browser, world.accounts["client/self"], second_factor=False)
@@ -231,7 +256,7 @@ def test_ones_own_account_needs_a_session_and_no_second_factor(
     world: World, operation: Operation
 ) -> None:
     assert _send(django.test.Client(), operation, {}, {}).status_code == 401
-    browser = factories.browser(world.accounts["clinician/none"], second_factor=False)
+    browser = world.browser("clinician/none", second_factor=False)
     assert _send(browser, operation, {}, {}).status_code in {200, 422}
 
 

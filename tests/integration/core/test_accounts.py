@@ -203,7 +203,9 @@ def test_an_unsafe_request_without_the_sites_token_is_refused() -> None:
     browser = factories.sign_in(Browser(enforce_csrf_checks=True), user, second_factor=False)
     refused = wire.send(browser, "PATCH", "/api/v1/me", {"discreet": False})
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf-failed")
-    public = wire.send(Browser(enforce_csrf_checks=True), "POST", "/api/v1/auth/kdf", {"login": "a"})
+    public = wire.send(
+        Browser(enforce_csrf_checks=True), "POST", "/api/v1/auth/kdf", {"login": "a"}
+    )
     assert public.status_code == 403
     browser.get("/api/v1/config")
     token = browser.cookies["csrftoken"].value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from holdfast.config.views import NONCE_PLACE
 
 
 @pytest.fixture
-def built(tmp_path: Path, settings: Any) -> Path:
+def built(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """A client as the build leaves it."""
     workers = tmp_path / "assets" / "workers"
     workers.mkdir(parents=True)

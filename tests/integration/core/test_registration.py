@@ -117,7 +117,7 @@ def test_it_refuses(practice: Practice, changes: dict[str, Any], code: str) -> N
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("other", ["ADA", "Ada", "ａｄａ"])  # noqa: RUF001 - full width on purpose
+@pytest.mark.parametrize("other", ["ADA", "Ada", "ａｄａ"])
 def test_one_name_in_two_spellings_is_one_name(practice: Practice, other: str) -> None:
     wire.sign_up(Browser(), "ada", practice_id=str(practice.pk))
     answer = wire.sign_up(Browser(), other, practice_id=str(practice.pk))

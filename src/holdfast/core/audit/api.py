@@ -53,9 +53,7 @@ class AccessList(Schema):
     next: str | None
 
 
-@router.get(
-    "/practices/{practice_id}/audit", access=Access("audit", "read"), response=AuditList
-)
+@router.get("/practices/{practice_id}/audit", access=Access("audit", "read"), response=AuditList)
 def audit(request: Request, practice_id: uuid.UUID, cursor: str | None = None) -> dict[str, Any]:
     """Newest first. One SQL statement."""
     rows = AuditEvent.objects.filter(practice_id=request.practice.pk)
@@ -83,9 +81,7 @@ def access_log(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
 ) -> dict[str, Any]:
     """Who read or changed what of this person's, by name. Two SQL statements."""
-    rows = AuditEvent.objects.filter(
-        practice_id=request.practice.pk, client_id=request.client.pk
-    )
+    rows = AuditEvent.objects.filter(practice_id=request.practice.pk, client_id=request.client.pk)
     events, following = page(rows, cursor, by="seq")
     people = Membership.objects.filter(
         practice=request.practice, user_id__in={event.actor_id for event in events}

@@ -13,7 +13,7 @@ INSTALLATION = uuid.UUID(int=0)
 
 
 class AuditEvent(models.Model):
-    """One thing that someone read or did. `detail` holds codes and identifiers, never health text."""
+    """One thing that someone read or did. `detail` holds codes and ids, never health text."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice_id = models.UUIDField(default=INSTALLATION)

@@ -1,1 +1,1 @@
-"""Authorisation: one table (`table`), one decision (`decide`), one place that enforces (`core.api`)."""
+"""Authorisation: one table (`table`), one decision (`decide`), enforced in `core.api`."""

@@ -53,9 +53,7 @@ def give(
     return 201, given
 
 
-@router.delete(
-    BASE + "/{consent_id}", access=Access("consent", "write"), response={204: None}
-)
+@router.delete(BASE + "/{consent_id}", access=Access("consent", "write"), response={204: None})
 def withdraw(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, consent_id: uuid.UUID
 ) -> tuple[int, None]:

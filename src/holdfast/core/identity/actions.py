@@ -83,15 +83,13 @@ def create_account(
             user.set_recovery_secret(kdf.recovery_secret(recovery_code))
         user.save()
         if email:
-            EmailAddress.objects.create(
-                user=user, email=user.email, verified=True, primary=True
-            )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         record("create", "account", by=Actor(user.pk, None, (), "account"), resource_id=user.pk)
     return user
 
 
 def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
-    """Make the membership that a registration or an invitation gives, with all that belongs to it."""
+    """Make the membership that a registration or an invitation gives, and what goes with it."""
     practice = door if isinstance(door, Practice) else door.practice
     role = Role.CLIENT if isinstance(door, Practice) else Role(door.role)
     with transaction.atomic():
@@ -125,7 +123,7 @@ def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
 def _unlink(client: Client, by: Actor) -> None:
     """Take a record from the account that nobody can open any more."""
     Membership.objects.filter(
-        practice_id=client.practice_id, user_id=client.user_id, role=Role.CLIENT
+        practice_id=client.practice_id, user=client.user, role=Role.CLIENT
     ).update(active=False)
     record(
         "unlink",

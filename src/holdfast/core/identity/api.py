@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -259,8 +258,9 @@ def me(request: Request) -> dict[str, Any]:
 @router.patch("/me", access=SIGNED_IN, response=MeOut)
 def change_me(request: Request, body: MeIn) -> dict[str, Any]:
     changes = body.dict(exclude_unset=True, exclude_none=True)
-    User.objects.filter(pk=request.user.pk).update(**changes)
-    _user(request).refresh_from_db()
+    user = _user(request)
+    User.objects.filter(pk=user.pk).update(**changes)
+    user.refresh_from_db()
     return _me(request)
 
 

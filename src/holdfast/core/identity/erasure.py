@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from holdfast.core import clock
 from holdfast.core.actor import system
@@ -116,21 +118,29 @@ def _run(step: ErasureStep) -> bool:
                 client_id=step.client_id,
             )
     except (DatabaseError, OSError) as error:
-        _log.error("Erasing %s failed and will be tried again: %s", step.store, type(error).__name__)
+        _log.error(
+            "Erasing %s failed and will be tried again: %s", step.store, type(error).__name__
+        )
         return False
     return True
 
 
+def _client(subject: Subject) -> QuerySet[Client]:
+    if subject.practice_id is None or subject.client_id is None:
+        return Client.objects.none()
+    return Client.objects.filter(practice_id=subject.practice_id, pk=subject.client_id)
+
+
 def overwrite_sealed_details(subject: Subject) -> None:
     """Everything the practice's key opens in the client's row."""
-    Client.objects.filter(practice_id=subject.practice_id, pk=subject.client_id).update(
+    _client(subject).update(
         name_sealed=b"", contact_sealed=b"", location_sealed=b"", located_at=None
     )
 
 
 def remove_client(subject: Subject) -> None:
     """The record itself, with every row that hangs on it."""
-    Client.objects.filter(practice_id=subject.practice_id, pk=subject.client_id).delete()
+    _client(subject).delete()
 
 
 def remove_account(subject: Subject) -> None:
@@ -143,8 +153,8 @@ def remove_account(subject: Subject) -> None:
         user.delete()
         return
     Membership.objects.filter(user=user).update(active=False)
-    user.emailaddress_set.all().delete()
-    user.usersession_set.all().delete()
+    EmailAddress.objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).delete()
     user.login = f"deleted-{user.pk}"
     user.email = ""
     user.save(update_fields=["login", "email"])

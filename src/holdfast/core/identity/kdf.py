@@ -65,7 +65,7 @@ def _hkdf(key: bytes, info: bytes) -> bytes:
 
 
 def derive_auth_secret(password: str, salt: str, params: KdfParams = PARAMS) -> str:
-    """The authentication secret of a password: 32 bytes, base64url. Takes about 0.2 s and 64 MiB."""
+    """The authentication secret of a password: 32 bytes, base64url. Takes 0.2 s and 64 MiB."""
     master = hash_secret_raw(
         unicodedata.normalize("NFKC", password).encode(),
         from_b64url(salt, SALT_BYTES),

@@ -1,4 +1,4 @@
-"""Rate limits of our own endpoints, counted by allauth in the shared cache: all processes see them."""
+"""Rate limits of our own endpoints, counted by allauth in the cache that all processes share."""
 
 from __future__ import annotations
 

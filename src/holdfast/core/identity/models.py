@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -47,15 +47,11 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         # Log-in by e-mail looks here, too; most accounts have none.
-        indexes = [
-            models.Index(
-                fields=["email"], name="user_email", condition=~models.Q(email="")
-            )
-        ]
+        indexes = [models.Index(fields=["email"], name="user_email", condition=~models.Q(email=""))]
 
     def __str__(self) -> str:
         return str(self.pk)

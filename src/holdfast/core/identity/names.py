@@ -26,7 +26,9 @@ def validate(name: str) -> None:
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH or len(normalise(name)) > MAX_LENGTH:
         raise ValidationError("A name has 3 to 64 characters.", code="name-length")
     if "@" in name:
-        raise ValidationError("A name has no @; the e-mail address goes in its own field.", "name-at")
+        raise ValidationError(
+            "A name has no @; the e-mail address goes in its own field.", "name-at"
+        )
     if name != name.strip() or not name.isprintable():
         raise ValidationError("A name has no invisible characters.", code="name-invisible")
 

@@ -50,9 +50,7 @@ def notifications(
     access=Access("notification", "write"),
     response=NotificationOut,
 )
-def mark_read(
-    request: Request, practice_id: uuid.UUID, notification_id: uuid.UUID
-) -> Notification:
+def mark_read(request: Request, practice_id: uuid.UUID, notification_id: uuid.UUID) -> Notification:
     """Marking again keeps the first time."""
     found = _own(request).filter(pk=notification_id)
     found.filter(read_at=None).update(read_at=clock.now())

@@ -195,9 +195,7 @@ def _client_to_invite(request: Request, body: InvitationIn) -> Client | None:
     return client
 
 
-@router.post(
-    BASE + "/invitations", access=Access("invitation", "write"), response={201: IssuedOut}
-)
+@router.post(BASE + "/invitations", access=Access("invitation", "write"), response={201: IssuedOut})
 def invite(
     request: Request, practice_id: uuid.UUID, body: InvitationIn
 ) -> tuple[int, dict[str, Any]]:

@@ -144,17 +144,13 @@ def _hours(practice: Practice) -> dict[str, Any]:
     }
 
 
-@router.get(
-    BASE + "/monitored-hours", access=Access("monitored_hours", "read"), response=HoursOut
-)
+@router.get(BASE + "/monitored-hours", access=Access("monitored_hours", "read"), response=HoursOut)
 def monitored_hours(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
     """In the practice's time zone. Two SQL statements."""
     return _hours(request.practice)
 
 
-@router.put(
-    BASE + "/monitored-hours", access=Access("monitored_hours", "write"), response=HoursOut
-)
+@router.put(BASE + "/monitored-hours", access=Access("monitored_hours", "write"), response=HoursOut)
 def set_monitored_hours(
     request: Request, practice_id: uuid.UUID, body: HoursBody
 ) -> dict[str, Any]:

@@ -128,9 +128,9 @@ def open_invitation(token: str) -> Invitation:
 
 def claim(invitation: Invitation) -> None:
     """Mark as accepted, once: the second of two racing requests is refused."""
-    claimed = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, revoked_at=None
-    ).update(accepted_at=clock.now())
+    claimed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        accepted_at=clock.now()
+    )
     if not claimed:
         raise InvitationInvalid
 

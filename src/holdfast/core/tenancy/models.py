@@ -241,7 +241,7 @@ class Closure(models.Model):
 
 
 class OnCall(models.Model):
-    """The order in which a flag goes from person to person; after the last comes the written end."""
+    """The order in which a flag goes from person to person; then comes the written end."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)

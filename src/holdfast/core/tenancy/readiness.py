@@ -69,9 +69,7 @@ def _with_second_factor(practice: Practice, roles: frozenset[str]) -> bool:
 
 def _administrator(practice: Practice) -> Requirement:
     met = _with_second_factor(practice, frozenset({Role.ADMINISTRATOR}))
-    return Requirement(
-        "administrator-second-factor", met, "An administrator with a second factor."
-    )
+    return Requirement("administrator-second-factor", met, "An administrator with a second factor.")
 
 
 def _clinician(practice: Practice) -> Requirement:
