@@ -68,7 +68,11 @@ function Checklist({ readiness }: { readonly readiness: Readiness }): ReactEleme
                   <strong>{t(`requirement.${each.code}.title`, { defaultValue: each.code })}</strong>{" "}
                   <span className="hf-soft">{t(each.met ? "goLive.met" : "goLive.missing")}</span>
                 </Met>
-                <span className="ha-sub">{t(`requirement.${each.code}.hint`, { defaultValue: each.detail ?? "" })}</span>
+                {each.met ? null : (
+                  <span className="ha-sub">
+                    {t(`requirement.${each.code}.hint`, { defaultValue: each.detail ?? "" })}
+                  </span>
+                )}
               </span>
               {each.met ? null : (
                 <Button

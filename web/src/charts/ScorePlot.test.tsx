@@ -70,11 +70,12 @@ describe("ScorePlot", () => {
     }));
     const { container } = await show(many);
     expect(container.querySelectorAll("svg circle").length).toBeLessThan(5);
-    await userEvent.click(screen.getByRole("button", { name: "Show 1476 answers as a table" }));
+    await userEvent.click(screen.getByText("Show 1476 answers as a table"));
     expect(screen.getByText("Page 1 of 30")).toBeInTheDocument();
-    await userEvent.click(screen.getByRole("button", { name: "Older" }));
+    await userEvent.click(screen.getByText("Older"));
     expect(screen.getByText("Page 2 of 30")).toBeInTheDocument();
-    expect(within(screen.getByRole("table")).getAllByRole("row")).toHaveLength(51);
+    // By selector: asking for roles computes the accessible name of every cell.
+    expect(container.querySelectorAll("tbody tr")).toHaveLength(50);
   });
 
   it("says plainly that there are no answers and offers no slider", async () => {

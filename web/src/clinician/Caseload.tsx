@@ -91,7 +91,7 @@ export function CaseloadPage(): ReactElement {
           data={FILTERS.map((value) => ({ value, label: t(`caseload.filter.${value || "all"}`) }))}
         />
       </search>
-      <p className="hf-soft" role="status">
+      <p className="hf-soft hc-count" role="status">
         {query.data === undefined ? "" : t("caseload.count", { count: total, total: number(total) })}
       </p>
       {query.isError && rows.length === 0 ? (

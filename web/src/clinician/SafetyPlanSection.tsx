@@ -27,18 +27,18 @@ function PlanSteps({ plan }: { readonly plan: SafetyPlanView | null }): ReactEle
   const steps = PLAN_STEPS.filter((step) => (plan?.steps[step] ?? []).length > 0);
   if (plan === null || steps.length === 0) return <p className="hf-soft">{t("plan.none")}</p>;
   return (
-    <>
+    <div className="hc-plan">
       {steps.map((step) => (
         <div key={step}>
           <h3>{t(`plan.step.${step}`)}</h3>
           <ul className="hc-plain">
             {plan.steps[step].map((line) => (
-              <li key={line} dir="auto">{line}</li>
+              <li key={line}><bdi>{line}</bdi></li>
             ))}
           </ul>
         </div>
       ))}
       {plan.updated_at ? <p className="hf-soft hf-small">{t("plan.updated", { day: day(plan.updated_at) })}</p> : null}
-    </>
+    </div>
   );
 }

@@ -1,15 +1,18 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 
 import { sharedDomain, TimelineStrip } from "@/charts";
 
-import { fromInstant, plotEvents, RELIABLE, reliablePoints } from "./course";
+import { byVerdict, fromInstant, plotEvents, RELIABLE, reliablePoints } from "./course";
 import { agoWords, bandWords, scaleTitle, useClinicWords } from "./language";
 import { LevelMark, Tag, VerdictMark } from "./marks";
 import { Section } from "./Section";
 import type { Overview, ScoreChange } from "./types";
 import { useNow } from "./useNow";
 import { useEventNames } from "./useEventNames";
+
+const AT_FIRST = 4;
 
 /** The first thing a clinician reads: what changed since the two last met. */
 export function SinceSection({ overview }: { readonly overview: Overview }): ReactElement {
@@ -38,8 +41,15 @@ export function SinceSection({ overview }: { readonly overview: Overview }): Rea
 function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): ReactElement {
   const words = useClinicWords();
   const { t } = words;
+  const [all, setAll] = useState(false);
   if (scores.length === 0) return <p className="hf-soft">{t("since.noScores")}</p>;
+  const ordered = byVerdict(scores);
+  const judged = ordered.filter((score) => score.verdict !== "insufficient");
+  // A diary has many scales nobody has figures for: they stand behind a button.
+  const folded = ordered.length - Math.max(judged.length, Math.min(ordered.length, AT_FIRST));
+  const shown = all ? ordered : ordered.slice(0, ordered.length - folded);
   return (
+    <>
     <div className="hc-list hf-table-scroll">
       <table data-testid="since-scores">
         <caption className="hf-visually-hidden">{t("since.scores")}</caption>
@@ -51,7 +61,7 @@ function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): Re
           </tr>
         </thead>
         <tbody>
-          {scores.map((score) => (
+          {shown.map((score) => (
             <tr key={`${score.instrument}/${score.scale}`}>
               <th scope="row" className="hc-name">{scaleTitle(score, words)}</th>
               <td><ScoreValue value={score.then} band={score.then_band} at={score.then_at} /></td>
@@ -62,6 +72,14 @@ function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): Re
         </tbody>
       </table>
     </div>
+    {folded === 0 ? null : (
+      <div>
+        <Button size="xs" variant="default" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t("course.fewer") : t("since.more", { count: folded })}
+        </Button>
+      </div>
+    )}
+    </>
   );
 }
 

@@ -138,7 +138,7 @@ function FlagTable({ rows, now }: RowsProps): ReactElement {
                 {row.repeats > 0 ? <span className="hc-sub">{t("flags.repeats", { count: row.repeats })}</span> : null}
               </td>
               <td><DueOrMark row={row} now={now} /></td>
-              <td>{t(`state.${row.state}`)}</td>
+              <td>{row.historical ? "–" : t(`state.${row.state}`)}</td>
               <td>{row.owner_name ?? <span className="hf-soft">{t("flags.nobody")}</span>}</td>
               <td>{moment(row.answered_at)}</td>
               <td>{moment(row.raised_at)}</td>

@@ -18,20 +18,14 @@ export function plotPoints(
   name: BandNames,
 ): PlotPoint[] {
   const flaggedAt = new Set(flags.map((flag) => flag.answered_at));
-  return series.points.flatMap((point) =>
-    point.value === null
-      ? []
-      : [
-          {
-            id: point.response_id,
-            at: point.at,
-            value: point.value,
-            band: point.band === null ? null : name(point.band),
-            historical: point.historical,
-            flagged: flaggedAt.has(point.at),
-          },
-        ],
-  );
+  return series.points.map((point) => ({
+    id: point.response_id,
+    at: point.at,
+    value: point.value,
+    band: point.band === null ? null : name(point.band),
+    historical: point.historical,
+    flagged: flaggedAt.has(point.at),
+  }));
 }
 
 export function plotBands(series: Series, name: BandNames): PlotBand[] {
@@ -135,4 +129,11 @@ export function nextPlanned(encounters: readonly EncounterView[], now: number): 
       .filter((each) => each.status === "planned" && Date.parse(each.starts_at) > now)
       .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at))[0] ?? null
   );
+}
+
+const VERDICTS = ["deteriorated", "improved", "unchanged", "insufficient"];
+
+/** Scores by what became of them: worse first, what cannot be judged last; each in the given order. */
+export function byVerdict(scores: readonly ScoreChange[]): ScoreChange[] {
+  return scores.toSorted((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
 }
