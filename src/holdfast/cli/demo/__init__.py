@@ -52,12 +52,16 @@ def make_demo() -> None:
 
 def print_log_ins() -> None:
     """Who can log in, with which password, and the second-factor code of this half minute."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     from holdfast.core.identity.demo import accounts
 
-    table = Table("Role", "Name", "Log in as", "Password", "Code now", title="Demo log-ins")
+    table = Table(title="Demo log-ins", box=SIMPLE_HEAD)
+    for heading in ("Role", "Name", "Log in as", "Password", "Code"):
+        # What is to be typed must never be cut short.
+        table.add_column(heading, no_wrap=heading != "Name", overflow="fold")
     for one in accounts():
         table.add_row(one.role, one.display_name, one.login, one.password, one.totp_code or "-")
     console = Console()

@@ -1,4 +1,4 @@
-"""Makes the demo practice: its people, its records, a meeting or two, one open flag."""
+"""Makes the demo practice: its people, their records, and a meeting in each."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from django.db import transaction
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor, system
+from holdfast.core.audit.actions import record
+from holdfast.core.audit.models import AuditEvent
 from holdfast.core.identity.actions import create_account
 from holdfast.core.identity.demo import PASSWORD
+from holdfast.core.identity.models import User
 from holdfast.core.problems import Conflict
 from holdfast.core.tenancy.models import (
     CareTeamMember,
@@ -28,6 +31,8 @@ from holdfast.core.tenancy.models import (
 from holdfast.meet.encounters import facade as encounters
 from holdfast.safety.lines import facade as lines
 from holdfast.sense.measures import facade as measures
+from holdfast.sense.measures.importing.run import run_import
+from holdfast.sense.measures.importing.store import Store
 
 CONTENT = Path(__file__).parent / "content"
 ZONE = "Europe/Berlin"
@@ -61,22 +66,33 @@ def build(say: Callable[[str], None] = print) -> None:
     """Make the demo once. Raises LivePracticeHere where a live practice stands."""
     if Practice.objects.exclude(kind=Practice.Kind.DEMO).exists():
         raise LivePracticeHere
-    if Practice.objects.filter(kind=Practice.Kind.DEMO, contact_phone__gt="").exists():
+    if _is_complete():
         return
     say("Making the demo practice ...")
     with transaction.atomic():
-        Practice.objects.filter(kind=Practice.Kind.DEMO).delete()
+        _clear()
         practice, staff = _practice()
     dana = staff["dana"]
     _records(practice, say)
     with transaction.atomic():
         _care_teams(practice, dana, staff["priya"])
         _meetings(practice, dana)
-    _robin(practice, dana)
-    # Set last: a demo that was cut off while it was made is made again from the start.
-    practice.contact_phone = "+49 30 0000 0000"
-    practice.save()
+        _robin(practice, dana)
+        record("complete", "demo", by=system(practice.pk, label="demo"))
     say("The demo practice is ready.")
+
+
+def _is_complete() -> bool:
+    """Whether a demo was made to its end; one that was cut off is made again from the start."""
+    made = Practice.objects.filter(kind=Practice.Kind.DEMO).values_list("pk", flat=True)
+    events = AuditEvent.objects.filter(action="complete", resource="demo")
+    return events.filter(practice_id__in=list(made)).exists()
+
+
+def _clear() -> None:
+    """Take away what is left of a demo that was cut off. Every practice here is a demo."""
+    User.objects.filter(membership__practice__kind=Practice.Kind.DEMO).delete()
+    Practice.objects.filter(kind=Practice.Kind.DEMO).delete()
 
 
 def _actor(member: Membership) -> Actor:
@@ -91,6 +107,7 @@ def _practice() -> tuple[Practice, dict[str, Membership]]:
         time_zone=ZONE,
         countries=["DE"],
         self_registration=True,
+        contact_phone="+49 30 0000 0000",
         end_of_chain_name="Ada (administrator)",
         end_of_chain_phone="+49 30 0000 0001",
         end_of_chain_instructions="Ring Ada at home. She calls the person, then 112 if needed.",
@@ -115,8 +132,6 @@ def _practice() -> tuple[Practice, dict[str, Membership]]:
 
 
 def _records(practice: Practice, say: Callable[[str], None]) -> None:
-    from holdfast.sense.measures.importing.run import run_import
-
     folder = shared_folder()
     if folder is None:
         say("Openly published records are not at hand: filling the demo with synthetic ones.")
@@ -140,22 +155,24 @@ def _records(practice: Practice, say: Callable[[str], None]) -> None:
 
 def _synthetic(practice: Practice) -> None:
     from holdfast.cli.demo import synthetic
-    from holdfast.sense.measures.importing.store import Store
 
     measures.install_packs([CONTENT / "packs" / "momentary-mood-1.0.0.yaml"])
-    store = Store(
-        practice,
-        measures.catalogue(),
-        by=system(practice.pk, label="demo"),
-        refuse=lambda line, reason: None,
-        time_zone=ZONE,
-    )
-    first = _days_ago(56)
-    store.run(synthetic.group(first), lambda line: None)
+    store = _store(practice)
+    store.run(synthetic.group(_days_ago(56)), lambda line: None)
     store.run(synthetic.single_case(_days_ago(125)), lambda line: None)
     Client.objects.filter(practice=practice, external_id__startswith="synthetic:").update(
         synthetic=True
     )
+
+
+def _store(practice: Practice) -> Store:
+    by = system(practice.pk, label="demo")
+    return Store(practice, measures.catalogue(), by=by, refuse=_must_not, time_zone=ZONE)
+
+
+def _must_not(line: int, reason: str) -> None:
+    """Our own demo records are all usable; one that is not is a fault of ours."""
+    raise RuntimeError(f"demo record {line}: {reason}")
 
 
 def _days_ago(days: int) -> datetime:
@@ -205,50 +222,22 @@ def _meeting_instant(client: Client) -> datetime:
 
 
 def _robin(practice: Practice, dana: Membership) -> None:
-    """One synthetic person with an account: weekly answers, a check-in to do, an open flag."""
+    """One synthetic person with an account, worse than at the last meeting, asked three things."""
     from holdfast.cli.demo import synthetic
-    from holdfast.sense.measures.importing.records import Person
-    from holdfast.sense.measures.importing.store import Store
 
-    person = Person("synthetic:robin", "Robin (synthetic)")
-    store = Store(
-        practice,
-        measures.catalogue(),
-        by=system(practice.pk, label="demo"),
-        refuse=lambda line, reason: None,
-        time_zone=ZONE,
+    first = _days_ago(57)
+    _store(practice).run(synthetic.robin(first), lambda line: None)
+    client = Client.objects.get(practice=practice, external_id=synthetic.ROBIN.external_id)
+    _give_account(client, practice)
+    CareTeamMember.objects.create(
+        practice=practice,
+        client=client,
+        membership=dana,
+        primary=True,
+        starts_on=first.date(),
     )
-    store.run(synthetic.weekly(person, 6, 1.0, _days_ago(57)), lambda line: None)
-    client = Client.objects.get(practice=practice, external_id=person.external_id)
-    with transaction.atomic():
-        user = create_account("robin", PASSWORD, time_zone=ZONE)
-        Membership.objects.create(
-            practice=practice, user=user, role=Role.CLIENT, joined_at=clock.now()
-        )
-        client.user = user
-        client.synthetic = True
-        client.country = "DE"
-        client.adult_confirmed_at = clock.now()
-        client.reachable = True
-        client.contact = {
-            "phone": "+49 30 0000 0002",
-            "email": "",
-            "emergency_contact": {
-                "name": "Kim (synthetic)",
-                "phone": "+49 30 0000 0003",
-                "relationship": "sister",
-            },
-        }
-        client.save()
-        CareTeamMember.objects.create(
-            practice=practice,
-            client=client,
-            membership=dana,
-            primary=True,
-            starts_on=_days_ago(57).date(),
-        )
     by = _actor(dana)
-    when = _days_ago(15)
+    when = first + synthetic.ROBIN_MET_AFTER
     encounters.record_finished(client, starts_at=when, ended_at=when + timedelta(minutes=50), by=by)
     for instrument, every in (("mood", 1), ("phq-9", 7), ("gad-7", 7)):
         measures.assign(
@@ -259,3 +248,23 @@ def _robin(practice: Practice, dana: Membership) -> None:
             ends_on=None,
             by=by,
         )
+
+
+def _give_account(client: Client, practice: Practice) -> None:
+    user = create_account("robin", PASSWORD, time_zone=ZONE)
+    Membership.objects.create(practice=practice, user=user, role=Role.CLIENT, joined_at=clock.now())
+    client.user = user
+    client.synthetic = True
+    client.country = "DE"
+    client.adult_confirmed_at = clock.now()
+    client.reachable = True
+    client.contact = {
+        "phone": "+49 30 0000 0002",
+        "email": "",
+        "emergency_contact": {
+            "name": "Kim (synthetic)",
+            "phone": "+49 30 0000 0003",
+            "relationship": "sister",
+        },
+    }
+    client.save()

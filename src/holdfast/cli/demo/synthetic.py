@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from holdfast.sense.measures.importing.records import Answers, Entry, Happening, Person
@@ -21,6 +22,11 @@ COURSES = (
     ("Synthetic person H", 16, -1.6),
 )
 WEEKS = 8
+ROBIN = Person("synthetic:robin", "Robin (synthetic)")
+#: PHQ-9 and GAD-7 totals week by week. The last two are reliably worse than those before the
+#: meeting: by more than 6 and 4 points, the reliable change in the packs.
+ROBIN_WEEKS = ((8, 6), (7, 6), (8, 5), (6, 5), (7, 4), (6, 4), (12, 8), (15, 11))
+ROBIN_MET_AFTER = timedelta(days=38)
 
 
 def _spread(total: int, items: int, dice: random.Random) -> list[int]:
@@ -54,6 +60,16 @@ def group(first: datetime) -> Iterator[Entry]:
     """A small practice's worth of people."""
     for number, (name, start, slope) in enumerate(COURSES, start=1):
         yield from weekly(Person(f"synthetic:{number}", name), start, slope, first)
+
+
+def robin(first: datetime) -> Iterator[Entry]:
+    """The person with an account. Item 9 of every PHQ-9 is 0."""
+    for week, (depression, anxiety) in enumerate(ROBIN_WEEKS):
+        at = first + timedelta(weeks=week)
+        low = questionnaire("phq-9", "phq9", depression, 8, at)
+        calm = questionnaire("gad-7", "gad7", anxiety, 7, at)
+        whole = replace(low, items={**low.items, "phq9_9": 0})
+        yield Entry(week + 1, ROBIN, (whole, calm))
 
 
 def single_case(first: datetime, days: int = 120, turn: int = 70) -> Iterator[Entry]:
