@@ -187,6 +187,7 @@ def test_a_stranger_gets_no_copy(scene: Scene) -> None:
 
 def test_what_was_measured_is_forgotten_with_the_account(scene: Scene) -> None:
     fill(scene)
+    assert scene.client.user_id is not None
     subject = Subject(scene.client.user_id, scene.practice.pk, scene.client.pk)
     for _ in range(2):
         erasure.forget(subject)
@@ -197,5 +198,6 @@ def test_what_was_measured_is_forgotten_with_the_account(scene: Scene) -> None:
 def test_another_persons_record_stays(scene: Scene) -> None:
     fill(scene)
     other = factories.make_client(scene.practice)
-    erasure.forget(Subject(None, scene.practice.pk, other.pk))  # type: ignore[arg-type]
+    assert other.user_id is not None
+    erasure.forget(Subject(other.user_id, scene.practice.pk, other.pk))
     assert Response.objects.count() == 2

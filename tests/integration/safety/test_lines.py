@@ -230,3 +230,12 @@ def test_a_live_practice_keeps_its_last_confirmed_line(scene: Scene) -> None:
         again = admin.delete(url)
     assert (kept.status_code, kept.json()["code"]) == (409, "still-needed")
     assert (gone.status_code, again.status_code) == (204, 404)
+
+
+@db
+def test_how_long_a_confirmation_holds_can_be_set(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm(scene)
+    monkeypatch.setenv("HOLDFAST_LINE_VALID_DAYS", "30")
+    assert shown(scene, MONDAY_10 + timedelta(days=31))[LINE]["stale"] is True

@@ -141,7 +141,11 @@ class FlagLife(RuleBasedStateMachine):
                 .values_list("id", flat=True)[0]
             )
             assert FlagEvent.objects.filter(
-                flag=flag, kind="acknowledged", at=flag.seen_at, by=flag.seen_by, id__gt=last_rise
+                flag=flag,
+                kind="acknowledged",
+                at=flag.seen_at or self.now,
+                by=flag.seen_by,
+                id__gt=last_rise,
             ).exists()
 
     @invariant()
@@ -155,7 +159,7 @@ class FlagLife(RuleBasedStateMachine):
 def test_the_life_of_a_flag() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         FlagLife,
         settings=settings(
             max_examples=25,

@@ -11,4 +11,6 @@ def forget(subject: Subject) -> None:
 
     The audit trail keeps that they were raised and closed, as codes without answers.
     """
+    if subject.practice_id is None or subject.client_id is None:
+        return
     Flag.objects.filter(practice_id=subject.practice_id, client_id=subject.client_id).delete()

@@ -8,6 +8,8 @@ from holdfast.safety.plans.models import SafetyPlan
 
 def forget(subject: Subject) -> None:
     """Overwrite every version, then delete it; safe to run twice."""
+    if subject.practice_id is None or subject.client_id is None:
+        return
     plans = SafetyPlan.objects.filter(practice_id=subject.practice_id, client_id=subject.client_id)
     plans.update(steps_sealed=b"")
     plans.delete()

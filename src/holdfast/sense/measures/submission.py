@@ -123,8 +123,11 @@ def _given(instrument: Instrument, submission: Submission) -> dict[str, float | 
     try:
         codes, declined = read_answers(instrument, submission.answers)
     except AnswerError as error:
-        # Not the reason: it quotes the answer.
-        problem = FieldError(f"answers.{error.item}"[:100], "answer", "Not an answer of this item.")
+        # Neither the reason nor an unknown name: they repeat what came in.
+        known = error.item in instrument.by_id
+        field = f"answers.{error.item}" if known else "answers"
+        detail = "Not an answer of this item." if known else "There is no such item."
+        problem = FieldError(field, "answer" if known else "unknown-item", detail)
         raise Invalid(errors=(problem,)) from None
     asked = {instrument.names[fold(name)] for name in submission.answers}
     return {
