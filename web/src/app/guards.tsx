@@ -13,6 +13,8 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   const path = useLocation({ select: (location) => location.pathname });
   if (me.isPending) return <Loading />;
   if (active === null) {
+    // The frame learns who is acting a moment after the account itself is known.
+    if (me.data && me.data.memberships.length > 0) return <Loading />;
     if (me.data) return <Navigate to="/join" />;
     if (me.isError) return null;
     return <Navigate to="/login" search={{ next: path }} />;
