@@ -17,6 +17,8 @@ function precache(): Plugin {
   return {
     name: "holdfast-precache",
     apply: "build",
+    // After Vite's own plug-ins, which take away chunks that held nothing but styles.
+    enforce: "post",
     generateBundle(_options, bundle) {
       const worker = bundle["sw.js"];
       if (worker?.type !== "chunk") return;

@@ -87,9 +87,16 @@ export function makeFormat(language: string, timeZone?: string): Format {
   };
 }
 
+/** The reader's own form of the chosen language ("en-GB" for "en"), as the browser was told. */
+export const localeFor = (language: string, preferred = navigator.languages): string =>
+  preferred.find((tag) => tag.split("-")[0] === language) ?? language;
+
 export function useFormat(timeZone?: string): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => makeFormat(i18n.language, timeZone), [i18n.language, timeZone]);
+  return useMemo(
+    () => makeFormat(localeFor(i18n.language), timeZone),
+    [i18n.language, timeZone],
+  );
 }
 
 /** The IANA name of the zone this device is in now. */

@@ -29,12 +29,13 @@ export function Mark({ neutral }: { neutral: boolean }): ReactElement {
   );
 }
 
-export function Brand(): ReactElement {
+/** `quiet`: on a phone the mark stands alone, because the row has more to hold. */
+export function Brand({ quiet }: { quiet: boolean }): ReactElement {
   const neutral = useSetting("neutral") === "1";
   return (
     <Link to="/" className="hf-brand">
       <Mark neutral={neutral} />
-      <span className="hf-brand-name">{appName(neutral)}</span>
+      <span className="hf-brand-name" data-quiet={quiet ? "yes" : "no"}>{appName(neutral)}</span>
     </Link>
   );
 }

@@ -127,14 +127,16 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const dense = active !== null && isDense(path);
   const hasNav = active !== null;
   useShortcuts(active);
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [path]);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
       <a className="hf-skip" href="#main">
         {t("skip")}
       </a>
       <header className="hf-shell-top">
-        <Brand />
+        <Brand quiet={!hasNav} />
         {active === null || active.practices.length < 2 ? null : (
           <Suspense>
             <PracticePicker active={active} />

@@ -112,7 +112,14 @@ export const theme = createTheme({
         },
       }),
       styles: {
-        root: { height: "auto", minHeight: "var(--button-height)", fontWeight: 600 },
+        root: {
+          display: "inline-flex",
+          alignItems: "center",
+          justifyContent: "center",
+          height: "auto",
+          minHeight: "var(--button-height)",
+          fontWeight: 600,
+        },
         label: { whiteSpace: "normal", textAlign: "center", height: "auto", lineHeight: 1.3 },
         inner: { paddingBlock: "0.35rem" },
       },

@@ -101,7 +101,7 @@ function Outcome({ kept, pack, followPack }: OutcomeProps): ReactElement {
       <Panel title={t("after.what-next")} testId="help-card">
         <Delivery entries={followUp === null ? [entry] : [entry, followUp]} worrying />
       </Panel>
-      <WhereAreYou />
+      {emergency ? null : <WhereAreYou />}
       <CrisisLines withEmergency={!emergency} />
       <Result pack={pack} scored={scored} />
       <ToToday />

@@ -108,7 +108,9 @@ function SeriesPanel({ series, events }: SeriesProps): ReactElement {
   const first = series.points[0];
   return (
     <Panel>
-      {change === null ? null : <p>{t(`person:progress.change.${change.verdict}`)}</p>}
+      {change === null || change.verdict === "insufficient" ? null : (
+        <p>{t(`person:progress.change.${change.verdict}`)}</p>
+      )}
       <Suspense fallback={<Loading />}>
         <ScorePlot
           title={name}

@@ -21,6 +21,7 @@ import "./person.css";
 
 /** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
 function useMakeReady(due: DueItem[] | undefined, practiceId: string): void {
+  const { i18n } = useTranslation();
   useEffect(() => {
     for (const each of due ?? []) {
       void loadPack(practiceId, each.instrument, each.version).catch(() => undefined);
@@ -28,7 +29,9 @@ function useMakeReady(due: DueItem[] | undefined, practiceId: string): void {
     void bundledPack("asq").catch(() => undefined);
     void import("./checkin/CheckIn");
     void import("./After");
-  }, [due, practiceId]);
+    void import("@/generated/crisis-lines.json");
+    void i18n.loadNamespaces(["safety", "instruments"]);
+  }, [due, practiceId, i18n]);
 }
 
 export default function Today(): ReactElement {

@@ -9,22 +9,22 @@ import { type Own, useRecord } from "@/person/data";
 import { useOnline } from "@/queue/online";
 
 import { CallLink, EmergencyNumbers, WhereAreYou } from "./Lines";
-import { useCountry, useHelp } from "./lines";
+import { useHelp, usePlace } from "./lines";
 import "./safety.css";
 
 /** "Right now: yes": whom to call, who is there, and where the person is. */
 export function Emergency(own: Own): ReactElement {
   const { t } = useTranslation("safety");
-  const [country] = useCountry();
-  const help = useHelp(country);
+  const { shown } = usePlace();
+  const help = useHelp(shown);
   const found = help.data ?? null;
   const first = found?.lines.find((line) => line.phone !== null);
   return (
     <Panel title={t("emergency.title")} tone="clay" testId="emergency">
       <p>{t("emergency.lead")}</p>
-      {country === null ? <WhereAreYou /> : null}
       {found === null ? <p>{t("lines.no-country")}</p> : <EmergencyNumbers help={found} />}
       {first?.phone ? <CallLink number={first.phone} label={first.name} strong="yes" /> : null}
+      <WhereAreYou />
       <WhoIsWithYou {...own} />
       <Place {...own} />
     </Panel>

@@ -8,7 +8,7 @@ import { Loading, Notice, Panel } from "@/design";
 import { useFormat } from "@/format";
 
 import { COUNTRIES } from "./countries";
-import { message, telephone, useCountry, useHelp } from "./lines";
+import { message, telephone, useHelp, usePlace } from "./lines";
 import "./safety.css";
 
 interface CallProps {
@@ -84,18 +84,22 @@ function LineEntry({ line }: { line: Line }): ReactElement {
   );
 }
 
-/** "Where are you now?": asked, never guessed from an account or an address. */
+/** "Where are you now?": asked; where it is unanswered, the hint says whose numbers stand below. */
 export function WhereAreYou(): ReactElement {
   const { t } = useTranslation("safety");
   const format = useFormat();
-  const [country, setCountry] = useCountry();
+  const { said, shown, say } = usePlace();
   const known = [...COUNTRIES].sort((a, b) => format.country(a).localeCompare(format.country(b)));
   return (
     <NativeSelect
       label={t("where.country")}
-      description={t("where.country-hint")}
-      value={country ?? ""}
-      onChange={(event) => setCountry(event.currentTarget.value)}
+      description={
+        said === null && shown !== null
+          ? t("where.not-said", { country: format.country(shown) })
+          : t("where.country-hint")
+      }
+      value={said ?? ""}
+      onChange={(event) => say(event.currentTarget.value)}
       data={[
         { value: "", label: t("where.choose") },
         ...known.map((code) => ({ value: code, label: format.country(code) })),
@@ -126,12 +130,12 @@ interface LinesProps {
   withEmergency?: boolean;
 }
 
-/** The lines for the country chosen on this device, and how to find others. */
+/** The lines for the country shown on this device, and how to find others. */
 export function CrisisLines({ withEmergency = true }: LinesProps): ReactElement {
   const { t } = useTranslation("safety");
-  const [country] = useCountry();
-  const help = useHelp(country);
-  if (country !== null && help.data === undefined) return <Loading />;
+  const { shown } = usePlace();
+  const help = useHelp(shown);
+  if (shown !== null && help.data === undefined) return <Loading />;
   const found = help.data ?? null;
   return (
     <div className="hf-stack" data-testid="crisis-lines">

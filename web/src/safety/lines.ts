@@ -1,9 +1,9 @@
 /** Crisis lines: the table that came with the app, and the practice's confirmations when reached. */
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { use } from "react";
 
-import { ActiveContext } from "@/api/session";
-import type { HelpView, Line } from "@/api/types";
+import { ActiveContext, useConfig } from "@/api/session";
+import type { ClientView, HelpView, Line } from "@/api/types";
 import { useSetting, writeSetting } from "@/app/settings";
 import { fetchHeld } from "@/queue/held";
 
@@ -71,10 +71,29 @@ export function useHelp(country: string | null): UseQueryResult<HelpView | null>
   return served.data === undefined ? shipped : served;
 }
 
-/** Where the person said they are now; null until they have said it on this device. */
-export function useCountry(): [string | null, (country: string) => void] {
-  const chosen = useSetting("country");
-  return [chosen, (country) => writeSetting("country", country === "" ? null : country)];
+export interface Place {
+  /** What the person said on this device; null until they have. */
+  said: string | null;
+  /** Whose lines are shown: what was said, else the record's or the practice's country, and told so. */
+  shown: string | null;
+  say: (country: string) => void;
+}
+
+/** "Where are you now?": asked, and until it is answered the screen says whose numbers it shows. */
+export function usePlace(): Place {
+  const said = useSetting("country");
+  const active = use(ActiveContext);
+  const config = useConfig();
+  const record = useQueryClient()
+    .getQueriesData<ClientView>({ queryKey: ["record"] })
+    .map(([, data]) => data?.country)
+    .find((country) => country !== undefined && country !== "");
+  const practice = active?.practice.country ?? config.data?.practices[0]?.country;
+  return {
+    said,
+    shown: said ?? record ?? (practice === "" ? null : (practice ?? null)),
+    say: (country) => writeSetting("country", country === "" ? null : country),
+  };
 }
 
 export const telephone = (number: string): string => `tel:${number.replaceAll(/[^\d+*#]/g, "")}`;
