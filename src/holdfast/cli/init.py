@@ -25,13 +25,13 @@ def init_command(
     migrate(quiet=True)
     from holdfast.core.actor import system
     from holdfast.core.problems import Problem
-    from holdfast.core.tenancy import actions
+    from holdfast.core.tenancy.actions import create_practice, invite_administrator
 
     try:
-        practice = actions.create_practice(
+        practice = create_practice(
             name=name, time_zone=time_zone, countries=[country.upper()], by=system(label="init")
         )
-        link = actions.invite_administrator(practice, email=email, by=system(label="init"))
+        link = invite_administrator(practice, email=email, by=system(label="init"))
     except Problem as problem:
         fail(problem.detail)
     if json_:
