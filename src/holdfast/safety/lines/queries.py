@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from django.conf import settings
 
 from holdfast.core import clock
 from holdfast.core.tenancy.models import Practice
@@ -40,7 +39,7 @@ class Help:
 
 def valid_for() -> timedelta:
     """How long a confirmation holds: `HOLDFAST_LINE_VALID_DAYS`, 180 days by default."""
-    return timedelta(days=getattr(settings, "LINE_VALID_DAYS", DEFAULT_VALID_DAYS))
+    return timedelta(days=int(os.environ.get("HOLDFAST_LINE_VALID_DAYS", DEFAULT_VALID_DAYS)))
 
 
 def confirmations(practice_id: uuid.UUID) -> dict[str, date]:
