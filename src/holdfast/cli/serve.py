@@ -70,7 +70,7 @@ def _web_command(
 ) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]
-    command += ["--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"]
+    command += ["--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"]
     if certificate and key:
         command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key)]
     return [*command, "holdfast.config.wsgi:application"]

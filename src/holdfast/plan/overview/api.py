@@ -63,7 +63,7 @@ def list_caseload(
     request: Request,
     practice_id: uuid.UUID,
     sort: Sort = "attention",
-    filter: Filter = "",
+    filter: Filter = "",  # noqa: A002 (the name in the address)
     q: Annotated[str, Field(max_length=100)] = "",
     cursor: str | None = None,
 ) -> Any:
