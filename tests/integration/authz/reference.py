@@ -1,6 +1,6 @@
 """Writes docs/reference/authorisation.md from the table and the API's own list of operations.
 
-    python -m tests.integration.authz.reference
+python -m tests.integration.authz.reference
 """
 
 from __future__ import annotations
@@ -40,7 +40,13 @@ def markdown() -> str:
     for grant in table.TABLE:
         for action in grant.actions:
             rows[grant.resource, action][grant.role] |= grant.relationships
-    lines = [HEAD, "## The table", "", "| resource | action | role (relationships) |", "|---|---|---|"]
+    lines = [
+        HEAD,
+        "## The table",
+        "",
+        "| resource | action | role (relationships) |",
+        "|---|---|---|",
+    ]
     for (resource, action), roles in sorted(rows.items()):
         cells = []
         for role, names in sorted(roles.items()):
