@@ -124,6 +124,8 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
       }
       throw error;
     }
+    // Staff go on to set up a second factor, for which the password counts as just given.
+    if (!isClient) await allauth.reauthenticate(secret);
     await client.resetQueries({ queryKey: ["me"] });
     await navigate({ to: isClient ? "/" : "/security" });
   };

@@ -7,7 +7,7 @@ import { allauth } from "@/api/allauth";
 import { ApiError } from "@/api/problems";
 
 import { FormError } from "./FormError";
-import { useSubmit } from "./useSubmit";
+import { useReauth } from "./useReauth";
 
 /** A QR code as one SVG path. */
 export function QrCode({ text, label }: { text: string; label: string }): ReactElement {
@@ -36,45 +36,49 @@ interface Props {
 export function TotpSetup({ setup, onDone }: Props): ReactElement {
   const { t } = useTranslation("auth");
   const [code, setCode] = useState("");
-  const submit = useSubmit();
+  // The server wants the password again before it takes a new factor, unless it was just given.
+  const submit = useReauth();
+  const activate = async (): Promise<void> => {
+    try {
+      await allauth.totp.activate(code.replaceAll(/\s/g, ""));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      setCode("");
+      throw new ApiError(400, "wrong-code", "");
+    }
+    onDone();
+  };
   return (
-    <form
-      className="hf-stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit.run(async () => {
-          try {
-            await allauth.totp.activate(code.replaceAll(/\s/g, ""));
-          } catch (error) {
-            setCode("");
-            throw error instanceof ApiError && error.status === 400
-              ? new ApiError(400, "wrong-code", "")
-              : error;
-          }
-          onDone();
-        });
-      }}
-    >
-      <p>{t("totp.scan")}</p>
-      <QrCode text={setup.totp_url} label={t("totp.qr")} />
-      <p>
-        {t("totp.by-hand")}{" "}
-        <code data-testid="totp-secret" translate="no" dir="ltr">
-          {setup.secret}
-        </code>
-      </p>
-      <FormError error={submit.error} />
-      <TextInput
-        label={t("totp.code")}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        value={code}
-        onChange={(event) => setCode(event.currentTarget.value)}
-        required
-      />
-      <Button type="submit" loading={submit.busy}>
-        {t("totp.activate")}
-      </Button>
-    </form>
+    <>
+      {submit.dialog}
+      <form
+        className="hf-stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit.run(activate);
+        }}
+      >
+        <p>{t("totp.scan")}</p>
+        <QrCode text={setup.totp_url} label={t("totp.qr")} />
+        <p>
+          {t("totp.by-hand")}{" "}
+          <code data-testid="totp-secret" translate="no" dir="ltr">
+            {setup.secret}
+          </code>
+        </p>
+        <FormError error={submit.error} />
+        <TextInput
+          label={t("totp.code")}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          required
+        />
+        <Button type="submit" loading={submit.busy}>
+          {t("totp.activate")}
+        </Button>
+      </form>
+    </>
   );
 }
