@@ -1,0 +1,164 @@
+"""The people of a story, each at a browser of their own, and the one clock they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.e2e.operators import Operator
+from tests.e2e.server import Server
+from tests.e2e.totp import Authenticator
+from tools.system_packages import chromium
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BERLIN = ZoneInfo("Europe/Berlin")
+PHONE: dict[str, int] = {"width": 390, "height": 844}
+DESK: dict[str, int] = {"width": 1440, "height": 900}
+
+#: Doubles every size that is given in rem, as a browser's text size does.
+LARGE_TEXT = """
+  new MutationObserver((_, seen) => {
+    if (document.documentElement === null) return;
+    document.documentElement.style.fontSize = "200%";
+    seen.disconnect();
+  }).observe(document, { childList: true });
+  if (document.documentElement) document.documentElement.style.fontSize = "200%";
+"""
+
+
+def berlin(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=BERLIN)
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+
+
+@dataclass
+class Seat:
+    """One person at one browser: where they are, what they know, and what went wrong there."""
+
+    name: str
+    login: str
+    context: BrowserContext
+    page: Page
+    does: Operator
+    password: str = ""
+    authenticator: Authenticator | None = None
+    recovery_code: str = ""
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+
+    def api(self, method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"], path: str, body: Any = None) -> Any:
+        """A call with this person's session: (status, JSON or None)."""
+        cookies = {each.get("name"): each.get("value") for each in self.context.cookies()}
+        answer = self.context.request.fetch(
+            f"/api/v1{path}",
+            method=method,
+            data=body,
+            headers={"X-CSRFToken": cookies.get("csrftoken") or ""},
+        )
+        return answer.status, answer.json() if answer.text() else None
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Collect what a person would never see and a developer must: script errors, server faults."""
+    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on(
+        "response",
+        lambda answer: complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
+        if answer.status >= 500
+        else None,
+    )
+
+
+@dataclass
+class World:
+    """A server, a browser, and everybody who takes part."""
+
+    server: Server
+    browser: Browser
+    operator: Callable[[Page], Operator]
+    large_text: bool = False
+    seats: dict[str, Seat] = field(default_factory=dict)
+    now: datetime | None = None
+
+    def seat(self, name: str, login: str, *, viewport: dict[str, int] = DESK) -> Seat:
+        """A fresh browser (no cookies, nothing stored) for somebody."""
+        context = self.browser.new_context(**self.options(viewport))
+        return self.take(name, login, context, context.new_page())
+
+    def options(self, viewport: dict[str, int]) -> dict[str, Any]:
+        return {
+            "base_url": self.server.origin,
+            "viewport": viewport,
+            "locale": "en-GB",
+            "timezone_id": "Europe/Berlin",
+        }
+
+    def take(self, name: str, login: str, context: BrowserContext, page: Page) -> Seat:
+        context.set_default_timeout(10_000)
+        if self.large_text:
+            context.add_init_script(LARGE_TEXT)
+        if self.now is not None:
+            context.clock.set_system_time(self.now)
+        found = Seat(name, login, context, page, self.operator(page))
+        listen(page, found.complaints)
+        self.seats[login] = found
+        return found
+
+    def travel(self, instant: datetime) -> None:
+        """It is now `instant`, for the server, its worker and every browser."""
+        self.now = instant
+        self.server.set_clock(instant)
+        for each in self.seats.values():
+            each.context.clock.set_system_time(instant)
+
+    def pass_time(self, length: timedelta) -> None:
+        assert self.now is not None
+        self.travel(self.now + length)
+
+    def close(self) -> None:
+        for each in self.seats.values():
+            each.context.close()
+        self.server.stop()
+
+    def complaints(self) -> list[str]:
+        return [f"{each.name}: {what}" for each in self.seats.values() for what in each.complaints]
+
+
+@dataclass
+class Worlds:
+    """Makes worlds. One whose practice went live is kept for the stories that go on from there."""
+
+    playwright: Playwright
+    browser: Browser
+    folder: Path
+    made: list[World] = field(default_factory=list)
+    live: dict[str, World] = field(default_factory=dict)
+    latest: World | None = None
+
+    def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
+        server = Server.fresh(self.folder / f"world-{len(self.made)}")
+        self.latest = World(server, self.browser, operator, large_text=large_text)
+        self.made.append(self.latest)
+        return self.latest
+
+    def close(self) -> None:
+        for world in self.made:
+            world.close()
