@@ -127,9 +127,6 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const dense = active !== null && isDense(path);
   const hasNav = active !== null;
   useShortcuts(active);
-  useEffect(() => {
-    window.scrollTo(0, 0);
-  }, [path]);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
       <a className="hf-skip" href="#main">

@@ -23,16 +23,19 @@ interface Vector {
   version: string;
   answers: Answers;
   sex?: Sex;
-  expected?: {
+  expected: {
     scores: Record<string, number | null>;
     band: string | null;
     missing: string[];
     alerts: Partial<AlertView>[];
   };
-  error?: { item: string };
 }
 
 const vectors = shared as unknown as Vector[];
+
+/** To nine decimals: beyond that two languages may round differently. */
+const nine = (value: number | null): number | null =>
+  value === null ? null : Math.round(value * 1e9) / 1e9;
 
 describe("the vectors shared with the server", () => {
   it("are there", () => expect(vectors.length).toBeGreaterThan(20));
@@ -40,27 +43,33 @@ describe("the vectors shared with the server", () => {
   it.each(vectors.map((vector) => [`${vector.instrument}: ${vector.name}`, vector] as const))(
     "%s",
     (_name, vector) => {
-      const run = () => score(packOf(vector.instrument, vector.version), vector.answers, vector.sex ?? null);
-      if (vector.expected === undefined) {
-        expect(run).toThrow(AnswerError);
-        return;
-      }
-      const scored = run();
+      const pack = packOf(vector.instrument, vector.version);
+      const scored = score(pack, vector.answers, vector.sex ?? null);
       expect(scored.missing).toEqual(vector.expected.missing);
       expect(scored.band).toBe(vector.expected.band);
-      expect(Object.keys(scored.scores)).toEqual(
-        expect.arrayContaining(Object.keys(vector.expected.scores)),
+      const rounded = Object.entries(scored.scores).filter(([scale]) => scale in vector.expected.scores);
+      expect(Object.fromEntries(rounded.map(([scale, value]) => [scale, nine(value)]))).toEqual(
+        Object.fromEntries(
+          Object.entries(vector.expected.scores).map(([scale, value]) => [scale, nine(value)]),
+        ),
       );
-      for (const [scale, value] of Object.entries(vector.expected.scores)) {
-        if (value === null) expect(scored.scores[scale]).toBeNull();
-        else expect(scored.scores[scale]).toBeCloseTo(value, 9);
-      }
-      expect(scored.alerts).toHaveLength(vector.expected.alerts.length);
-      for (const [index, alert] of vector.expected.alerts.entries()) {
-        expect(scored.alerts[index]).toMatchObject(alert);
-      }
+      expect(scored.alerts).toMatchObject(vector.expected.alerts);
     },
   );
+});
+
+describe("answers that cannot be used", () => {
+  const phq9 = packOf("phq-9", "1.0.0");
+
+  it.each([
+    ["a question that does not exist", { phq9_99: 1 }],
+    ["a code that is none of the question's", { phq9_1: 4 }],
+    ["a code that is no whole number", { phq9_1: 1.5 }],
+    ["a word", { phq9_1: "often" }],
+    ["one question under two names", { phq9_1: 1, "44250-9": 1 }],
+  ] as [string, Answers][])("are refused: %s", (_name, answers) => {
+    expect(() => score(phq9, answers)).toThrow(AnswerError);
+  });
 });
 
 describe("which questions are put", () => {

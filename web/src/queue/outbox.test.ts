@@ -6,6 +6,8 @@ import type { ResponseBody, ResponseReceipt } from "@/api/types";
 import { closeDb, db, type OutboxEntry } from "./db";
 import { backOff, dismiss, enqueue, entryOf, flush, undelivered } from "./outbox";
 
+type Send = (entry: OutboxEntry) => Promise<ResponseReceipt>;
+
 const OWNER = "owner-1";
 
 const body = (id: string): ResponseBody => ({
@@ -58,7 +60,7 @@ describe("an answer in the outbox", () => {
 
   it("is delivered with its receipt and is then no longer waiting", async () => {
     await put("a");
-    const send = vi.fn(async (entry: OutboxEntry) => receipt(entry));
+    const send = vi.fn<Send>(async (entry: OutboxEntry) => receipt(entry));
     expect(await flush({ ownerId: OWNER, send })).toBe(1);
     expect((await entryOf("a"))?.receipt?.received_at).toBe("2026-11-23T10:00:05Z");
     expect(await undelivered(OWNER)).toEqual([]);
@@ -69,7 +71,7 @@ describe("an answer in the outbox", () => {
   it("is sent again under the same id when no answer came", async () => {
     await put("a");
     const ids: string[] = [];
-    const send = vi.fn(async (entry: OutboxEntry) => {
+    const send = vi.fn<Send>(async (entry: OutboxEntry) => {
       ids.push(entry.body.id);
       if (ids.length === 1) throw new OfflineError();
       return receipt(entry);
@@ -82,7 +84,7 @@ describe("an answer in the outbox", () => {
 
   it("waits out its pause before it is tried again", async () => {
     await put("a");
-    const send = vi.fn(async () => Promise.reject(new ApiError(503, "http-503", "")));
+    const send = vi.fn<Send>(async () => Promise.reject(new ApiError(503, "http-503", "")));
     await flush({ ownerId: OWNER, send });
     await flush({ ownerId: OWNER, send });
     expect(send).toHaveBeenCalledTimes(1);
@@ -116,7 +118,7 @@ describe("an answer in the outbox", () => {
 
   it("is never sent in somebody else's session", async () => {
     await put("a", "somebody-else");
-    const send = vi.fn(async (entry: OutboxEntry) => receipt(entry));
+    const send = vi.fn<Send>(async (entry: OutboxEntry) => receipt(entry));
     await flush({ ownerId: OWNER, send });
     expect(send).not.toHaveBeenCalled();
   });

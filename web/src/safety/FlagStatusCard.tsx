@@ -46,7 +46,7 @@ export function FlagStatusCard({ flag, withHistory = false }: Props): ReactEleme
   const due = flag.due_at === null ? null : format.soon(flag.due_at);
   return (
     <div className="hf-stack" data-testid="flag-status" data-standing={standing}>
-      <ol className="hf-timeline" role="list">
+      <ol className="hf-timeline">
         <li>{t("status.answered", { time: format.soon(flag.answered_at) })}</li>
         <li>{t("status.received", { time: format.soon(flag.raised_at) })}</li>
         <li>
@@ -100,7 +100,7 @@ function History({ flag }: { flag: FlagStatus }): ReactElement {
   return (
     <details>
       <summary>{t("status.history")}</summary>
-      <ul className="hf-timeline" role="list">
+      <ul className="hf-timeline">
         {steps.map((step) => (
           <li key={`${step.at}-${step.kind}`}>
             {t(`history.${step.kind}`, { name: step.by ?? t("status.someone") })}{" "}

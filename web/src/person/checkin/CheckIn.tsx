@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive, useOwnRecord } from "@/api/session";
@@ -99,6 +99,8 @@ function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft | null>(kept);
   const [askAgain, setAskAgain] = useState<string | null>(null);
+  // A second tap on the last answer must not hand in a second time.
+  const finished = useRef(false);
 
   useEffect(() => {
     if (draft !== null) void saveDraft(draft);
@@ -134,6 +136,8 @@ function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
   if (item === undefined) throw new Error(`${pack.id} has no question to put`);
 
   const finish = async (answered: Draft): Promise<void> => {
+    if (finished.current) return;
+    finished.current = true;
     const ready = { ...answered, answers: finalAnswers(pack, text, answered.answers, sex) };
     await submit({ draft: ready, ...own });
     await client.invalidateQueries({ queryKey: ["outbox"] });

@@ -22,14 +22,14 @@ interface Props {
   progress?: { at: number; of: number };
   skipLabel?: string;
   note?: ReactNode;
-  /** Two questions of one questionnaire may have the same place; the key tells them apart. */
+  /** A screen of its own, or part of one. */
   level?: "page" | "panel";
   onAnswer: (value: number) => void;
   onSkip?: () => void;
   onBack?: () => void;
 }
 
-/** One question, its answers under the thumb. Digits choose. */
+/** One question, its answers under the thumb. Digits choose. Give it a key per question. */
 export function Question(props: Props): ReactElement {
   const { t } = useTranslation("person");
   const id = useId();
@@ -39,7 +39,7 @@ export function Question(props: Props): ReactElement {
   useEffect(() => {
     if (level === "page") document.title = documentTitle(title);
     heading.current?.focus({ preventScroll: level === "page" });
-  }, [title, text, level]);
+  }, [title, level]);
   return (
     <div className={level === "page" ? "hf-checkin" : "hf-stack"}>
       {progress === undefined ? null : (
