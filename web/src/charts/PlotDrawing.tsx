@@ -215,7 +215,7 @@ function ChangePointLayer({ frame, scale, domain, changePoint, timeZone, t, form
       )}
       <GuideLabel
         x={x}
-        y={frame.top - 19 * em}
+        y={frame.top - 23 * em}
         text={t("changeAround", { day: formats.day(wall) })}
         frame={frame}
         scale={scale}

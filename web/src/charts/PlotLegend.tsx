@@ -69,7 +69,7 @@ export function PlotLegend(props: PlotLegendProps) {
           <svg width="12" height="12" aria-hidden="true" className="hf-chart__change">
             <path className="hf-chart__change-mark" d="M6 1l5 5l-5 5l-5 -5z" />
           </svg>
-          {changePoint.from && changePoint.to
+          {changePoint.from && changePoint.to && day(changePoint.from) !== day(changePoint.to)
             ? t("legend.changePointRange", {
                 day: day(changePoint.at),
                 from: day(changePoint.from),

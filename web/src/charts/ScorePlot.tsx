@@ -86,7 +86,7 @@ export function ScorePlot(props: ScorePlotProps) {
     () => ({
       width: size.width,
       height: (props.height ?? 13) * 16 * size.em,
-      top: 30 * size.em,
+      top: 34 * size.em,
       bottom: 24 * size.em,
       ...sideMargins(size),
       dir,

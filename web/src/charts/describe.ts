@@ -61,7 +61,8 @@ export function eventLabel({ event }: PlacedEvent, t: ChartWords, formats: Chart
     event.dose == null
       ? null
       : t("dose", { dose: formats.number(event.dose), unit: event.unit ?? "mg" });
-  return [event.label, dose, event.historical ? t("historical") : null]
+  const said = dose !== null && event.label.includes(dose);
+  return [event.label, said ? null : dose, event.historical ? t("historical") : null]
     .filter((part) => part !== null && part !== "")
     .join(" · ");
 }

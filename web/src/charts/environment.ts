@@ -19,7 +19,11 @@ export function chartFormats(locale: string): ChartFormats {
     timeStyle: "short",
     timeZone: "UTC",
   });
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const number = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 2,
+    // Without a sign on a zero that was rounded from below.
+    signDisplay: "negative",
+  });
   const signed = new Intl.NumberFormat(locale, {
     maximumFractionDigits: 2,
     signDisplay: "exceptZero",

@@ -41,6 +41,17 @@ describe("doseSteps", () => {
     expect(steps.map((step) => step.share)).toEqual([1, 0.75, 0]);
   });
 
+  it("takes labels that differ in their numbers only as steps of one course", () => {
+    const step = (wall: number, dose: number): PlacedEvent => {
+      const base = placed("medication", wall, dose);
+      return { ...base, event: { ...base.event, label: `Dose ${dose} mg` } };
+    };
+    expect(doseSteps([step(0, 150), step(40, 73)], 100).map(({ from, to }) => [from, to])).toEqual([
+      [0, 40],
+      [40, 100],
+    ]);
+  });
+
   it("ends a step at its own end where one is recorded", () => {
     expect(doseSteps([placed("medication", 0, 20, 30)], 100)[0]?.to).toBe(30);
   });

@@ -64,17 +64,23 @@ export interface DoseStep {
   readonly share: number;
 }
 
+/** "Sertraline 50 mg" and "Sertraline 100 mg" are steps of one course. */
+function courseOf(event: PlotEvent): string {
+  return event.course ?? event.label.replaceAll(/[\d.,]+/g, "").trim();
+}
+
 /**
- * Dose courses: per medicine (one label each), each step lasts until its own end, the next step or
+ * Dose courses: per medicine, each step lasts until its own end, the next step or
  * the end of the axis. Events without a dose are no steps.
  */
 export function doseSteps(events: readonly PlacedEvent[], until: number): DoseStep[] {
   const courses = new Map<string, PlacedEvent[]>();
   for (const placed of events) {
     if (placed.event.kind !== "medication" || placed.event.dose == null) continue;
-    const course = courses.get(placed.event.label);
+    const key = courseOf(placed.event);
+    const course = courses.get(key);
     if (course) course.push(placed);
-    else courses.set(placed.event.label, [placed]);
+    else courses.set(key, [placed]);
   }
   return [...courses.entries()].flatMap(([label, course]) => {
     const ordered = [...course].sort((a, b) => a.wall - b.wall);

@@ -58,6 +58,8 @@ export interface PlotEvent {
   /** A medication event with a dose is one step of a dose course. */
   readonly dose?: number | null;
   readonly unit?: string | null;
+  /** Steps of one medicine share this, where it is known; else they share their label's words. */
+  readonly course?: string | null;
   readonly historical?: boolean;
 }
 

@@ -10,6 +10,12 @@ import { localDay } from "./localTime";
 import { Section } from "./Section";
 import type { AssignmentView } from "./types";
 
+/**
+ * Questions about suicide follow an answer and lead to a person; nothing supports asking them
+ * regularly of somebody who is alone (ASQ: NIMH toolkit).
+ */
+const ONLY_FOLLOWS = "suicidality";
+
 const CADENCES = ["once", "1", "7", "14", "28"] as const;
 
 /** Questionnaires this person is asked to answer, and how often. */
@@ -82,7 +88,9 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
   const { timeZone } = useClinicWords();
   const instruments = useInstruments();
   const write = useClientWrite(client);
-  const offered = (instruments.data ?? []).filter((each) => each.active && each.available);
+  const offered = (instruments.data ?? []).filter(
+    (each) => each.active && each.available && each.topic !== ONLY_FOLLOWS,
+  );
   const [instrument, setInstrument] = useState("");
   const [cadence, setCadence] = useState<string>("7");
   const [starts, setStarts] = useState(() => localDay(Date.now(), timeZone));

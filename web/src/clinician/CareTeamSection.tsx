@@ -5,13 +5,12 @@ import { useTranslation } from "react-i18next";
 import { useActive } from "@/api/session";
 import { ErrorState, Query } from "@/design";
 
-import { useCareTeam, useClientWrite, useStaff } from "./api";
+import { CARERS, useCareTeam, useClientWrite, useStaff } from "./api";
 import { useClinicWords } from "./language";
 import { Section } from "./Section";
 import { Tag } from "./marks";
 
 const PURPOSES = ["treatment", "cover", "prescribing"] as const;
-const CARERS: ReadonlySet<string> = new Set(["clinician", "prescriber", "supervisor"]);
 
 /** Who cares for this person, for which purpose, since when. */
 export function CareTeamSection({ client }: { readonly client: string }): ReactElement {

@@ -1,5 +1,8 @@
 import type { ReactElement } from "react";
 
+import { Query } from "@/design";
+
+import { useClient } from "./api";
 import { InviteClient } from "./InviteClient";
 import { agoWords, useClinicWords } from "./language";
 import { Phone } from "./marks";
@@ -9,9 +12,10 @@ import { useNow } from "./useNow";
 
 export function ContactSection({ client }: { readonly client: Overview["client"] }): ReactElement {
   const { t } = useClinicWords();
+  const record = useClient(client.id);
   return (
     <Section id="contact" title={t("contact.title")}>
-      <ContactBody client={client} />
+      <Query query={record}>{(data) => <ContactBody client={data} />}</Query>
       {client.has_account === false ? <InviteClient client={client.id} /> : null}
     </Section>
   );

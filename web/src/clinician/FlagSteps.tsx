@@ -7,7 +7,7 @@ import { ApiError } from "@/api/problems";
 import { useActive } from "@/api/session";
 import { ErrorState, Notice, Panel } from "@/design";
 
-import { type FlagStep, useFlagStep, useStaff } from "./api";
+import { CARERS, type FlagStep, useFlagStep, useStaff } from "./api";
 import { useCommands } from "./keys";
 import { useClinicWords } from "./language";
 import { Key, Phone } from "./marks";
@@ -232,7 +232,7 @@ function AssignForm({ busy, onSend }: FormProps): ReactElement {
   const { membership } = useActive();
   const staff = useStaff();
   const offered = (staff.data ?? []).filter(
-    (each) => each.active && each.role !== "client" && each.id !== membership.id,
+    (each) => each.active && CARERS.has(each.role) && each.id !== membership.id,
   );
   const [chosen, setChosen] = useState("");
   const member = chosen || offered[0]?.id || "";

@@ -33,7 +33,7 @@ export function SinceSection({ overview }: { readonly overview: Overview }): Rea
       <ScoreTable scores={overview.scores} />
       <FlagsSince overview={overview} />
       <Taken overview={overview} />
-      <EventsSince overview={overview} now={now} />
+      <EventsSince overview={overview} />
     </Section>
   );
 }
@@ -185,14 +185,17 @@ function Taken({ overview }: { readonly overview: Overview }): ReactElement {
   );
 }
 
-function EventsSince({ overview, now }: { readonly overview: Overview; readonly now: number }): ReactElement | null {
+function EventsSince({ overview }: { readonly overview: Overview }): ReactElement | null {
   const { t } = useClinicWords();
   const names = useEventNames();
   const events = fromInstant(plotEvents(overview, names), overview.since);
   if (events.length === 0) return null;
   const start = overview.since ?? events.map((event) => event.at).sort()[0] ?? "";
+  const answered = overview.series.flatMap((series) =>
+    fromInstant(series.points, start).map((point) => point.at),
+  );
   const domain = sharedDomain(
-    [start, new Date(now).toISOString(), ...events.map((event) => event.at)],
+    [start, ...answered, ...events.map((event) => event.at)],
     overview.client.time_zone,
   );
   return (

@@ -9,7 +9,7 @@ import {
 
 import { api, clientPath, practicePath, withQuery, API_BASE } from "@/api/client";
 import { useActive } from "@/api/session";
-import { itemsOf, type Items, type SafetyPlanView } from "@/api/types";
+import { type ClientView, itemsOf, type Items, type SafetyPlanView } from "@/api/types";
 
 import type {
   AssignmentView,
@@ -24,6 +24,9 @@ import type {
   ResponseDetail,
   StaffMember,
 } from "./types";
+
+/** Roles that answer for flags and stand in care teams. */
+export const CARERS: ReadonlySet<string> = new Set(["clinician", "prescriber", "supervisor"]);
 
 export interface CaseloadQuery {
   readonly sort: string;
@@ -124,6 +127,15 @@ function useClientList<T>(client: string, rest: string) {
 export const useAssignments = (client: string) => useClientList<AssignmentView>(client, "/assignments");
 export const useCareTeam = (client: string) => useClientList<CareTeamView>(client, "/care-team");
 export const useEncounters = (client: string) => useClientList<EncounterView>(client, "/encounters");
+
+/** The person's record with how to reach them; each read is written to their access log. */
+export function useClient(client: string) {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["client", practice, client, ""],
+    queryFn: () => api.get<ClientView>(clientPath(practice, client)),
+  });
+}
 
 export function useSafetyPlan(client: string) {
   const practice = usePracticeId();

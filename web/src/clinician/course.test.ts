@@ -2,7 +2,7 @@
 /* oxlint-disable unicorn/no-thenable */
 import { describe, expect, it } from "vitest";
 
-import { byVerdict, corridor, fromInstant, nextPlanned, plotEvents, plotPoints, reliablePoints } from "./course";
+import { byVerdict, corridor, fromInstant, nextPlanned, plotChangePoint, plotEvents, plotPoints, reliablePoints } from "./course";
 import type { Overview, ScoreChange, Series } from "./types";
 
 const score = (part: Partial<ScoreChange>): ScoreChange => ({
@@ -75,6 +75,33 @@ describe("corridor", () => {
   it("does not exist for a scale without an earlier score", () => {
     expect(corridor(series, [score({ then: null })], null)).toBeNull();
     expect(corridor(series, [score({ scale: "other" })], null)).toBeNull();
+  });
+});
+
+describe("plotChangePoint", () => {
+  const changepoint = {
+    at: "2012-12-17T08:00:00Z",
+    first_after: "2012-12-31T08:00:00Z",
+    level_before: 1.25,
+    level_after: 1.98,
+    earliest: "2012-12-17T08:00:00Z",
+    latest: "2012-12-17T08:00:00Z",
+  };
+
+  it("is never drawn narrower than the gap between the two measurements around it", () => {
+    expect(plotChangePoint({ ...series, changepoint })).toMatchObject({
+      at: changepoint.at,
+      from: changepoint.earliest,
+      to: changepoint.first_after,
+      before: 1.25,
+      after: 1.98,
+    });
+  });
+
+  it("keeps a wider interval, and is absent where the server found none", () => {
+    const wide = { ...changepoint, latest: "2013-02-01T08:00:00Z" };
+    expect(plotChangePoint({ ...series, changepoint: wide })?.to).toBe(wide.latest);
+    expect(plotChangePoint(series)).toBeNull();
   });
 });
 

@@ -32,13 +32,16 @@ export function plotBands(series: Series, name: BandNames): PlotBand[] {
   return series.bands.map((band) => ({ ...band, label: name(band.id) }));
 }
 
-/** The server's change point: the last measurement before it, its interval and the two levels. */
+/**
+ * The server's change point with the two levels. The change came after the last measurement before
+ * it and by the first one after it: the interval drawn is never narrower than that gap.
+ */
 export function plotChangePoint({ changepoint }: Series): ChangePoint | null {
   if (changepoint === null) return null;
   return {
     at: changepoint.at,
     from: changepoint.earliest,
-    to: changepoint.latest,
+    to: changepoint.latest > changepoint.first_after ? changepoint.latest : changepoint.first_after,
     before: changepoint.level_before,
     after: changepoint.level_after,
   };
@@ -84,6 +87,7 @@ export function plotEvents(overview: Overview, names: EventNames): PlotEvent[] {
       end: event.end,
       dose: event.dose ?? null,
       unit: event.unit ?? null,
+      course: event.medication_id ?? null,
     }),
   );
   const meetings = overview.encounters

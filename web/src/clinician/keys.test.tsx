@@ -61,7 +61,7 @@ describe("the page's keys", () => {
   });
 
   it("run a command once, but never while somebody types", async () => {
-    const search = vi.fn();
+    const search = vi.fn<() => void>();
     render(<Page commands={{ x: search }} />);
     await userEvent.keyboard("x");
     await userEvent.type(screen.getByRole("textbox"), "x");
@@ -69,7 +69,7 @@ describe("the page's keys", () => {
   });
 
   it("leave browser shortcuts and the frame's jumps alone", async () => {
-    const command = vi.fn();
+    const command = vi.fn<() => void>();
     render(<Page commands={{ c: command }} />);
     await userEvent.keyboard("{Control>}c{/Control}");
     await userEvent.keyboard("gc");

@@ -21,12 +21,13 @@ export function useClinicWords() {
     });
     // A calendar date has no zone: it is read and written in UTC.
     const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-    const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    // "negative": no sign on a zero that was rounded from below.
+    const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: "negative" });
     const signed = new Intl.NumberFormat(locale, {
       maximumFractionDigits: 1,
       signDisplay: "exceptZero",
     });
-    const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+    const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, signDisplay: "negative" });
     return {
       day: (at: string) => day.format(Date.parse(at)),
       moment: (at: string) => moment.format(Date.parse(at)),

@@ -79,13 +79,16 @@ export interface MissedDelivery {
 export type Series = ProgressSeries;
 
 export interface Overview {
-  readonly client: ClientView & { readonly synthetic?: boolean; readonly has_account?: boolean };
+  readonly client: Pick<
+    ClientView,
+    "id" | "display_name" | "country" | "language" | "time_zone" | "sex" | "reachable"
+  > & { readonly synthetic: boolean; readonly has_account: boolean };
   readonly since: string | null;
   readonly scores: ScoreChange[];
   readonly flags: (FlagStatus & { readonly historical?: boolean; readonly reason?: string | null })[];
   readonly adherence: { readonly due: number; readonly done: number };
   readonly missed_deliveries: MissedDelivery[];
-  readonly events: LifeEventView[];
+  readonly events: (LifeEventView & { readonly medication_id?: string | null })[];
   readonly series: Series[];
   readonly medications: MedicationView[];
   readonly encounters: EncounterView[];
@@ -204,6 +207,7 @@ export interface StaffMember {
 export interface InstrumentRow {
   readonly id: string;
   readonly title: string;
+  readonly topic: string;
   readonly active: boolean;
   readonly available: boolean;
 }
