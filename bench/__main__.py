@@ -9,7 +9,7 @@ import sys
 import bench
 from bench.report import Report
 
-HELPERS = {"__main__", "report", "peers", "results"}
+HELPERS = {"__main__", "report", "peers", "practice", "results"}
 
 
 def main(wanted: list[str]) -> int:

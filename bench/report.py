@@ -32,6 +32,12 @@ class Timing:
     def median(self) -> float:
         return statistics.median(self.seconds)
 
+    @property
+    def p95(self) -> float:
+        """What nineteen of twenty runs stay within (the nearest rank)."""
+        ordered = sorted(self.seconds)
+        return ordered[-(-95 * len(ordered) // 100) - 1]
+
     def __str__(self) -> str:
         low, high = min(self.seconds), max(self.seconds)
         used = f", CPU {statistics.median(self.processor):.2f}" if self.processor else ""
@@ -40,12 +46,18 @@ class Timing:
 
 @dataclass(frozen=True)
 class Row:
-    """One task: ours, and the peer's time for the same where there is a peer."""
+    """One task: ours, and the peer's time for the same where there is a peer.
+
+    `statements` are SQL statements per run, for what asks a database. The peer may have fewer
+    runs; those are compared with ours of the same turn.
+    """
 
     task: str
     size: int
     ours: Timing
     peer: Timing | None = None
+    statements: int | None = None
+    peer_statements: int | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -57,7 +69,7 @@ class Row:
         """Smallest and largest ratio over runs made one after the other."""
         if self.peer is None:
             return None
-        pairs = zip(self.peer.seconds, self.ours.seconds, strict=True)
+        pairs = zip(self.peer.seconds, self.ours.seconds, strict=False)
         ratios = [peer / ours for peer, ours in pairs]
         return min(ratios), max(ratios)
 
@@ -90,10 +102,12 @@ class Report:
 
     def show(self) -> None:
         """Print the table."""
+        asks = any(row.statements is not None for row in self.rows)
         table = Table(title=self.title, title_justify="left")
         for heading in (
             "task",
             "size",
+            *(["SQL, ours / peer", "ours, p95"] if asks else []),
             "ours, median (range)",
             f"peer: {self.peer}",
             "peer / ours",
@@ -103,8 +117,12 @@ class Report:
             spread, ratio = row.ratio_spread, "no peer"
             if spread is not None:
                 ratio = f"{row.ratio:.1f} ({spread[0]:.1f} to {spread[1]:.1f})"
-            table.add_row(row.task, f"{row.size:,}", str(row.ours), str(row.peer or ""), ratio)
-        console = Console(width=140)
+            asked = f"{row.statements} / {row.peer_statements or 'no peer'}"
+            cells = [asked, f"{row.ours.p95 * 1000:.0f} ms"] if asks else []
+            table.add_row(
+                row.task, f"{row.size:,}", *cells, str(row.ours), str(row.peer or ""), ratio
+            )
+        console = Console(width=180 if asks else 140)
         console.print(table)
         for promise in self.promises:
             kept = "kept" if promise.kept else "NOT KEPT"
@@ -133,7 +151,8 @@ class Report:
             "title": self.title,
             "peer": self.peer,
             "rows": [
-                asdict(row) | {"ratio": row.ratio, "ratio_spread": row.ratio_spread}
+                asdict(row)
+                | {"p95": row.ours.p95, "ratio": row.ratio, "ratio_spread": row.ratio_spread}
                 for row in self.rows
             ],
             "promises": [asdict(promise) | {"kept": promise.kept} for promise in self.promises],

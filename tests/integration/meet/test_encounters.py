@@ -71,7 +71,8 @@ def test_the_last_meeting_is_the_newest_finished_one(browser: Browser, person: C
     met = facade.last_met(person.practice_id, person.pk, clock.now())
     assert met is not None
     assert met.isoformat().startswith(newest["starts_at"][:19])
-    last, following = facade.last_and_next(person.practice_id, clock.now())[person.pk]
+    found = facade.last_and_next(person.practice_id, clock.now(), [person.pk])
+    last, following = found[person.pk]
     assert last == met
     assert following == later
 

@@ -25,7 +25,6 @@ def person(name: str, **fields: Any) -> Standing:
         "alarm": False,
         "last_response_at": NOW - timedelta(days=1),
         "last_encounter_at": None,
-        "next_encounter_at": None,
         "missed_deliveries": 0,
     }
     return Standing(**(values | fields))

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Subquery
+
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters import actions, queries
@@ -47,10 +49,15 @@ def last_met(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> dat
     return queries.last_finished(practice_id, client_id, now)
 
 
+def last_of_each(now: datetime) -> Subquery:
+    """When a client was last met, to annotate clients with."""
+    return queries.last_of_each(now)
+
+
 def last_and_next(
-    practice_id: uuid.UUID, now: datetime, client_ids: Collection[uuid.UUID] | None = None
+    practice_id: uuid.UUID, now: datetime, client_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[datetime | None, datetime | None]]:
-    """Per client (all of the practice when none are named): last finished, next planned."""
+    """Per client (a page of them), last finished and next planned encounter. One statement."""
     return queries.last_and_next(practice_id, now, client_ids)
 
 

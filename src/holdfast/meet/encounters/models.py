@@ -35,7 +35,8 @@ class Encounter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["practice", "client", "-starts_at"]),
-            models.Index(fields=["practice", "status", "starts_at"]),
+            # The caseload's look for each person's last finished meeting.
+            models.Index(fields=["practice", "client", "status", "-starts_at"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -20,7 +20,10 @@ _LEVELS = ("none", "watch", "concern", "urgent", "emergency")
 
 @dataclass(frozen=True)
 class Standing:
-    """What one row of the caseload is sorted and filtered by. Instants are aware UTC."""
+    """What one row of the caseload is sorted and filtered by. Instants are aware UTC.
+
+    Instants that neither the order nor the filter at hand asks for may be left empty.
+    """
 
     client_id: uuid.UUID
     name: str
@@ -31,7 +34,6 @@ class Standing:
     alarm: bool
     last_response_at: datetime | None
     last_encounter_at: datetime | None
-    next_encounter_at: datetime | None
     missed_deliveries: int
     deteriorated: bool = False
 

@@ -11,7 +11,7 @@ from holdfast.core.tenancy.models import Client
 from holdfast.sense.measures import actions, packs, queries, submission
 from holdfast.sense.measures import progress as course
 from holdfast.sense.measures.engine.catalogue import Catalogue
-from holdfast.sense.measures.judging import Judged, judge, verdict
+from holdfast.sense.measures.judging import Judged, judge, verdict, verdict_by
 from holdfast.sense.measures.progress import Progress, Series
 from holdfast.sense.measures.queries import DueItem, EventView, MedicationView
 from holdfast.sense.measures.submission import Receipt, Submission
@@ -20,12 +20,14 @@ from holdfast.sense.measures.summaries import (
     MainScores,
     adherence,
     last_answered,
+    last_answers,
     last_two_main,
     recent_main,
 )
 
 __all__ = [
     "Adherence",
+    "Catalogue",
     "DueItem",
     "EventView",
     "Judged",
@@ -42,12 +44,14 @@ __all__ = [
     "install_packs",
     "judge",
     "last_answered",
+    "last_answers",
     "last_two_main",
     "medications",
     "progress",
     "recent_main",
     "submit_response",
     "verdict",
+    "verdict_by",
 ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Window
+from django.db.models import DateTimeField, F, Max, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from holdfast.core.tenancy.models import Client
@@ -37,13 +37,22 @@ class Adherence:
     done: int
 
 
-def last_answered(clients: QuerySet[Client]) -> dict[uuid.UUID, datetime | None]:
-    """When each of the clients last answered. One statement, one index look-up per client."""
+def last_answered() -> Subquery:
+    """When a client last answered, to annotate clients with. One index look-up per client."""
     latest = Response.objects.filter(
         practice_id=OuterRef("practice_id"), client_id=OuterRef("pk")
     ).order_by("-answered_at", "-id")
-    rows = clients.annotate(at=Subquery(latest.values("answered_at")[:1]))
-    return dict(rows.values_list("pk", "at"))
+    return Subquery(latest.values("answered_at")[:1], output_field=DateTimeField(null=True))
+
+
+def last_answers(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, datetime]:
+    """When each of the clients (a page of them) last answered. One statement."""
+    rows = Response.objects.filter(practice_id=practice_id, client_id__in=client_ids)
+    return dict(
+        rows.values("client_id").annotate(at=Max("answered_at")).values_list("client_id", "at")
+    )
 
 
 def last_two_main(
@@ -51,30 +60,29 @@ def last_two_main(
 ) -> dict[uuid.UUID, tuple[str, str, str, float, float]]:
     """(instrument, version, scale, previous, latest) of each client's newest main score.
 
-    Clients without two scores of the same instrument are left out. One statement.
+    Clients without two scores of the same instrument are left out. One statement, two index
+    look-ups per client.
     """
     newest = Score.objects.filter(
         practice_id=OuterRef("practice_id"), client_id=OuterRef("pk"), main=True
     ).order_by("-answered_at", "-id")
     before = Score.objects.filter(
         practice_id=OuterRef("practice_id"),
-        client_id=OuterRef("pk"),
-        main=True,
+        client_id=OuterRef("client_id"),
         instrument=OuterRef("instrument"),
+        scale=OuterRef("scale"),
         answered_at__lt=OuterRef("answered_at"),
-    ).order_by("-answered_at", "-id")
-    rows = clients.annotate(
-        instrument=Subquery(newest.values("instrument")[:1]),
-        version=Subquery(newest.values("response__version")[:1]),
-        scale=Subquery(newest.values("scale")[:1]),
-        answered_at=Subquery(newest.values("answered_at")[:1]),
-        latest=Subquery(newest.values("value")[:1]),
-    ).annotate(previous=Subquery(before.values("value")[:1]))
-    named = rows.filter(previous__isnull=False).values_list(
-        "pk", "instrument", "version", "scale", "previous", "latest"
+    ).order_by("-answered_at")
+    each = clients.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
+    rows = (
+        Score.objects.filter(pk__in=each)
+        .annotate(previous=Subquery(before.values("value")[:1]))
+        .values_list("client_id", "instrument", "response__version", "scale", "previous", "value")
     )
     return {
-        pk: (instrument, version, scale, a, b) for pk, instrument, version, scale, a, b in named
+        client_id: (instrument, version, scale, previous, latest)
+        for client_id, instrument, version, scale, previous, latest in rows
+        if previous is not None
     }
 
 
@@ -87,10 +95,16 @@ def recent_main(
         partition_by=[F("client_id"), F("instrument")],
         order_by=[F("answered_at").desc(), F("id").desc()],
     )
-    rows = (
+    newest = (
         Score.objects.filter(practice_id=practice_id, client_id__in=client_ids, main=True)
         .annotate(place=place)
         .filter(place__lte=RECENT)
+    )
+    # Whole courses are numbered; only what remains is joined to its responses.
+    rows = (
+        Score.objects.filter(
+            practice_id=practice_id, client_id__in=client_ids, pk__in=newest.values("pk")
+        )
         .order_by("client_id", "instrument", "answered_at", "id")
         .values_list(
             "client_id", "instrument", "response__version", "scale", "value", "band", "answered_at"

@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
                         name="encounters__practic_3022c3_idx",
                     ),
                     models.Index(
-                        fields=["practice", "status", "starts_at"],
-                        name="encounters__practic_f9b142_idx",
+                        fields=["practice", "client", "status", "-starts_at"],
+                        name="encounters__practic_35793d_idx",
                     ),
                 ],
                 "constraints": [
