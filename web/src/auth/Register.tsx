@@ -15,7 +15,7 @@ export default function Register(): ReactElement {
   return (
     <Query query={config}>
       {({ practices }) => {
-        const open = practices.filter((each) => each.self_registration && each.status === "live");
+        const open = practices.filter((each) => each.self_registration);
         if (open.length > 0) return <RegisterForm target={{ kind: "open", practices: open }} />;
         return (
           <Page title={t("register.title")}>

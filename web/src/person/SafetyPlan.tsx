@@ -11,6 +11,7 @@ import { ErrorState, Notice, Page, Panel, Query } from "@/design";
 import { hold } from "@/queue/held";
 
 import { usePlan } from "./data";
+import "./person.css";
 
 /** A plan for hard moments, step by step; readable without network. */
 export default function SafetyPlan(): ReactElement {

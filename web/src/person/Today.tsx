@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactElement, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { nextPlanned } from "@/api/encounters";
 import { useActive, useOwnRecord } from "@/api/session";
 import type { DueItem, TodayView } from "@/api/types";
 import { EmptyState, Notice, Page, Panel, Query } from "@/design";
@@ -15,7 +16,7 @@ import { useUndelivered } from "@/queue/useOutbox";
 import { FlagStatusCard } from "@/safety/FlagStatusCard";
 import { MonitoredText } from "@/safety/MonitoredNotice";
 
-import { useProgress, useRecord, useToday } from "./data";
+import { useMeetings, useProgress, useRecord, useToday } from "./data";
 import { Notifications } from "./Notifications";
 import "./person.css";
 
@@ -54,7 +55,6 @@ export default function Today(): ReactElement {
 
 function Loaded({ data, ownerId }: { data: TodayView; ownerId: string }): ReactElement {
   const { t } = useTranslation("person");
-  const format = useFormat();
   const waiting = useUndelivered(ownerId).data ?? [];
   // Answered on this device and not yet delivered: the server still calls it due.
   const done = new Set(waiting.map((entry) => entry.body.instrument));
@@ -84,16 +84,23 @@ function Loaded({ data, ownerId }: { data: TodayView; ownerId: string }): ReactE
           </ul>
         </section>
       )}
-      {data.next_encounter === null ? null : (
-        <Panel title={t("today.next-meeting")}>
-          <p className="hf-big">{format.soon(data.next_encounter.starts_at)}</p>
-          {data.next_encounter.with ? (
-            <p>{t("today.meeting-with", { name: data.next_encounter.with })}</p>
-          ) : null}
-        </Panel>
-      )}
+      <NextMeeting />
       <MonitoredText monitored={data.monitored} />
     </>
+  );
+}
+
+function NextMeeting(): ReactElement | null {
+  const { t } = useTranslation("person");
+  const format = useFormat();
+  const meetings = useMeetings(useOwnRecord()).data ?? [];
+  const next = nextPlanned(meetings, Date.now());
+  if (next === null) return null;
+  return (
+    <Panel title={t("today.next-meeting")}>
+      <p className="hf-big">{format.soon(next.starts_at)}</p>
+      {next.with_name === "" ? null : <p>{t("today.meeting-with", { name: next.with_name })}</p>}
+    </Panel>
   );
 }
 

@@ -4,6 +4,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { clientPath } from "@/api/client";
 import {
   type ClientView,
+  type EncounterView,
   type FlagStatus,
   type Items,
   itemsOf,
@@ -35,6 +36,14 @@ export const useProgress = (own: Own): UseQueryResult<ProgressView> =>
 
 export const usePlan = (own: Own): UseQueryResult<SafetyPlanView> =>
   useOwn("plan", own, "/safety-plan");
+
+export function useMeetings({ practiceId, clientId }: Own): UseQueryResult<EncounterView[]> {
+  return useQuery({
+    queryKey: ["meetings", practiceId, clientId],
+    queryFn: async () =>
+      (await fetchHeld<Items<EncounterView>>(clientPath(practiceId, clientId, "/encounters"))).items,
+  });
+}
 
 /** How often a waiting person's screen asks whether someone has looked. */
 export const FLAG_BEAT_MS = 10_000;

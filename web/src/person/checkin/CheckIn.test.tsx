@@ -56,7 +56,6 @@ const today: TodayView = {
     },
   ],
   open_flags: [],
-  next_encounter: null,
   monitored: { now: true, opens_at: null, closes_at: "2026-11-23T16:00:00Z" },
 };
 

@@ -11,7 +11,7 @@ import { useFormat } from "@/format";
 
 /** Who read or changed what, and when. */
 export default function AccessLog(): ReactElement {
-  const { t, i18n } = useTranslation("person");
+  const { t, i18n } = useTranslation(["person", "auth"]);
   const format = useFormat();
   const { practiceId, clientId } = useOwnRecord();
   const log = useInfiniteQuery({
@@ -33,6 +33,13 @@ export default function AccessLog(): ReactElement {
     const key = `person:access.${group}.${code}`;
     return i18n.exists(key) ? t(`access.${group}.${code}`) : code;
   };
+  const who = ({ actor_name, actor_label }: AccessEntry): string => {
+    if (actor_label === "client") return t("access.you");
+    if (actor_name !== null) return actor_name;
+    return i18n.exists(`auth:roles.${actor_label}`)
+      ? t(`auth:roles.${actor_label}`)
+      : t("access.system");
+  };
   return (
     <>
       <DataTable
@@ -44,7 +51,7 @@ export default function AccessLog(): ReactElement {
           {
             key: "who",
             header: t("access.who"),
-            render: (row) => row.actor_name ?? word("actions", row.actor_label),
+            render: (row) => who(row),
           },
           {
             key: "what",
