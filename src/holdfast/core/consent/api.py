@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -16,17 +16,19 @@ from holdfast.core.problems import NotFound
 
 router = Router(tags=["consent"])
 
+Purpose = Literal["care_team", "research", "crisis_contact", "model_endpoint"]
+
 BASE = "/practices/{practice_id}/clients/{client_id}/consents"
 
 
 class ConsentIn(Schema):
-    purpose: Consent.Purpose
+    purpose: Purpose
     version: Annotated[str, Field(min_length=1, max_length=16)] = "1"
 
 
 class ConsentOut(Schema):
     id: uuid.UUID
-    purpose: str
+    purpose: Purpose
     version: str
     given_at: datetime
     withdrawn_at: datetime | None

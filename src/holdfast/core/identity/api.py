@@ -23,7 +23,8 @@ from holdfast.core.identity.lookups import key_derivation
 from holdfast.core.identity.models import User
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy import invitations
-from holdfast.core.tenancy.models import Client, Membership, Practice
+from holdfast.core.tenancy.models import Client, Membership, Practice, Role
+from holdfast.core.tenancy.shapes import PracticeKind, PracticeStatus
 
 router = Router(tags=["accounts"])
 
@@ -54,7 +55,7 @@ Language = Literal["en", "es", "de", "ar"]
 
 
 class Params(ninja.Schema):
-    algorithm: str
+    algorithm: Literal["argon2id"]
     memory_kib: int
     passes: int
     parallelism: int
@@ -85,9 +86,9 @@ class PracticeName(ninja.Schema):
     name: str
 
 
-class InvitationOut(ninja.Schema):
+class InvitationSeen(ninja.Schema):
     practice: PracticeName
-    role: str
+    role: Role
     email: str | None
     expires_at: datetime
 
@@ -96,7 +97,7 @@ class ConfigPractice(PracticeName):
     slug: str
     country: str
     self_registration: bool
-    status: str
+    status: PracticeStatus
 
 
 class ConfigOut(ninja.Schema):
@@ -107,7 +108,7 @@ class ConfigOut(ninja.Schema):
 
 
 class DemoAccountOut(ninja.Schema):
-    role: str
+    role: Role
     login: str
     password: str
     totp_code: str | None
@@ -116,15 +117,15 @@ class DemoAccountOut(ninja.Schema):
 
 class PracticeBrief(PracticeName):
     slug: str
-    kind: str
-    status: str
+    kind: PracticeKind
+    status: PracticeStatus
     time_zone: str
     country: str
 
 
 class MembershipOut(ninja.Schema):
     id: uuid.UUID
-    role: str
+    role: Role
     display_name: str
     practice: PracticeBrief
     client_id: uuid.UUID | None
@@ -217,8 +218,9 @@ def recover(request: HttpRequest, body: RecoverIn) -> tuple[int, None]:
     return 204, None
 
 
-@router.post("/invitations/look-up", access=PUBLIC, response=InvitationOut)
+@router.post("/invitations/look-up", access=PUBLIC, response=InvitationSeen)
 def look_up_invitation(request: HttpRequest, body: TokenIn) -> dict[str, Any]:
+    """What a one-time link offers, before anybody takes it up."""
     limits.consume(request, "invitation", "")
     invitation = invitations.find(body.token)
     return {
@@ -252,11 +254,13 @@ def accept_invitation(request: Request, body: AcceptIn) -> dict[str, Any]:
 
 @router.get("/me", access=SIGNED_IN, response=MeOut)
 def me(request: Request) -> dict[str, Any]:
+    """One's own account, and what one is in which practice."""
     return _me(request)
 
 
 @router.patch("/me", access=SIGNED_IN, response=MeOut)
 def change_me(request: Request, body: MeIn) -> dict[str, Any]:
+    """Only what is sent changes."""
     changes = body.dict(exclude_unset=True, exclude_none=True)
     user = _user(request)
     User.objects.filter(pk=user.pk).update(**changes)

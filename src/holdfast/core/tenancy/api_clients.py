@@ -15,7 +15,8 @@ from holdfast.core.authz.relationships import active_on
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy import actions
-from holdfast.core.tenancy.models import CareTeamMember, Client
+from holdfast.core.tenancy.models import CareTeamMember, Client, Role
+from holdfast.core.tenancy.shapes import CarePurpose, EmergencyContact, Phone
 
 router = Router(tags=["clients"])
 
@@ -23,18 +24,11 @@ BASE = "/practices/{practice_id}/clients"
 CLIENT = BASE + "/{client_id}"
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Phone = Annotated[str, Field(max_length=40)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
 Zone = Annotated[str, Field(max_length=64)]
 Language = Literal["en", "es", "de", "ar"]
 Sex = Literal["", "female", "male", "other"]
-
-
-class EmergencyContact(Schema):
-    name: Annotated[str, Field(max_length=200)]
-    phone: Phone
-    relationship: Annotated[str, Field(max_length=100)] = ""
 
 
 class ClientOut(Schema):
@@ -46,7 +40,7 @@ class ClientOut(Schema):
     country: str
     language: str
     time_zone: str
-    sex: str | None
+    sex: Literal["female", "male", "other"] | None
     current_location: str | None
     current_location_at: datetime | None
     reachable: bool
@@ -91,7 +85,7 @@ class RecordsOut(Schema):
 
 class CareTeamIn(Schema):
     membership_id: uuid.UUID
-    purpose: CareTeamMember.Purpose = CareTeamMember.Purpose.TREATMENT
+    purpose: CarePurpose = "treatment"
     primary: bool = False
 
 
@@ -99,8 +93,8 @@ class CareTeamOut(Schema):
     id: uuid.UUID
     membership_id: uuid.UUID
     display_name: str
-    role: str
-    purpose: str
+    role: Role
+    purpose: CarePurpose
     primary: bool
     starts_on: date
     ends_on: date | None
@@ -163,6 +157,7 @@ def create_record(
 
 @router.get(CLIENT, access=Access("client", "read"), response=ClientOut)
 def client(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> dict[str, Any]:
+    """The person's own details and how to reach them."""
     return _client(request.client)
 
 
@@ -213,6 +208,7 @@ def care_team(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) ->
 def join_care_team(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: CareTeamIn
 ) -> tuple[int, dict[str, Any]]:
+    """Put somebody of the staff on the person's care team, from today."""
     member = actions.staff_member(request.practice, body.membership_id)
     entry = actions.join_care_team(
         request.client,
@@ -232,6 +228,7 @@ def join_care_team(
 def leave_care_team(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, entry_id: uuid.UUID
 ) -> tuple[int, None]:
+    """Their part in the care team ends at once."""
     entry = CareTeamMember.objects.filter(
         practice=request.practice, client=request.client, pk=entry_id
     ).first()

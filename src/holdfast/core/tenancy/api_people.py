@@ -33,7 +33,7 @@ BASE = "/practices/{practice_id}"
 
 class PersonOut(Schema):
     id: uuid.UUID
-    role: str
+    role: Role
     display_name: str
     active: bool
     second_factor: bool
@@ -59,7 +59,7 @@ class InvitationIn(Schema):
 
 class InvitationOut(Schema):
     id: uuid.UUID
-    role: str
+    role: Role
     email: str | None
     client_id: uuid.UUID | None
     created_at: datetime
@@ -115,6 +115,7 @@ def people(request: Request, practice_id: uuid.UUID, cursor: str | None = None) 
 def change_person(
     request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID, body: PersonIn
 ) -> Membership:
+    """Rename somebody, or switch one of their roles off or on again."""
     member = actions.staff_member(request.practice, membership_id)
     changes = body.dict(exclude_unset=True, exclude_none=True)
     if changes:
@@ -127,6 +128,7 @@ def change_person(
 def supervisions(
     request: Request, practice_id: uuid.UUID, cursor: str | None = None
 ) -> dict[str, Any]:
+    """Who supervises whom. One SQL statement."""
     rows = Supervision.objects.filter(practice=request.practice)
     items, following = page(rows, cursor, newest_first=False)
     return {"items": items, "next": following}
@@ -138,6 +140,7 @@ def supervisions(
 def add_supervision(
     request: Request, practice_id: uuid.UUID, body: SupervisionIn
 ) -> tuple[int, Supervision]:
+    """Let a supervisor see the people whom somebody treats."""
     made = actions.add_supervision(
         request.practice, body.supervisor_id, body.supervisee_id, by=request.actor
     )
@@ -152,6 +155,7 @@ def add_supervision(
 def end_supervision(
     request: Request, practice_id: uuid.UUID, supervision_id: uuid.UUID
 ) -> tuple[int, None]:
+    """The supervisor sees those people no longer."""
     found = Supervision.objects.filter(practice=request.practice, pk=supervision_id).first()
     if found is None:
         raise NotFound

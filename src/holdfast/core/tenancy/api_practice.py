@@ -13,26 +13,19 @@ from holdfast.core.api import Access, Request, Router
 from holdfast.core.tenancy import actions, readiness
 from holdfast.core.tenancy.hours import OpenHours
 from holdfast.core.tenancy.models import Closure, MonitoredHours, OnCall, Practice
+from holdfast.core.tenancy.shapes import EndOfChain, Phone, PracticeKind, PracticeStatus, Short
 
 router = Router(tags=["practice"])
 
 BASE = "/practices/{practice_id}"
-Short = Annotated[str, Field(max_length=200)]
-Phone = Annotated[str, Field(max_length=40)]
-
-
-class EndOfChain(Schema):
-    name: Short
-    phone: Phone
-    instructions: Annotated[str, Field(max_length=2000)]
 
 
 class PracticeOut(Schema):
     id: uuid.UUID
     name: str
     slug: str
-    kind: str
-    status: str
+    kind: PracticeKind
+    status: PracticeStatus
     time_zone: str
     country: str
     countries: list[str]
@@ -103,7 +96,7 @@ class RequirementOut(Schema):
 
 
 class ReadinessOut(Schema):
-    status: str
+    status: PracticeStatus
     requirements: list[RequirementOut]
 
 
@@ -123,11 +116,13 @@ def _practice(practice: Practice) -> dict[str, Any]:
 
 @router.get(BASE, access=Access("practice", "read"), response=PracticeOut)
 def practice(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
+    """The practice's settings."""
     return _practice(request.practice)
 
 
 @router.patch(BASE, access=Access("practice", "write"), response=PracticeOut)
 def change_practice(request: Request, practice_id: uuid.UUID, body: PracticeIn) -> dict[str, Any]:
+    """Only what is sent changes."""
     changes = body.dict(exclude_unset=True, exclude_none=True)
     return _practice(actions.change_practice(request.practice, changes, by=request.actor))
 
@@ -183,6 +178,7 @@ def _on_call(practice: Practice) -> dict[str, Any]:
 
 @router.get(BASE + "/on-call", access=Access("on_call", "read"), response=OnCallOut)
 def on_call(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
+    """Who a flag comes to, in order, and what stands at the end. One SQL statement."""
     return _on_call(request.practice)
 
 
@@ -204,6 +200,7 @@ def _readiness(practice: Practice) -> dict[str, Any]:
 
 @router.get(BASE + "/readiness", access=Access("readiness", "read"), response=ReadinessOut)
 def readiness_of(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
+    """What must stand before the practice goes live, and whether it does."""
     return _readiness(request.practice)
 
 

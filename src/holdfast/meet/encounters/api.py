@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from ninja import Schema
 from pydantic import AwareDatetime
 
 from holdfast.core.api import Access, Request, Router
 from holdfast.meet.encounters import actions, queries
-from holdfast.meet.encounters.facade import view
+from holdfast.meet.encounters.facade import EncounterView, Medium, Status, view
 
 router = Router(tags=["encounters"])
 BASE = "/practices/{practice_id}/clients/{client_id}/encounters"
 
-Status = Literal["planned", "finished", "cancelled"]
-Medium = Literal["in_person", "video", "phone"]
-
-
-class EncounterOut(Schema):
-    id: uuid.UUID
-    starts_at: datetime
-    ended_at: datetime | None
-    status: Status
-    medium: Medium
-    with_name: str
-
 
 class EncounterList(Schema):
-    items: list[EncounterOut]
+    items: list[EncounterView]
 
 
 class NewEncounter(Schema):
@@ -53,7 +40,7 @@ def list_encounters(request: Request, practice_id: uuid.UUID, client_id: uuid.UU
     return {"items": [view(row) for row in queries.of_client(practice_id, client_id)]}
 
 
-@router.post(BASE, access=Access("encounter", "write"), response={201: EncounterOut})
+@router.post(BASE, access=Access("encounter", "write"), response={201: EncounterView})
 def create_encounter(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: NewEncounter
 ) -> Any:
@@ -62,7 +49,7 @@ def create_encounter(
     return 201, view(encounter)
 
 
-@router.patch(BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterOut)
+@router.patch(BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterView)
 def change_encounter(
     request: Request,
     practice_id: uuid.UUID,

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, cast
 
 from django.db.models import Subquery
 
@@ -13,6 +14,9 @@ from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters import actions, queries
 from holdfast.meet.encounters.models import Encounter
+
+Status = Literal["planned", "finished", "cancelled"]
+Medium = Literal["in_person", "video", "phone"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,8 @@ class EncounterView:
     id: uuid.UUID
     starts_at: datetime
     ended_at: datetime | None
-    status: str
-    medium: str
+    status: Status
+    medium: Medium
     with_name: str
 
 
@@ -33,8 +37,8 @@ def view(encounter: Encounter) -> EncounterView:
         id=encounter.pk,
         starts_at=encounter.starts_at,
         ended_at=encounter.ended_at,
-        status=encounter.status,
-        medium=encounter.medium,
+        status=cast(Status, encounter.status),
+        medium=cast(Medium, encounter.medium),
         with_name=encounter.membership.display_name,
     )
 

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from django.db.models import Count, DateTimeField, QuerySet, Value
 
@@ -18,7 +19,9 @@ from holdfast.core.tenancy.models import CareTeamMember, Client, Role, Supervisi
 from holdfast.meet.encounters import facade as encounters
 from holdfast.plan.overview.engine import Filter, Sort, Standing, arrange
 from holdfast.safety.flags import facade as flags
+from holdfast.safety.flags.engine import Level
 from holdfast.sense.measures import facade as measures
+from holdfast.sense.measures.engine.change.person import Verdict
 
 PAGE = 50
 #: The stretch of days that adherence and failed deliveries are counted over.
@@ -34,7 +37,7 @@ class Headline:
     value: float
     band: str | None
     previous: float | None
-    change: str | None
+    change: Literal["improved", "unchanged", "deteriorated"] | None
     recent: tuple[float, ...]
     range: tuple[float, float]
 
@@ -46,7 +49,7 @@ class Row:
     client_id: uuid.UUID
     display_name: str
     open_flags: int
-    highest_level: str | None
+    highest_level: Level | None
     flag_due_at: datetime | None
     last_encounter_at: datetime | None
     next_encounter_at: datetime | None
@@ -233,7 +236,7 @@ def _headline(found: list[measures.MainScores], catalogue: measures.Catalogue) -
         instrument = catalogue.get(one.instrument, one.version)
         scale = instrument.scale(one.scale)
         previous = one.values[-2] if len(one.values) > 1 else None
-        verdict = "insufficient"
+        verdict: Verdict = "insufficient"
         if previous is not None:
             verdict = measures.verdict_by(instrument, one.scale, previous, one.values[-1])
         judged, banded = verdict != "insufficient", bool(scale.bands)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from holdfast.safety.flags.engine import LEVELS, Level
+
 Sort = Literal["attention", "name", "last_met", "last_answer"]
 Filter = Literal["", "flags", "deteriorated", "silent", "unreachable", "delivery"]
 
 #: A person with no answer for this long counts as silent. A working convention of this project,
 #: about two weekly questionnaires missed; it says nothing about why.
 SILENT_AFTER = timedelta(days=14)
-
-_LEVELS = ("none", "watch", "concern", "urgent", "emergency")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Standing:
     name: str
     reachable: bool
     open_flags: int
-    highest_level: str | None
+    highest_level: Level | None
     flag_due_at: datetime | None
     alarm: bool
     last_response_at: datetime | None
@@ -40,7 +40,7 @@ class Standing:
 
 def _attention(one: Standing, now: datetime) -> tuple[object, ...]:
     """Alarms, then flags by level and due time, then broken deliveries, then the longest silent."""
-    level = _LEVELS.index(one.highest_level) if one.highest_level else 0
+    level = LEVELS.index(one.highest_level) if one.highest_level else 0
     return (
         not one.alarm,
         -level,

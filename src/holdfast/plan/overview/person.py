@@ -11,6 +11,7 @@ from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters import facade as encounters
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import facade as measures
+from holdfast.sense.measures.engine.change.person import Verdict
 
 #: Where they never met, the page looks back this far.
 LOOK_BACK = timedelta(days=28)
@@ -34,7 +35,7 @@ class ScoreChange:
     now_band: str | None
     rci: float | None
     reliable_points: float | None
-    verdict: str
+    verdict: Verdict
     explanation_code: str
     source: str | None
 

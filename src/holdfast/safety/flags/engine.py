@@ -5,7 +5,7 @@ Monitored hours come in as windows of UTC instants, so that no time-zone rule is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,11 +14,13 @@ from typing import Any, Literal
 
 import yaml
 
-LEVELS = ("none", "watch", "concern", "urgent", "emergency")
+Level = Literal["none", "watch", "concern", "urgent", "emergency"]
+LEVELS: tuple[Level, ...] = ("none", "watch", "concern", "urgent", "emergency")
 
 #: closing or opening of the monitored hours, or minutes.
 Rule = Literal["closing", "opening"] | int
 DueKind = Literal["same_day", "next_opening"]
+State = Literal["open", "acknowledged", "acted", "closed"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def parse_policy(data: Mapping[str, Any]) -> Policy:
             raise PolicyError(f"{name}: expected minutes above 0, got {value!r}")
         return timedelta(minutes=value)
 
-    levels = {}
+    levels: dict[str, LevelPolicy] = {}
     for level in LEVELS[1:]:
         entry = data["levels"][level]
         levels[level] = LevelPolicy(
@@ -188,9 +190,20 @@ def ring_again_at(now: datetime, windows: Sequence[Window], policy: Policy) -> d
     return next_opening(windows, now) or now + policy.alarm_again
 
 
-def next_on_call(chain: Sequence[tuple[int, Any]], position: int) -> tuple[int, Any] | None:
-    """The first entry after `position` of an on-call order given as (position, who), in order."""
-    return next((entry for entry in chain if entry[0] > position), None)
+def next_on_call(
+    order: Sequence[tuple[int, Any]], had: Iterable[tuple[Any, bool]]
+) -> tuple[int, Any] | None:
+    """The first of an on-call order, given as (position, who), to whom the flag has not come.
+
+    `had` says to whom it came, oldest first, and whether it then started from the top. People
+    count and not positions: an order that changed meanwhile leaves nobody out.
+    """
+    passed: set[Any] = set()
+    for who, from_the_top in had:
+        if from_the_top:
+            passed.clear()
+        passed.add(who)
+    return next((entry for entry in order if entry[1] not in passed), None)
 
 
 def rank(level: str) -> int:

@@ -36,7 +36,7 @@ class OpenFlag:
     """What a caseload shows of a person's flags that are not closed (there is at most one)."""
 
     count: int
-    highest_level: str
+    highest_level: engine.Level
     due_at: datetime | None
     alarm: bool
 

@@ -13,8 +13,8 @@ from django.db.models import Q
 from holdfast.core.actor import Actor
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client, OnCall, Supervision
-from holdfast.safety.flags import engine
+from holdfast.core.tenancy.models import CareTeamMember, Client, Supervision
+from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.models import Flag, FlagEvent, State
 
 PAGE = 50
@@ -55,13 +55,13 @@ class FlagStatus:
 
     id: uuid.UUID
     client_id: uuid.UUID
-    level: str
+    level: engine.Level
     reason: str
-    state: str
+    state: engine.State
     raised_at: datetime
     answered_at: datetime
     due_at: datetime | None
-    due_kind: str | None
+    due_kind: engine.DueKind | None
     seen_by: str | None
     seen_at: datetime | None
     owner_name: str | None
@@ -168,16 +168,12 @@ def within_reach(actor: Actor, practice_id: uuid.UUID, now: datetime) -> Q:
         practice_id=practice_id, supervisor_id__in=mine
     ).values("supervisee_id")
     team = CareTeamMember.objects.filter(active_on(now.date()), practice_id=practice_id)
-    positions = OnCall.objects.filter(practice_id=practice_id, membership_id__in=mine)
-    first = positions.order_by("position").values_list("position", flat=True).first()
-    reach = (
+    return (
         Q(owner_id__in=mine)
+        | (~Q(state=State.CLOSED) & Q(pk__in=chain.came_to(practice_id, mine)))
         | Q(client_id__in=team.filter(membership_id__in=mine).values("client_id"))
         | Q(client_id__in=team.filter(membership_id__in=supervisees).values("client_id"))
     )
-    if first is not None:
-        reach |= ~Q(state=State.CLOSED) & Q(chain_position__gte=first)
-    return reach
 
 
 @dataclass(frozen=True)
@@ -217,7 +213,7 @@ def worklist(
 ) -> tuple[list[WorklistRow], tuple[int, uuid.UUID] | None]:
     """A page of the worklist: what presses most first, then what waits longest.
 
-    `after` is the (level rank, id) of the last row of the page before. Two statements.
+    `after` is the (level rank, id) of the last row of the page before. One statement.
     """
     rows = Flag.objects.filter(within_reach(actor, practice_id, now), practice_id=practice_id)
     rows = rows.filter(state__in=list(states))
@@ -270,21 +266,12 @@ def client_of(practice_id: uuid.UUID, parameters: dict[str, Any]) -> uuid.UUID:
 
 
 def stands_as_flag_owner(actor: Actor, client: Client) -> bool:
-    """Whether a flag of this client, not closed, is the actor's or has come past them on call."""
+    """Whether a flag of this client, not closed, is the actor's or has come to them before."""
     mine = actor.membership_ids
-    if not mine:
-        return False
-    flag = (
-        Flag.objects.filter(practice_id=client.practice_id, client=client)
+    practice_id = client.practice_id
+    return (
+        Flag.objects.filter(practice_id=practice_id, client=client)
         .exclude(state=State.CLOSED)
-        .values_list("owner_id", "chain_position")
-        .first()
-    )
-    if flag is None:
-        return False
-    owner_id, position = flag
-    return owner_id in mine or (
-        OnCall.objects.filter(
-            practice_id=client.practice_id, membership_id__in=mine, position__lte=position
-        ).exists()
+        .filter(Q(owner_id__in=mine) | Q(pk__in=chain.came_to(practice_id, mine)))
+        .exists()
     )

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime
 
-Level = Literal["watch", "concern", "urgent", "emergency"]
-State = Literal["open", "acknowledged", "acted", "closed"]
-DueKind = Literal["same_day", "next_opening"]
+from holdfast.core.tenancy.shapes import EmergencyContact, EndOfChain
+from holdfast.safety.flags.engine import DueKind, Level, State
+from holdfast.safety.flags.queries import FlagStatus, ToldStep
+
 Means = Literal["phone", "message", "visit", "other"]
 ContactOutcome = Literal["answered", "not-answered", "left-word"]
 Action = Literal["called", "appointment", "safety-plan", "emergency-services", "other"]
@@ -24,40 +25,16 @@ Outcome = Literal[
 ]
 
 
-class ToldStep(Schema):
+class StepOut(Schema):
     at: datetime
     kind: str
     by: str | None
-
-
-class StepOut(ToldStep):
     to: str | None
     detail: dict[str, Any]
 
 
-class FlagStatusOut(Schema):
-    id: uuid.UUID
-    level: Level
-    state: State
-    reason: str
-    raised_at: datetime
-    answered_at: datetime
-    due_at: datetime | None
-    due_kind: DueKind | None
-    seen_by: str | None
-    seen_at: datetime | None
-    owner_name: str | None
-    alarm: bool
-    reachable: bool
-    historical: bool
-    outcome: str | None
-    closed_at: datetime | None
-    repeats: int
-    history: list[ToldStep]
-
-
 class FlagStatusList(Schema):
-    items: list[FlagStatusOut]
+    items: list[FlagStatus]
 
 
 class WorklistRowOut(Schema):
@@ -85,12 +62,6 @@ class WorklistRowOut(Schema):
 class Worklist(Schema):
     items: list[WorklistRowOut]
     next: str | None
-
-
-class EmergencyContact(Schema):
-    name: str = ""
-    phone: str = ""
-    relationship: str = ""
 
 
 class ContactOut(Schema):
@@ -127,15 +98,27 @@ class AttemptOut(Schema):
     outcome: ContactOutcome
 
 
-class EndOfChain(Schema):
-    name: str
-    phone: str
-    instructions: str
-
-
-class FlagPage(FlagStatusOut):
-    client: ContactOut
+class FlagPage(Schema):
+    id: uuid.UUID
+    level: Level
+    state: State
+    reason: str
+    raised_at: datetime
+    answered_at: datetime
+    due_at: datetime | None
+    due_kind: DueKind | None
+    seen_by: str | None
+    seen_at: datetime | None
     owner_id: uuid.UUID | None
+    owner_name: str | None
+    alarm: bool
+    reachable: bool
+    historical: bool
+    outcome: str | None
+    closed_at: datetime | None
+    repeats: int
+    history: list[ToldStep]
+    client: ContactOut
     chain_position: int
     evidence: list[EvidenceOut]
     attempts: list[AttemptOut]

@@ -11,6 +11,7 @@ from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.actions import record
 from holdfast.sense.measures import actions, export, queries, schemas
+from holdfast.sense.measures.queries import EventView, MedicationView
 
 router = Router(tags=["measures"])
 PERSON = "/practices/{practice_id}/clients/{client_id}"
@@ -25,7 +26,7 @@ def list_events(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) 
     return {"items": [queries.event_view(row) for row in rows]}
 
 
-@router.post(EVENTS, access=Access("life_event", "write"), response={201: schemas.EventOut})
+@router.post(EVENTS, access=Access("life_event", "write"), response={201: EventView})
 def create_event(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.EventIn
 ) -> Any:
@@ -34,9 +35,7 @@ def create_event(
     return 201, queries.event_view(row)
 
 
-@router.patch(
-    EVENTS + "/{event_id}", access=Access("life_event", "write"), response=schemas.EventOut
-)
+@router.patch(EVENTS + "/{event_id}", access=Access("life_event", "write"), response=EventView)
 def change_event(
     request: Request,
     practice_id: uuid.UUID,
@@ -70,9 +69,7 @@ def list_medications(request: Request, practice_id: uuid.UUID, client_id: uuid.U
     return {"items": [queries.medication_view(row) for row in rows]}
 
 
-@router.post(
-    MEDICATIONS, access=Access("medication", "write"), response={201: schemas.MedicationOut}
-)
+@router.post(MEDICATIONS, access=Access("medication", "write"), response={201: MedicationView})
 def create_medication(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.MedicationIn
 ) -> Any:
@@ -84,7 +81,7 @@ def create_medication(
 @router.patch(
     MEDICATIONS + "/{medication_id}",
     access=Access("medication", "write"),
-    response=schemas.MedicationOut,
+    response=MedicationView,
 )
 def change_medication(
     request: Request,

@@ -12,8 +12,8 @@ import numpy as np
 from holdfast.sense.measures import packs, queries
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument
 from holdfast.sense.measures.engine.change import ChangeError, change_points, theil_sen
-from holdfast.sense.measures.engine.change.person import VERDICTS, change_of
-from holdfast.sense.measures.engine.instrument import Band, Instrument, Scale
+from holdfast.sense.measures.engine.change.person import VERDICTS, Basis, Verdict, change_of
+from holdfast.sense.measures.engine.instrument import Band, Direction, Instrument, Scale
 from holdfast.sense.measures.models import Score
 from holdfast.sense.measures.queries import EventView
 
@@ -46,8 +46,8 @@ class Change:
     points: float
     index: float | None
     reliable_points: float | None
-    verdict: str
-    basis: str
+    verdict: Verdict
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Series:
     scale: str
     main: bool
     title: str
-    direction: str
+    direction: Direction
     range: tuple[float, float]
     bands: tuple[Band, ...]
     points: tuple[Point, ...]

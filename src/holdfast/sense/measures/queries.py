@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
@@ -167,12 +167,15 @@ def response(
     return row
 
 
+EventKind = Literal["life", "medication", "treatment", "meeting"]
+
+
 @dataclass(frozen=True)
 class EventView:
     """Something on the person's time axis."""
 
     id: uuid.UUID
-    kind: str
+    kind: EventKind
     label: str
     at: datetime
     end: datetime | None
@@ -198,7 +201,7 @@ def event_view(row: LifeEvent) -> EventView:
     """The dataclass for a row, its label opened."""
     return EventView(
         id=row.pk,
-        kind=row.kind,
+        kind=cast(EventKind, row.kind),
         label=row.label,
         at=row.at,
         end=row.end,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from holdfast.safety.flags.facade import FlagStatus, Monitored
+from holdfast.sense.measures.engine.instrument import Level
+from holdfast.sense.measures.progress import Series
+from holdfast.sense.measures.queries import EventKind, EventView, MedicationView
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Language = Annotated[str, StringConstraints(min_length=2, max_length=16)]
 Answer = int | float | Annotated[str, StringConstraints(max_length=32)] | None
-Level = Literal["none", "watch", "concern", "urgent", "emergency"]
 
 
 class ResponseIn(Schema):
@@ -33,10 +35,10 @@ class ResponseIn(Schema):
 class AlertOut(Schema):
     code: str
     level: Level
-    item: str | None = None
-    scale: str | None = None
-    reason: str = ""
-    follow_up: str | None = None
+    item: str | None
+    scale: str | None
+    reason: str
+    follow_up: str | None
 
 
 class ReceiptOut(Schema):
@@ -62,7 +64,7 @@ class ResponseRow(Schema):
     band: str | None
     missing: list[str]
     historical: bool
-    source: str
+    source: Literal["app", "import", "clinician"]
     parent: uuid.UUID | None
 
 
@@ -89,11 +91,8 @@ class DueOut(Schema):
 
 
 class TodayOut(Schema):
-    """`next_encounter` is left to the encounters' own endpoint and always empty here."""
-
     due: list[DueOut]
     open_flags: list[FlagStatus]
-    next_encounter: None = None
     monitored: Monitored
 
 
@@ -119,7 +118,13 @@ class AssignmentList(Schema):
 
 class LanguageOut(Schema):
     tag: str
-    status: str
+    status: Literal["official", "verified", "draft"]
+
+
+class LicenceOut(Schema):
+    name: str
+    notice: str | None
+    source_url: str | None
 
 
 class InstrumentRow(Schema):
@@ -131,7 +136,7 @@ class InstrumentRow(Schema):
     languages: list[LanguageOut]
     items: int
     acceptance: Literal["none", "practice"]
-    licence: dict[str, Any]
+    licence: LicenceOut
     accepted_at: datetime | None
     active: bool
     available: bool
@@ -141,13 +146,12 @@ class InstrumentList(Schema):
     items: list[InstrumentRow]
 
 
-Kind = Literal["life", "medication", "treatment", "meeting"]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Unit = Annotated[str, StringConstraints(max_length=32)]
 
 
 class EventIn(Schema):
-    kind: Kind
+    kind: EventKind
     label: Label
     at: AwareDatetime
     end: AwareDatetime | None = None
@@ -157,7 +161,7 @@ class EventIn(Schema):
 
 
 class EventChange(Schema):
-    kind: Kind | None = None
+    kind: EventKind | None = None
     label: Label | None = None
     at: AwareDatetime | None = None
     end: AwareDatetime | None = None
@@ -165,19 +169,8 @@ class EventChange(Schema):
     unit: Unit | None = None
 
 
-class EventOut(Schema):
-    id: uuid.UUID
-    kind: str
-    label: str
-    at: datetime
-    end: datetime | None
-    dose: float | None
-    unit: str | None
-    medication_id: uuid.UUID | None
-
-
 class EventList(Schema):
-    items: list[EventOut]
+    items: list[EventView]
 
 
 class MedicationIn(Schema):
@@ -198,79 +191,10 @@ class MedicationChange(Schema):
     ended_on: date | None = None
 
 
-class MedicationOut(Schema):
-    id: uuid.UUID
-    name: str
-    dose: float | None
-    unit: str | None
-    frequency: str | None
-    started_on: date | None
-    ended_on: date | None
-
-
 class MedicationList(Schema):
-    items: list[MedicationOut]
-
-
-class BandOut(Schema):
-    id: str
-    min: float
-    max: float
-
-
-class PointOut(Schema):
-    response_id: uuid.UUID
-    at: datetime
-    value: float
-    band: str | None
-    historical: bool
-
-
-class ChangeOut(Schema):
-    """The newest score against the first. `basis`: published-points, index or no-figures."""
-
-    first: float
-    now: float
-    points: float
-    index: float | None
-    reliable_points: float | None
-    verdict: Literal["improved", "unchanged", "deteriorated", "insufficient"]
-    basis: str
-
-
-class ChangePointOut(Schema):
-    at: datetime
-    first_after: datetime
-    level_before: float
-    level_after: float
-    earliest: datetime
-    latest: datetime
-
-
-class TrendOut(Schema):
-    """Points per week, robustly (Theil and Sen), with a 95 % interval."""
-
-    per_week: float
-    low: float
-    high: float
-    n: int
-
-
-class SeriesOut(Schema):
-    instrument: str
-    version: str
-    scale: str
-    main: bool
-    title: str
-    direction: Literal["lower", "higher", "none"]
-    range: tuple[float, float]
-    bands: list[BandOut]
-    points: list[PointOut]
-    change: ChangeOut | None
-    changepoint: ChangePointOut | None
-    trend: TrendOut | None
+    items: list[MedicationView]
 
 
 class ProgressOut(Schema):
-    series: list[SeriesOut]
-    events: list[EventOut]
+    series: list[Series]
+    events: list[EventView]

@@ -18,7 +18,8 @@ from holdfast.sense.measures.engine.change.figures import (
 from holdfast.sense.measures.engine.change.reliable_change import standard_error_of_difference
 from holdfast.sense.measures.engine.instrument import Caseness, Instrument, Scale
 
-VERDICTS = ("improved", "unchanged", "deteriorated", "insufficient")
+Verdict = Literal["improved", "unchanged", "deteriorated", "insufficient"]
+VERDICTS: tuple[Verdict, ...] = ("improved", "unchanged", "deteriorated", "insufficient")
 """What `PersonChange.verdict` indexes; insufficient: a score or a figure to judge by is missing."""
 
 Basis = Literal["published-points", "index", "no-figures"]
