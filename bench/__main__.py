@@ -7,7 +7,7 @@ import pkgutil
 import sys
 
 import bench
-from bench.report import Report
+from bench.report import Measured
 
 HELPERS = {"__main__", "report", "peers", "practice", "results"}
 
@@ -20,7 +20,7 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"no benchmark called {', '.join(unknown)}; there are: {', '.join(names)}")
         return 2
-    reports: list[Report] = []
+    reports: list[Measured] = []
     for name in wanted or names:
         print(f"bench: {name} ...", flush=True)
         for report in importlib.import_module(f"bench.{name}").run():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -124,11 +125,7 @@ class Report:
             )
         console = Console(width=180 if asks else 140)
         console.print(table)
-        for promise in self.promises:
-            kept = "kept" if promise.kept else "NOT KEPT"
-            console.print(f"{kept}: {promise.text} (measured {promise.measured:.3f})")
-        for note in self.notes:
-            console.print(note)
+        _show_promises(console, self.promises, self.notes)
         machine = self.machine()
         console.print(
             f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
@@ -139,10 +136,7 @@ class Report:
 
     def write(self, folder: Path = RESULTS) -> Path:
         """Write `<name>.json` and return its path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.name}.json"
-        path.write_text(json.dumps(self.as_dict(), indent=2) + "\n")
-        return path
+        return _write(folder / f"{self.name}.json", self.as_dict())
 
     def as_dict(self) -> dict[str, object]:
         """Everything the table shows, for machines."""
@@ -177,6 +171,75 @@ class Report:
             "memory_gb": round(pages / 2**30),
             "system": f"{platform.system()} {platform.release()}",
         }
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """Some files together; sizes in bytes. `brotli` and `sent` are None where not known."""
+
+    task: str
+    files: int
+    raw: int
+    gzip: int
+    brotli: int | None
+    sent: int | None
+
+
+@dataclass(frozen=True)
+class SizeReport:
+    """A table of sizes, which have neither spread nor peer."""
+
+    name: str
+    title: str
+    rows: Sequence[SizeRow]
+    promises: Sequence[Promise] = ()
+    notes: Sequence[str] = ()
+
+    def show(self) -> None:
+        """Print the table."""
+        table = Table(title=self.title, title_justify="left")
+        table.add_column("what")
+        for heading in ("files", "raw kB", "gzip kB", "brotli kB", "sent kB"):
+            table.add_column(heading, justify="right")
+        for row in self.rows:
+            sizes = [row.raw, row.gzip, row.brotli, row.sent]
+            shown = ["" if size is None else f"{size / 1000:.1f}" for size in sizes]
+            table.add_row(row.task, str(row.files), *shown)
+        console = Console(width=140)
+        console.print(table)
+        _show_promises(console, self.promises, self.notes)
+
+    def write(self, folder: Path = RESULTS) -> Path:
+        """Write `<name>.json` and return its path."""
+        content = asdict(self) | {
+            "promises": [asdict(promise) | {"kept": promise.kept} for promise in self.promises]
+        }
+        return _write(folder / f"{self.name}.json", content)
+
+
+class Measured(Protocol):
+    """What `make bench` does with the reports of a benchmark."""
+
+    @property
+    def promises(self) -> Sequence[Promise]: ...
+
+    def show(self) -> None: ...
+
+    def write(self, folder: Path = RESULTS) -> Path: ...
+
+
+def _show_promises(console: Console, promises: Sequence[Promise], notes: Sequence[str]) -> None:
+    for promise in promises:
+        kept = "kept" if promise.kept else "NOT KEPT"
+        console.print(f"{kept}: {promise.text} (measured {promise.measured:.3f})")
+    for note in notes:
+        console.print(note)
+
+
+def _write(path: Path, content: dict[str, object]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n")
+    return path
 
 
 def in_turn(runs: Sequence[Callable[[], object]], repeats: int) -> list[Timing]:

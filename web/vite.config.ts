@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -31,8 +34,35 @@ function precache(): Plugin {
   };
 }
 
+// Not the page itself: each answer carries its own nonce in it.
+const COMPRESSED = /\.(?:js|css|svg|json|webmanifest|wasm)$/;
+
+/**
+ * Writes each file once more as .gz and .br: the server compresses nothing itself and sends
+ * whichever of the three a browser takes.
+ */
+function compressed(): Plugin {
+  let folder = "";
+  return {
+    name: "holdfast-compressed",
+    apply: "build",
+    configResolved(config) {
+      folder = config.build.outDir;
+    },
+    closeBundle() {
+      for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+        if (!COMPRESSED.test(name)) continue;
+        const path = join(folder, name);
+        const content = readFileSync(path);
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+        writeFileSync(`${path}.br`, brotliCompressSync(content));
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), precache()],
+  plugins: [react(), precache(), compressed()],
   resolve: { alias: { "@": here("./src") } },
   // Workers stand in a folder of their own: the server gives the one with WebAssembly its own policy.
   worker: {

@@ -107,6 +107,20 @@ def served(people: int, database_url: str | None) -> Iterator[Served]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def running() -> Iterator[int]:
+    """The server over an empty database on SQLite; yields its port."""
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
+    try:
+        environment = _environment(folder, None)
+        migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
+        with _server(environment) as port:
+            yield port
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
     clock = folder / "clock"
     clock.write_text(NOW.isoformat())
