@@ -81,11 +81,26 @@ def test_a_practice_that_never_opens_still_has_a_clock(now: datetime, level: str
     assert now < due.escalate_at <= now + timedelta(days=1)
 
 
-@given(st.lists(st.integers(1, 9), unique=True), st.integers(0, 9))
-def test_the_chain_visits_everybody_once_and_ends(positions: list[int], start: int) -> None:
-    chain = [(position, f"member {position}") for position in sorted(positions)]
-    visited, position = [], start
-    while (following := engine.next_on_call(chain, position)) is not None:
-        position = following[0]
-        visited.append(position)
-    assert visited == [one for one in sorted(positions) if one > start]
+orders = st.lists(st.sampled_from("abcdef"), unique=True).map(lambda who: list(enumerate(who, 1)))
+
+
+@given(st.lists(orders, min_size=1), st.lists(st.sampled_from("abcdef"), unique=True))
+def test_everybody_on_call_comes_once_however_the_order_changes(
+    changing: list[list[tuple[int, str]]], before: list[str]
+) -> None:
+    had = [(who, False) for who in before]
+    for order in [*changing, *[changing[-1]] * 6]:
+        if (following := engine.next_on_call(order, had)) is not None:
+            had.append((following[1], False))
+    came = [who for who, _ in had]
+    assert len(came) == len(set(came))
+    assert {who for _, who in changing[-1]} <= set(came)
+
+
+@given(orders)
+def test_from_the_top_everybody_comes_again(order: list[tuple[int, str]]) -> None:
+    had = [(who, False) for _, who in order]
+    assert engine.next_on_call(order, had) is None
+    if order:
+        had.append((order[0][1], True))
+        assert engine.next_on_call(order, had) == (order[1] if len(order) > 1 else None)

@@ -26,7 +26,8 @@ from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
 from holdfast.meet.encounters.models import Encounter
-from holdfast.safety.flags.models import Flag, Level
+from holdfast.safety.flags.models import Flag, FlagEvent, Level
+from holdfast.safety.flags.raising import add_event
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from tests import factories
 
@@ -127,25 +128,26 @@ def make_world() -> World:
             )
     owners = [member for name, member in members.items() if name.endswith("/flag_owner")]
     factories.set_on_call(practice, *owners)
-    _open_flag(person, owners[-1], passed=len(owners))
+    _open_flag(person, *owners)
     factories.supervise(members["supervisor/supervised"], members["clinician/care_team"])
     return World(practice, person, accounts, members)
 
 
-def _open_flag(person: Client, owner: Membership | None, *, passed: int = 0) -> Flag:
-    """The person's one open flag, on its way down the on-call order past `passed` people."""
+def _open_flag(person: Client, *came_to: Membership) -> None:
+    """The person's one open flag, which has come to these people; the last one owns it."""
     at = clock.now()
-    return Flag.objects.create(
+    flag = Flag.objects.create(
         practice=person.practice,
         client=person,
         level=Level.URGENT,
         reason="item-positive",
-        owner=owner,
-        chain_position=passed,
+        owner=came_to[-1],
         raised_at=at,
         answered_at=at,
         due_at=at + timedelta(hours=1),
     )
+    for member in came_to:
+        add_event(flag, FlagEvent.Kind.ESCALATED, at, to=member.pk)
 
 
 def _invitation(world: World) -> uuid.UUID:

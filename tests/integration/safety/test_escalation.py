@@ -9,7 +9,9 @@ import pytest
 
 from holdfast.core.actor import system
 from holdfast.core.notify.models import Notification
-from holdfast.safety.flags import escalation, facade, tasks
+from holdfast.core.tenancy.actions import change_member
+from holdfast.core.tenancy.models import Membership
+from holdfast.safety.flags import actions, escalation, facade, tasks
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent
 from tests import factories
@@ -195,3 +197,109 @@ def test_a_worker_killed_in_the_middle_leaves_the_step_to_the_next(
     assert not Notification.objects.filter(kind="flag-escalated").exists()
     assert tick(CLOSING) == 1
     assert FlagEvent.objects.filter(kind="escalated").count() == 1
+
+
+def test_an_order_that_changed_leaves_nobody_out_and_goes_to_nobody_twice(scene: Scene) -> None:
+    flag = raise_one(scene)
+    finn = factories.make_member(scene.practice, "clinician", display_name="Finn")
+    factories.set_on_call(scene.practice, scene.eli, scene.dana, finn)
+    came = []
+    moment = CLOSING
+    for _ in range(3):
+        tick(moment)
+        flag.refresh_from_db()
+        came.append((flag.owner, flag.alarm))
+        assert flag.escalate_at is not None
+        moment = flag.escalate_at
+    assert came == [(scene.eli, False), (finn, False), (finn, True)]
+
+
+def test_of_an_owner_taken_off_the_order_the_next_one_is_first(scene: Scene) -> None:
+    flag = raise_one(scene)
+    finn = factories.make_member(scene.practice, "clinician", display_name="Finn")
+    factories.set_on_call(scene.practice, scene.eli, finn)
+    tick(CLOSING)
+    flag.refresh_from_db()
+    assert flag.owner == scene.eli
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged", "acted"])
+def test_an_owner_who_is_switched_off_loses_the_flag_at_once(scene: Scene, state: str) -> None:
+    flag = raise_one(scene)
+    Flag.objects.update(state=state)
+    with at(MONDAY_10):
+        change_member(scene.dana, {"active": False}, by=factories.actor_for(scene.ada))
+    assert tick(MONDAY_10) == 1
+    flag.refresh_from_db()
+    assert (flag.owner, flag.state, flag.alarm) == (scene.eli, "open", False)
+    assert flag.escalate_at is not None
+    assert Notification.objects.filter(kind="flag-escalated", recipient=scene.eli.user).count() == 1
+    assert tick(MONDAY_10) == 0
+
+
+def test_a_flag_handed_to_somebody_who_leaves_comes_back_to_the_order(scene: Scene) -> None:
+    raise_one(scene)
+    finn = factories.make_member(scene.practice, "clinician", display_name="Finn")
+    common = {"practice_id": scene.practice.pk, "flag_id": Flag.objects.get().pk}
+    with at(MONDAY_10):
+        for colleague in (scene.eli, finn):
+            actions.assign(**common, membership_id=colleague.pk, by=factories.actor_for(scene.dana))
+        change_member(finn, {"active": False}, by=factories.actor_for(scene.ada))
+    assert tick(MONDAY_10) == 1
+    assert Flag.objects.get().owner == scene.dana
+
+
+def test_without_anybody_on_call_a_flag_left_behind_alarms_once_and_rings_again(
+    scene: Scene,
+) -> None:
+    flag = raise_one(scene)
+    factories.set_on_call(scene.practice)
+    Membership.objects.filter(pk=scene.dana.pk).update(active=False)
+    assert tick(MONDAY_10) == 1
+    flag.refresh_from_db()
+    assert (flag.owner, flag.state, flag.alarm) == (None, "open", True)
+    assert tick(MONDAY_10) == 0
+    assert tick(TUESDAY_9) == 1
+    with at(TUESDAY_9):
+        status = scene.person().get(scene.mine("flags")).json()["items"][0]
+    assert (status["owner_name"], status["seen_by"], status["alarm"]) == (None, None, True)
+
+
+def test_somebody_new_on_call_gets_a_flag_that_had_rung_everybody(scene: Scene) -> None:
+    exhaust(scene)
+    finn = factories.make_member(scene.practice, "clinician", display_name="Finn")
+    factories.set_on_call(scene.practice, scene.dana, scene.eli, finn)
+    tick(TUESDAY_9 + timedelta(days=1))
+    assert Flag.objects.get().owner == finn
+
+
+def test_an_alarm_that_gets_worse_starts_from_the_top(scene: Scene) -> None:
+    exhaust(scene)
+    raise_one(scene, "urgent", TUESDAY_9 + timedelta(hours=2))
+    flag = Flag.objects.get()
+    assert flag.owner == scene.dana
+    assert flag.escalate_at is not None
+    tick(flag.escalate_at)
+    assert Flag.objects.get().owner == scene.eli
+
+
+def test_whoever_it_came_to_may_open_it_while_it_is_open_and_nobody_else(scene: Scene) -> None:
+    finn = factories.make_member(scene.practice, "clinician", display_name="Finn")
+    gil = factories.make_member(scene.practice, "clinician", display_name="Gil")
+    factories.set_on_call(scene.practice, scene.eli, finn, gil)
+    flag = raise_one(scene)
+    tick(CLOSING)
+    factories.set_on_call(scene.practice, gil, finn)
+    with at(CLOSING):
+        seen = {
+            member.display_name: scene.clinician(member)
+            .get(scene.url(f"flags/{flag.pk}"))
+            .status_code
+            for member in (scene.eli, finn, gil)
+        }
+        listed = [
+            len(scene.clinician(member).get(scene.url("flags")).json()["items"])
+            for member in (scene.eli, finn, gil)
+        ]
+    assert seen == {"Eli": 200, "Finn": 200, "Gil": 403}
+    assert listed == [1, 1, 0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,8 +37,12 @@ def own_membership(by: Actor) -> uuid.UUID:
 
 
 def _get(practice_id: uuid.UUID, flag_id: uuid.UUID) -> Flag:
+    """The flag, locked: what is written next rests on the state that is read here."""
     flag = (
-        Flag.objects.select_related("seen_by").filter(practice_id=practice_id, pk=flag_id).first()
+        Flag.objects.select_for_update(of=("self",))
+        .select_related("seen_by")
+        .filter(practice_id=practice_id, pk=flag_id)
+        .first()
     )
     if flag is None:
         raise NotFound
@@ -67,12 +71,15 @@ def _move(flag: Flag, states: Collection[str], **changes: Any) -> None:
 
 
 def _instant(value: datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
 
 
-def _audit(action: str, flag: Flag, by: Actor, now: datetime, **detail: Any) -> None:
+def _audit(action: str, flag: Flag, by: Actor, now: datetime) -> None:
+    """That it was done and by whom. What was found is in the flag's own history: administrators
+    read the audit trail and nobody's health data.
+    """
     record(action, "flag", by=by, resource_id=flag.pk, client_id=flag.client_id, at=now,
-           practice_id=flag.practice_id, detail=detail)  # fmt: skip
+           practice_id=flag.practice_id)  # fmt: skip
 
 
 def _stop_waiting(flag: Flag) -> None:
@@ -124,7 +131,7 @@ def record_contact_attempt(
             flag, Kind.CONTACT_ATTEMPT, now, by=me,
             means=means, outcome=outcome, attempted_at=_instant(at or now),
         )  # fmt: skip
-        _audit("contact-attempt", flag, by, now, means=means, outcome=outcome)
+        _audit("contact-attempt", flag, by, now)
     return flag
 
 
@@ -137,7 +144,7 @@ def act(*, practice_id: uuid.UUID, flag_id: uuid.UUID, action: str, by: Actor) -
         _move(flag, [State.ACKNOWLEDGED, State.ACTED], state=State.ACTED, escalate_at=until)
         _stop_waiting(flag)
         add_event(flag, Kind.ACTED, now, by=me, action=action)
-        _audit("act", flag, by, now, what=action)
+        _audit("act", flag, by, now)
     return flag
 
 
@@ -157,7 +164,7 @@ def close(*, practice_id: uuid.UUID, flag_id: uuid.UUID, outcome: str, by: Actor
         )
         _stop_waiting(flag)
         add_event(flag, Kind.CLOSED, now, by=me, outcome=outcome)
-        _audit("close", flag, by, now, outcome=outcome)
+        _audit("close", flag, by, now)
     return flag
 
 

@@ -6,9 +6,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.notify import facade as notify
 from holdfast.core.tenancy.models import CLINICAL_ROLES, CareTeamMember, Membership, OnCall, Role
+from holdfast.safety.flags import engine
 from holdfast.safety.flags.models import Flag, FlagEvent
 
 Entry = tuple[int, uuid.UUID]
@@ -21,6 +24,34 @@ RAISED, LEVEL_RAISED, ESCALATED, ASSIGNED, EXHAUSTED = (
     "flag-assigned",
     "flag-chain-exhausted",
 )
+
+
+#: Steps by which a flag comes to somebody.
+_CAME = (
+    FlagEvent.Kind.RAISED,
+    FlagEvent.Kind.REPEATED,
+    FlagEvent.Kind.LEVEL_RAISED,
+    FlagEvent.Kind.ESCALATED,
+    FlagEvent.Kind.ASSIGNED,
+)
+
+
+def came_to(
+    practice_id: uuid.UUID, memberships: Iterable[uuid.UUID]
+) -> QuerySet[FlagEvent, uuid.UUID]:
+    """The flags that have come to one of these people, first or later, as a subquery of ids."""
+    return FlagEvent.objects.filter(
+        practice_id=practice_id, kind__in=_CAME, to_id__in=list(memberships)
+    ).values_list("flag_id", flat=True)
+
+
+def next_on_call(flag: Flag, order: list[Entry]) -> Entry | None:
+    """Who comes next by the flag's history; see the engine. One statement."""
+    steps = FlagEvent.objects.filter(
+        practice_id=flag.practice_id, flag=flag, kind__in=_CAME, to_id__isnull=False
+    )
+    rows = steps.order_by("id").values_list("to_id", "detail")
+    return engine.next_on_call(order, [(to, "from_the_top" in detail) for to, detail in rows])
 
 
 def on_call(practice_id: uuid.UUID) -> list[Entry]:

@@ -24,14 +24,23 @@ MISSED = "missed-follow-up"
 
 
 def escalate_due(now: datetime) -> int:
-    """Pass every flag whose clock ran out to the next person on call; returns how many."""
+    """Pass on every flag whose clock ran out, and every one whose owner is no longer active, to
+    the next person on call; returns how many.
+    """
     due = (
         Flag.objects.filter(escalate_at__lte=now)
         .exclude(state=State.CLOSED)
         .order_by("escalate_at")
         .values_list("id", flat=True)[:BATCH]
     )
-    return sum(_escalate(flag_id, now) for flag_id in list(due))
+    left_behind = (
+        Flag.objects.filter(owner__active=False)
+        .exclude(state=State.CLOSED)
+        .order_by("id")
+        .values_list("id", "owner_id")[:BATCH]
+    )
+    moved = sum(_escalate(flag_id, now) for flag_id in list(due))
+    return moved + sum(_take_over(flag_id, owner, now) for flag_id, owner in list(left_behind))
 
 
 def _escalate(flag_id: uuid.UUID, now: datetime) -> bool:
@@ -45,21 +54,43 @@ def _escalate(flag_id: uuid.UUID, now: datetime) -> bool:
             return False
         flag = Flag.objects.get(pk=flag_id)
         order = chain.on_call(flag.practice_id)
-        following = engine.next_on_call(order, flag.chain_position)
-        if following is None:
-            _exhaust(flag, order, now)
-        else:
-            _pass_on(flag, following, now)
-        record(
-            "escalate",
-            "flag",
-            by=system(flag.practice_id),
-            resource_id=flag.pk,
-            client_id=flag.client_id,
-            at=now,
-            detail={"exhausted": following is None},
-        )
+        _move_on(flag, order, chain.next_on_call(flag, order), now)
     return True
+
+
+def _take_over(flag_id: uuid.UUID, owner_id: uuid.UUID | None, now: datetime) -> bool:
+    """From an owner who is gone to whoever is next, or else to the top of the order: at once."""
+    with transaction.atomic():
+        claimed = (
+            Flag.objects.filter(pk=flag_id, owner_id=owner_id)
+            .exclude(state=State.CLOSED)
+            .update(owner=None, escalate_at=None)
+        )
+        if not claimed:
+            return False
+        flag = Flag.objects.get(pk=flag_id)
+        order = chain.on_call(flag.practice_id)
+        following = chain.next_on_call(flag, order) or (order[0] if order else None)
+        _move_on(flag, order, following, now)
+    return True
+
+
+def _move_on(
+    flag: Flag, order: list[chain.Entry], following: chain.Entry | None, now: datetime
+) -> None:
+    if following is None:
+        _exhaust(flag, order, now)
+    else:
+        _pass_on(flag, following, now)
+    record(
+        "escalate",
+        "flag",
+        by=system(flag.practice_id),
+        resource_id=flag.pk,
+        client_id=flag.client_id,
+        at=now,
+        detail={"exhausted": following is None},
+    )
 
 
 def _pass_on(flag: Flag, following: chain.Entry, now: datetime) -> None:

@@ -191,7 +191,7 @@ def _raise(
     add_event(flag, Kind.RAISED, received_at, to=owner, level=worst.level, reason=worst.reason)
     chain.tell(flag, chain.RAISED, [owner, *team], received_at)
     record("raise", "flag", by=by, resource_id=flag.pk, client_id=client.pk, at=received_at,
-           practice_id=client.practice_id, detail={"level": worst.level})  # fmt: skip
+           practice_id=client.practice_id)  # fmt: skip
     return flag
 
 
@@ -204,17 +204,21 @@ def _alarm_again(flag: Flag, worst: Signal, kind: str, received_at: datetime, by
         due = engine.Due(flag.due_at, _kind(flag.due_kind), running)
     team = chain.treating_clinicians(flag.practice_id, flag.client_id, received_at)
     order = chain.on_call(flag.practice_id)
-    if flag.alarm and order:
+    from_the_top = bool(flag.alarm and order)
+    if from_the_top:
         flag.chain_position, flag.owner_id = order[0]
     flag.level, flag.reason, flag.state = engine.rank(worst.level), worst.reason, State.OPEN
     flag.due_at, flag.due_kind, flag.escalate_at = due.at, due.kind, due.escalate_at
     flag.seen_by_id, flag.seen_at = None, None
     flag.save()
-    add_event(flag, kind, received_at, to=flag.owner_id, level=worst.level, reason=worst.reason)
+    add_event(
+        flag, kind, received_at, to=flag.owner_id, level=worst.level, reason=worst.reason,
+        **({"from_the_top": True} if from_the_top else {}),
+    )  # fmt: skip
     told = chain.LEVEL_RAISED if kind == Kind.LEVEL_RAISED else chain.RAISED
     chain.tell(flag, told, [flag.owner_id, *team], received_at)
     record("alarm-again", "flag", by=by, resource_id=flag.pk, client_id=flag.client_id,
-           at=received_at, practice_id=flag.practice_id, detail={"level": worst.level})  # fmt: skip
+           at=received_at, practice_id=flag.practice_id)  # fmt: skip
 
 
 def _kind(text: str) -> engine.DueKind:
