@@ -6,7 +6,7 @@ import { Notice, Page, Panel, Query } from "@/design";
 import "./admin.css";
 import { AdminProblem } from "./AdminProblem";
 import { useAdminWrite, useHours } from "./api";
-import { copyDay, hourFaults, hoursOf, toMinutes, WEEKDAYS } from "./hoursModel";
+import { copyDay, hourFaults, hoursOf, nextInterval, toMinutes, WEEKDAYS } from "./hoursModel";
 import { useAdminWords } from "./language";
 import type { ClosureRow, HoursView, OpeningHours } from "./types";
 
@@ -82,7 +82,7 @@ function HoursForm({ view }: { readonly view: HoursView }): ReactElement {
                     size="xs"
                     variant="subtle"
                     aria-label={t("hours.addNamed", { day: weekday(day) })}
-                    onClick={() => setHours([...hours, numbered({ weekday: day, opens: "09:00", closes: "17:00" })])}
+                    onClick={() => setHours([...hours, numbered(nextInterval(hours, day))])}
                   >
                     {t("hours.add")}
                   </Button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { copyDay, hourFaults, hoursOf } from "./hoursModel";
+import { copyDay, hourFaults, hoursOf, nextInterval } from "./hoursModel";
 import { moved } from "./reorder";
 import type { OpeningHours } from "./types";
 
@@ -28,6 +28,20 @@ describe("hourFaults", () => {
 
   it("reads the server's seconds as the same time", () => {
     expect(hoursOf([hours(1, "09:00:00", "17:00:00")], 1)).toEqual([hours(1, "09:00", "17:00")]);
+  });
+});
+
+describe("nextInterval", () => {
+  it("starts an empty day with the usual hours and a full one after its last", () => {
+    expect(nextInterval([], 3)).toEqual(hours(3, "09:00", "17:00"));
+    expect(nextInterval([hours(3, "09:00:00", "12:30:00")], 3)).toEqual(hours(3, "12:30", "14:30"));
+  });
+
+  it("never adds a fault to a day that ends before midnight", () => {
+    for (const closes of ["10:00", "17:00", "21:45", "23:30"]) {
+      const day = [hours(1, "09:00", closes)];
+      expect(hourFaults([...day, nextInterval(day, 1)])).toEqual([]);
+    }
   });
 });
 

@@ -18,6 +18,15 @@ export function hoursOf(hours: readonly OpeningHours[], weekday: number): Openin
     .sort((a, b) => a.opens.localeCompare(b.opens));
 }
 
+/** Hours to begin with on a day: the usual ones, or two hours after what the day has already. */
+export function nextInterval(hours: readonly OpeningHours[], weekday: number): OpeningHours {
+  const last = hoursOf(hours, weekday).at(-1);
+  if (last === undefined) return { weekday, opens: "09:00", closes: "17:00" };
+  const hour = Number(last.closes.slice(0, 2)) + 2;
+  const closes = hour < 24 ? `${String(hour).padStart(2, "0")}${last.closes.slice(2)}` : "23:59";
+  return { weekday, opens: last.closes, closes };
+}
+
 /** What is wrong with the hours, at most one fault for each day. */
 export function hourFaults(hours: readonly OpeningHours[]): HourFault[] {
   return WEEKDAYS.flatMap((weekday): HourFault[] => {

@@ -11,7 +11,7 @@ import { FlagHistory } from "./FlagHistory";
 import { FlagSteps } from "./FlagSteps";
 import { codeWords, useClinicWords } from "./language";
 import { lengthWords } from "./due";
-import { nextPlanned } from "./course";
+import { nextPlanned } from "@/api/encounters";
 import { Due, LevelMark, Phone, Tag } from "./marks";
 import { MonitoredLine } from "./MonitoredLine";
 import { SafetyPlanBody } from "./SafetyPlanSection";

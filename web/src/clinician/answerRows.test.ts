@@ -32,6 +32,15 @@ const response: ResponseDetail = {
   received_at: "",
   scores: {},
   band: null,
+  local_date: "2026-11-22",
+  missing: [],
+  historical: false,
+  source: "app",
+  parent: null,
+  alerts: [],
+  claimed_at: null,
+  started_at: null,
+  time_zone: "Europe/Amsterdam",
 };
 
 describe("answerRows", () => {

@@ -2,7 +2,9 @@
 /* oxlint-disable unicorn/no-thenable */
 import { describe, expect, it } from "vitest";
 
-import { byVerdict, corridor, fromInstant, nextPlanned, plotChangePoint, plotEvents, plotPoints, reliablePoints } from "./course";
+import { nextPlanned } from "@/api/encounters";
+
+import { byVerdict, corridor, fromInstant, plotChangePoint, plotEvents, plotPoints, reliablePoints } from "./course";
 import type { Overview, ScoreChange, Series } from "./types";
 
 const score = (part: Partial<ScoreChange>): ScoreChange => ({

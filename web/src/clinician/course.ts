@@ -2,7 +2,7 @@
 import type { FlagStatus } from "@/api/types";
 import type { ChangePoint, PlotBand, PlotEvent, PlotPoint, ReliableChange } from "@/charts";
 
-import type { EncounterView, Overview, ScoreChange, Series } from "./types";
+import type { Overview, ScoreChange, Series } from "./types";
 
 /** |RCI| from which a change is unlikely (5 in 100) to be measurement error (Jacobson, Truax 1991). */
 export const RELIABLE = 1.96;
@@ -124,15 +124,6 @@ export function fromInstant<T extends { readonly at: string; readonly end?: stri
 ): T[] {
   if (start === null) return [...list];
   return list.filter((each) => (each.end ?? each.at) >= start);
-}
-
-/** The earliest planned meeting that has not begun. */
-export function nextPlanned(encounters: readonly EncounterView[], now: number): EncounterView | null {
-  return (
-    encounters
-      .filter((each) => each.status === "planned" && Date.parse(each.starts_at) > now)
-      .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at))[0] ?? null
-  );
 }
 
 const VERDICTS = ["deteriorated", "improved", "unchanged", "insufficient"];
