@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,6 +49,7 @@ class Child:
             if status is None:
                 return
             typer.echo(f"{self.name} ended with status {status}; starting it again", err=True)
+            self._end_group(self.process.pid)
             self.failures = 0 if now - self.started > STEADY_SECONDS else self.failures + 1
             self.retry_at = now + min(2.0**self.failures - 1.0, LONGEST_WAIT_SECONDS)
             self.process = None
@@ -55,14 +57,20 @@ class Child:
             self.start()
 
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=10)
+        self._end_group(self.process.pid)
+        self.process.wait()
+
+    @staticmethod
+    def _end_group(pid: int) -> None:
+        """End what the process itself started: its own workers outlive a kill of their parent."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _web_command(

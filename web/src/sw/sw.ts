@@ -4,6 +4,8 @@
  * The build writes the list of files into this one, so its bytes change with every version. A new
  * version waits until the old pages are closed: a page never loses the files it was built with.
  */
+export {}; // a module to the compiler, so that `self` can be told from the page's
+
 declare const self: ServiceWorkerGlobalScope;
 
 const SHELL = "/";
