@@ -9,7 +9,7 @@ import { fetchHeld } from "@/queue/held";
 
 import { COUNTRIES } from "./countries";
 
-interface ShippedLine extends Omit<Line, "confirmed_on" | "stale" | "sms_text"> {
+interface ShippedLine extends Omit<Line, "country" | "confirmed_on" | "stale" | "sms_text"> {
   sms_text?: string | null;
 }
 
@@ -29,13 +29,14 @@ export const isStale = (verifiedOn: string | null, now: Date): boolean =>
 /** The shipped table's entry for a country; needs no network. Null where the table has none. */
 export async function shippedHelp(country: string, now: Date): Promise<HelpView | null> {
   const { default: table } = await import("@/generated/crisis-lines.json");
-  const found = (table as ShippedCountry[]).find((each) => each.country === country);
+  const found = (table as unknown as ShippedCountry[]).find((each) => each.country === country);
   if (found === undefined) return null;
   return {
     country,
     emergency_numbers: found.emergency_numbers,
     lines: found.lines.map((line) => ({
       ...line,
+      country,
       sms_text: line.sms_text ?? null,
       confirmed_on: null,
       stale: isStale(line.verified_on, now),
