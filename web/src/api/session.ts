@@ -1,5 +1,5 @@
 /** Who is signed in, and in which practice they are acting. */
-import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext } from "react";
 
 import { fetchHeld, forgetEverything } from "@/queue/held";
@@ -68,13 +68,19 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
   return "/admin/go-live";
 }
 
+/** Takes the account off the screen and off this device, except answers not yet delivered. */
+export async function forgetAccount(client: QueryClient): Promise<void> {
+  await forgetEverything();
+  // Set, not removed: the frame watches this very query, and would not see one that took its place.
+  client.setQueryData(["me"], null);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+}
+
 /** Signs out, and leaves nothing of the person on this device except answers not yet delivered. */
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return useCallback(async () => {
     await allauth.signOut();
-    await forgetEverything();
-    client.clear();
-    client.setQueryData(["me"], null);
+    await forgetAccount(client);
   }, [client]);
 }

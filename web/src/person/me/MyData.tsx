@@ -6,11 +6,10 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, API_BASE, clientPath } from "@/api/client";
-import { useActive, useOwnRecord } from "@/api/session";
+import { forgetAccount, useActive, useOwnRecord } from "@/api/session";
 import { FormError } from "@/auth/FormError";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel } from "@/design";
-import { forgetEverything } from "@/queue/held";
 
 /** Taking everything along, and having everything deleted. */
 export default function MyData(): ReactElement {
@@ -66,9 +65,7 @@ function Deletion(): ReactElement {
           void submit.run(async () => {
             const { secretFor } = await import("@/auth/derive");
             await api.delete("/me", { current_auth_secret: await secretFor(me.login, password) });
-            await forgetEverything();
-            client.clear();
-            client.setQueryData(["me"], null);
+            await forgetAccount(client);
             await navigate({ to: "/" });
           });
         }}
