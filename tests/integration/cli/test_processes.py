@@ -191,6 +191,9 @@ def test_a_killed_child_is_started_again(folder: Path) -> None:
             time.sleep(0.1)
         else:
             pytest.fail("the children were not started again")
+        for pid in before:
+            with pytest.raises(ProcessLookupError):
+                os.killpg(pid, 0)  # nothing that the dead one had started is left
         wait_for(address + "/healthz")
 
 
