@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 import holdfast
+from holdfast.config.described import DescribedAPI
 from holdfast.config.rendering import OrjsonRenderer
 from holdfast.core.problems import FieldError, Invalid, NotFound, Problem
 
-api = NinjaAPI(
+_log = logging.getLogger(__name__)
+
+api = DescribedAPI(
     title="Holdfast",
     version=holdfast.__version__,
     urls_namespace="api",
@@ -67,6 +71,14 @@ def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpRe
     # The input itself is left out: it may be health data.
     errors = tuple(FieldError(_field(e["loc"]), e["type"], _words(e)) for e in error.errors)
     return _answer(request, Invalid(errors=errors))
+
+
+@api.exception_handler(OverflowError)
+@api.exception_handler(DataError)
+def _on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A year 1 in a zone west of here, a NUL in a name: well-formed, and nothing can hold it."""
+    _log.warning("A value could not be stored: %s", type(error).__name__)
+    return _answer(request, Invalid())
 
 
 @api.exception_handler(HttpError)
