@@ -46,11 +46,13 @@ def run() -> list[SizeReport]:
     """Open the first page once: sizes do not vary."""
     fetched = first_screen()
     names = {file.name for file in fetched}
-    others = [
-        weigh(path, None)
-        for path in sorted(DIST.rglob("*"))
-        if path.is_file() and path.suffix not in {".gz", ".br"} and _address(path) not in names
-    ]
+    others = weigh(
+        {
+            path: None
+            for path in sorted(DIST.rglob("*.*"))
+            if path.suffix in {".js", ".css"} and _address(path) not in names
+        }
+    )
     rows = [
         *(total(kind, f"first screen: {kind}", fetched) for kind in kinds(fetched)),
         summed("first screen: everything", fetched),
@@ -104,7 +106,7 @@ def first_screen() -> list[File]:
         page.evaluate("document.fonts.ready.then(() => true)")
         found = dict(fetched)
         browser.close()
-    return [weigh(_file(address), sent) for address, sent in sorted(found.items())]
+    return weigh({_file(address): sent for address, sent in sorted(found.items())})
 
 
 def _file(address: str) -> Path:
@@ -116,24 +118,29 @@ def _address(path: Path) -> str:
     return "/" + path.relative_to(DIST).as_posix()
 
 
-def weigh(path: Path, sent: int | None) -> File:
-    content = path.read_bytes()
-    packed = content if path.suffix == ".woff2" else gzip.compress(content, 9)
-    return File(_address(path), len(content), len(packed), _brotli(path), sent)
+def weigh(sent: dict[Path, int | None]) -> list[File]:
+    """The files with their sizes; `sent` says how many bytes crossed the wire, where known."""
+    found = []
+    for (path, crossed), packed in zip(sent.items(), _brotli(list(sent)), strict=True):
+        content = path.read_bytes()
+        small = content if path.suffix == ".woff2" else gzip.compress(content, 9)
+        found.append(File(_address(path), len(content), len(small), packed, crossed))
+    return found
 
 
-def _brotli(path: Path) -> int | None:
+def _brotli(paths: list[Path]) -> list[int | None]:
     """Node, which builds the client, knows brotli; without it the column stays empty."""
     node = shutil.which("node")
     if node is None:
-        return None
+        return [None] * len(paths)
     script = (
         "const z=require('zlib'),f=require('fs');"
-        "console.log(z.brotliCompressSync(f.readFileSync(process.argv[1])).length)"
+        "for(const p of process.argv.slice(1))"
+        "console.log(z.brotliCompressSync(f.readFileSync(p)).length)"
     )
-    return int(
-        subprocess.run([node, "-e", script, str(path)], check=True, capture_output=True).stdout
-    )
+    command = [node, "-e", script, *map(str, paths)]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [int(line) for line in shown.split()]
 
 
 def kinds(files: Iterable[File]) -> list[str]:
