@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 
-import type { Role } from "@/api/types";
+import type { Role, Schemas } from "@/api/types";
 import { Page, Panel, Query } from "@/design";
 
 import "./admin.css";
@@ -42,7 +42,7 @@ export function InvitationsPage(): ReactElement {
               {
                 method: "post",
                 rest: "/invitations",
-                body: { role, ...(address === "" ? {} : { email: address }) },
+                body: { role, ...(address === "" ? {} : { email: address }) } satisfies Partial<Schemas["InvitationIn"]>,
               },
               { onSuccess: () => setEmail("") },
             );

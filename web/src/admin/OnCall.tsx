@@ -1,4 +1,5 @@
 import { ActionIcon, Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import type { Schemas } from "@/api/types";
 import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 
@@ -59,7 +60,7 @@ function OnCallForm({ view, people }: OnCallFormProps): ReactElement {
         write.mutate({
           method: "put",
           rest: "/on-call",
-          body: { entries: order.map((membership_id) => ({ membership_id })), end_of_chain: end },
+          body: { entries: order.map((membership_id) => ({ membership_id })), end_of_chain: end } satisfies Schemas["OnCallIn"],
         });
       }}
     >

@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, Suspense, useState } from "react";
 
 import { useActive } from "@/api/session";
 import { CareTeam } from "@/clinician/CareTeamSection";
@@ -62,7 +62,11 @@ function CareTeams(): ReactElement | null {
               {t("people.team")}
             </Button>
             {open === record.id ? (
-              <div className="ha-whole"><CareTeam client={record.id} mayChange /></div>
+              <div className="ha-whole">
+                <Suspense fallback={<Loading />}>
+                  <CareTeam client={record.id} mayChange />
+                </Suspense>
+              </div>
             ) : null}
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
+import type { Schemas } from "@/api/types";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 
@@ -38,7 +39,7 @@ function PracticeForm({ practice }: { readonly practice: PracticeView }): ReactE
       onSubmit={(event) => {
         event.preventDefault();
         write.mutate(
-          { method: "patch", rest: "", body: form },
+          { method: "patch", rest: "", body: form satisfies Schemas["PracticeIn"] },
           { onSuccess: () => cache.invalidateQueries({ queryKey: ["me"] }) },
         );
       }}

@@ -1,4 +1,5 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
+import type { Schemas } from "@/api/types";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -105,7 +106,7 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
           every_days: cadence === "once" ? null : Number(cadence),
           starts_on: starts,
           ends_on: null,
-        },
+        } satisfies Schemas["AssignmentIn"],
       },
       { onSuccess: onDone },
     );

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import { type ReactElement, Suspense } from "react";
 
 import { OneTimeLink } from "@/admin/OneTimeLink";
 import { api, practicePath } from "@/api/client";
@@ -29,7 +29,10 @@ export function InviteClient({ client }: { readonly client: string }): ReactElem
           </Button>
         </div>
       ) : (
-        <OneTimeLink link={invite.data.link} onDone={() => invite.reset()} />
+        // Its words are the administration's: waiting for them must not blank the page.
+        <Suspense fallback={null}>
+          <OneTimeLink link={invite.data.link} onDone={() => invite.reset()} />
+        </Suspense>
       )}
       {invite.isError ? <ErrorState error={invite.error} /> : null}
     </>

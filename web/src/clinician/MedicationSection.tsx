@@ -2,7 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { MedicationView } from "@/api/types";
+import type { MedicationView, Schemas } from "@/api/types";
 import { ErrorState } from "@/design";
 
 import { useClientWrite } from "./api";
@@ -94,7 +94,7 @@ function AddMedication({ client, onDone }: { readonly client: string; readonly o
         event.preventDefault();
         const dose = form.dose === "" ? null : Number(form.dose);
         write.mutate(
-          { method: "post", rest: "/medications", body: { ...form, dose, ended_on: null } },
+          { method: "post", rest: "/medications", body: { ...form, dose, ended_on: null } satisfies Schemas["MedicationIn"] },
           { onSuccess: onDone },
         );
       }}

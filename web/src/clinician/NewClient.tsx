@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { api, practicePath } from "@/api/client";
 import { useActive } from "@/api/session";
+import type { Schemas } from "@/api/types";
 import { ErrorState } from "@/design";
 
 interface NewClientProps {
@@ -27,7 +28,7 @@ export function NewClient({ opened, onClose }: NewClientProps): ReactElement {
         display_name: name.trim(),
         ...(phone.trim() === "" ? {} : { phone: phone.trim() }),
         time_zone: practice.time_zone,
-      }),
+      } satisfies Partial<Schemas["RecordIn"]>),
     onSuccess: async ({ id }) => {
       await cache.invalidateQueries({ queryKey: ["caseload"] });
       onClose();
