@@ -1,5 +1,5 @@
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
-import { createTheme } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type VariantColorsResolver } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
   "#eaf4f1",
@@ -82,7 +82,29 @@ const inputVars = {
   defaultProps: { size: "md" },
 } as const;
 
+/** Colours of our own three hues come from the tokens, so that text on them is readable in the dark too. */
+const resolveColors: VariantColorsResolver = (input) => {
+  const base = defaultVariantColorsResolver(input);
+  const hue = input.color ?? "pine";
+  if (!["pine", "clay", "amber"].includes(hue)) return base;
+  if (input.variant === "filled" && hue !== "amber") {
+    return {
+      ...base,
+      background: `var(--hf-${hue})`,
+      hover: hue === "pine" ? "var(--hf-pine-strong)" : "var(--hf-clay)",
+      color: `var(--hf-on-${hue})`,
+    };
+  }
+  if (input.variant === "light") {
+    const wash = `var(--hf-${hue}-wash)`;
+    return { ...base, background: wash, hover: wash, color: `var(--hf-${hue})` };
+  }
+  if (input.variant === "subtle") return { ...base, hover: "var(--hf-sunken)", color: `var(--hf-${hue})` };
+  return base;
+};
+
 export const theme = createTheme({
+  variantColorResolver: resolveColors,
   fontFamily: "var(--hf-font)",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', Menlo, monospace",
   headings: { fontFamily: "var(--hf-font)", fontWeight: "650" },
@@ -120,8 +142,8 @@ export const theme = createTheme({
           minHeight: "var(--button-height)",
           fontWeight: 600,
         },
-        label: { whiteSpace: "normal", textAlign: "center", height: "auto", lineHeight: 1.3 },
-        inner: { paddingBlock: "0.35rem" },
+        label: { whiteSpace: "normal", textAlign: "center", height: "auto", overflow: "visible", lineHeight: 1.5 },
+        inner: { paddingBlock: "0.25rem", overflow: "visible" },
       },
     },
     ActionIcon: {

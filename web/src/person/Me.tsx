@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useActive, useSignOut } from "@/api/session";
+import { signOut, useActive } from "@/api/session";
 import { Page } from "@/design";
 
 import { SECTIONS } from "./sections";
@@ -14,8 +14,6 @@ import "./person.css";
 export default function Me(): ReactElement {
   const { t } = useTranslation("person");
   const { me } = useActive();
-  const signOut = useSignOut();
-  const navigate = useNavigate();
   const links = [
     ...SECTIONS.slice(0, 3).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/safety-plan", label: t("plan.title") },
@@ -36,7 +34,7 @@ export default function Me(): ReactElement {
         ))}
       </ul>
       <div className="hf-buttons">
-        <Button variant="default" onClick={() => void signOut().then(() => navigate({ to: "/" }))}>
+        <Button variant="default" onClick={() => void signOut()}>
           {t("me.sign-out")}
         </Button>
       </div>

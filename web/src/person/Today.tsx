@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { nextPlanned } from "@/api/encounters";
@@ -94,7 +94,8 @@ function NextMeeting(): ReactElement | null {
   const { t } = useTranslation("person");
   const format = useFormat();
   const meetings = useMeetings(useOwnRecord()).data ?? [];
-  const next = nextPlanned(meetings, Date.now());
+  const [opened] = useState(() => Date.now());
+  const next = nextPlanned(meetings, opened);
   if (next === null) return null;
   return (
     <Panel title={t("today.next-meeting")}>

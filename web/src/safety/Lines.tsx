@@ -35,7 +35,9 @@ function LineEntry({ line }: { line: Line }): ReactElement {
   return (
     <li className="hf-line">
       <div>
-        <h3 dir="auto">{line.name}</h3>
+        <h3>
+          <bdi>{line.name}</bdi>
+        </h3>
         <p className="hf-soft hf-small">
           {line.hours === null
             ? t("lines.hours-unknown")

@@ -4,9 +4,8 @@
  * The build writes the list of files into this one, so its bytes change with every version. A new
  * version waits until the old pages are closed: a page never loses the files it was built with.
  */
-export {}; // a module to the compiler, so that `self` can be told from the page's
 
-declare const self: ServiceWorkerGlobalScope;
+const worker = self as unknown as ServiceWorkerGlobalScope;
 
 const SHELL = "/";
 const STATIC = [
@@ -37,7 +36,7 @@ const LIVE = ["/api/", "/_allauth/", "/accounts/", "/healthz"];
 /** How long a page waits for the server before it opens from the cache. */
 const PATIENCE_MS = 4000;
 
-self.addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
@@ -45,12 +44,12 @@ self.addEventListener("install", (event) => {
   );
 });
 
-self.addEventListener("activate", (event) => {
+worker.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
       .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
-      .then(() => self.clients.claim()),
+      .then(() => worker.clients.claim()),
   );
 });
 
@@ -70,10 +69,10 @@ async function file(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (LIVE.some((start) => url.pathname.startsWith(start))) return;
   event.respondWith(request.mode === "navigate" ? page(request) : file(request));
 });

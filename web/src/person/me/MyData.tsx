@@ -1,7 +1,5 @@
 import { Button, Checkbox, PasswordInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -50,8 +48,6 @@ export default function MyData(): ReactElement {
 function Deletion(): ReactElement {
   const { t } = useTranslation("person");
   const { me } = useActive();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const submit = useSubmit();
   const [sure, setSure] = useState(false);
   const [password, setPassword] = useState("");
@@ -65,8 +61,7 @@ function Deletion(): ReactElement {
           void submit.run(async () => {
             const { secretFor } = await import("@/auth/derive");
             await api.delete("/me", { current_auth_secret: await secretFor(me.login, password) });
-            await forgetAccount(client);
-            await navigate({ to: "/" });
+            await forgetAccount();
           });
         }}
       >
