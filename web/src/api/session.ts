@@ -1,6 +1,6 @@
 /** Who is signed in, and in which practice they are acting. */
-import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useCallback, useContext } from "react";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 
 import { fetchHeld, forgetEverything } from "@/queue/held";
 
@@ -68,19 +68,16 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
   return "/admin/go-live";
 }
 
-/** Takes the account off the screen and off this device, except answers not yet delivered. */
-export async function forgetAccount(client: QueryClient): Promise<void> {
+/**
+ * Leaves nothing of the account on this device except answers not yet delivered, and opens the start
+ * afresh: a new page has nothing of it in its memory either.
+ */
+export async function forgetAccount(): Promise<void> {
   await forgetEverything();
-  // Set, not removed: the frame watches this very query, and would not see one that took its place.
-  client.setQueryData(["me"], null);
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+  window.location.replace("/");
 }
 
-/** Signs out, and leaves nothing of the person on this device except answers not yet delivered. */
-export function useSignOut(): () => Promise<void> {
-  const client = useQueryClient();
-  return useCallback(async () => {
-    await allauth.signOut();
-    await forgetAccount(client);
-  }, [client]);
+export async function signOut(): Promise<void> {
+  await allauth.signOut();
+  await forgetAccount();
 }

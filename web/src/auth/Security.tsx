@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { allauth, type Authenticator } from "@/api/allauth";
-import { useActive, useSignOut } from "@/api/session";
+import { signOut, useActive } from "@/api/session";
 import type { Role } from "@/api/types";
 import { Notice, Page, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
@@ -31,8 +30,6 @@ const NEED_SECOND: readonly Role[] = [
 export default function Security(): ReactElement {
   const { t } = useTranslation("auth");
   const { me, roles } = useActive();
-  const signOut = useSignOut();
-  const navigate = useNavigate();
   const authenticators = useQuery({
     queryKey: ["authenticators"],
     queryFn: allauth.authenticators,
@@ -45,7 +42,7 @@ export default function Security(): ReactElement {
       actions={
         <Button
           variant="default"
-          onClick={() => void signOut().then(() => navigate({ to: "/" }))}
+          onClick={() => void signOut()}
         >
           {t("security.sign-out")}
         </Button>

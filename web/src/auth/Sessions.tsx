@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { allauth } from "@/api/allauth";
-import { useSignOut } from "@/api/session";
+import { signOut } from "@/api/session";
 import { Panel, Query } from "@/design";
 import { useFormat } from "@/format";
 
@@ -27,8 +26,6 @@ export function Sessions(): ReactElement {
   const { t } = useTranslation("auth");
   const format = useFormat();
   const client = useQueryClient();
-  const navigate = useNavigate();
-  const signOut = useSignOut();
   const reauth = useReauth();
   const sessions = useQuery({ queryKey: ["sessions"], queryFn: allauth.sessions });
   const end = (ids: number[]): Promise<void> =>
@@ -80,7 +77,6 @@ export function Sessions(): ReactElement {
                     void reauth.run(async () => {
                       if (others.length > 0) await allauth.endSessions(others);
                       await signOut();
-                      await navigate({ to: "/" });
                     })
                   }
                 >
