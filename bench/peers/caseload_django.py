@@ -99,10 +99,11 @@ def _row(client: Client, now: datetime) -> dict[str, Any]:
     recent = Response.objects.filter(
         client=client, local_date__gte=(now - timedelta(days=28)).date()
     ).count()
-    newest = Score.objects.filter(client=client, main=True).order_by("-answered_at").first()
+    scores = Score.objects.filter(client=client, main=True).exclude(instrument="mood")
+    newest = scores.order_by("-answered_at").first()
     values: list[float] = []
     if newest is not None:
-        course = Score.objects.filter(client=client, main=True, instrument=newest.instrument)
+        course = scores.filter(instrument=newest.instrument)
         values = [one.value for one in course.order_by("-answered_at")[:8]][::-1]
     return {
         "client_id": client.pk,
