@@ -25,7 +25,7 @@ export function InvitationsPage(): ReactElement {
   const { t } = useAdminWords();
   const invitations = useInvitations();
   const create = useAdminWrite<NewInvitation>();
-  const [role, setRole] = useState<string>("clinician");
+  const [role, setRole] = useState<Role>("clinician");
   const [email, setEmail] = useState("");
   return (
     <Page title={t("invitations.title")} lead={t("invitations.lead")} width="wide">
@@ -52,7 +52,7 @@ export function InvitationsPage(): ReactElement {
             size="sm"
             label={t("invitations.role")}
             value={role}
-            onChange={(event) => setRole(event.currentTarget.value)}
+            onChange={(event) => setRole(ROLES.find((each) => each === event.currentTarget.value) ?? role)}
             data={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
           />
           <TextInput
