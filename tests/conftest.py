@@ -50,7 +50,13 @@ def _prepare_environment() -> None:
     # configured, and only then sets Django up.
     from django.conf import settings
 
-    assert settings.DATABASES
+    engine = str(settings.DATABASES["default"]["ENGINE"]).rpartition(".")[2]
+    if engine != {"sqlite": "sqlite3", "postgres": "postgresql"}[DATABASE]:
+        # Where DJANGO_SETTINGS_MODULE is set from outside, pytest-django has read the settings
+        # before us, with whatever database the environment then named.
+        raise pytest.UsageError(
+            f"These tests would run on {engine} and not on {DATABASE}: unset DJANGO_SETTINGS_MODULE"
+        )
 
 
 if DATABASE not in {"sqlite", "postgres"}:

@@ -11,9 +11,10 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client as Browser
 
+from holdfast.cli.demo import build
 from holdfast.core import clock
 from holdfast.core.audit.models import AuditEvent
-from holdfast.core.identity import erasure, kdf
+from holdfast.core.identity import demo, erasure, kdf
 from holdfast.core.identity.actions import create_account
 from holdfast.core.identity.models import ErasureStep, User
 from holdfast.core.identity.tasks import retry_erasures
@@ -392,6 +393,31 @@ def test_of_staff_a_nameless_stub_stays(practice: Practice) -> None:
     assert member.user.login == f"deleted-{member.user.pk}"
 
 
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CLINICIAN])
+def test_staff_on_whom_a_live_practice_rests_hand_over_before_they_go(
+    practice: Practice, role: Role
+) -> None:
+    factories.make_client(practice)
+    members = {
+        one: factories.make_member(practice, one, login=f"their-{one}")
+        for one in (Role.ADMINISTRATOR, Role.CLINICIAN)
+    }
+    for member in members.values():
+        factories.give_totp(member.user)
+    factories.set_on_call(practice, members[Role.CLINICIAN])
+    browser = factories.browser(members[role].user)
+    refused = _delete(browser, f"their-{role}")
+    assert refused.status_code == 409
+    assert refused.json()["code"] in {"last-administrator", "still-needed"}
+    other = factories.make_member(practice, role)
+    factories.give_totp(other.user)
+    if role == Role.CLINICIAN:
+        factories.set_on_call(practice, members[role], other)
+    assert _delete(browser, f"their-{role}").status_code == 204
+    members[role].refresh_from_db()
+    assert members[role].active is False
+
+
 def test_a_wrong_secret_deletes_nothing() -> None:
     user = factories.make_user("ada")
     browser = factories.browser(user, second_factor=False)
@@ -410,9 +436,15 @@ def test_demo_log_ins_exist_in_a_demo_only(settings: Any, practice: Practice) ->
     shown = factories.make_practice(kind=Practice.Kind.DEMO)
     member = factories.make_member(shown, Role.CLINICIAN, login="dana")
     secret = factories.give_totp(member.user)
+    visitor = factories.make_member(shown, Role.CLINICIAN, login="a-visitor")
+    factories.give_totp(visitor.user)
     listed = Browser().get("/api/v1/demo/accounts").json()
     assert [row["login"] for row in listed] == ["dana"]
     assert listed[0]["totp_code"] == totp_code(secret)
+
+
+def test_the_demo_lists_the_accounts_that_it_makes_and_no_visitors() -> None:
+    assert {login for _, login, _ in build.STAFF} | {"robin"} == demo.LOGINS
 
 
 def test_notifications_of_a_deleted_account_go_with_it(practice: Practice) -> None:

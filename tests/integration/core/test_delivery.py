@@ -162,6 +162,26 @@ def test_a_second_attempt_that_succeeds_ends_it(practice: Practice, mailbox: _Ma
     assert _emails() == [(1, "failed", "smtp-451"), (2, "sent", "")]
 
 
+def _given_up() -> int:
+    return DeliveryAttempt.objects.filter(outcome="failed", next_attempt_at=None).count()
+
+
+def test_only_the_last_failure_counts_as_a_message_that_did_not_arrive(
+    practice: Practice, mailbox: _Mailbox
+) -> None:
+    mailbox.answer_to_data = "451 later"
+    _notify(practice, factories.make_user(email="z@example.org"))
+    now = clock.now()
+    tasks.deliver_due(now)
+    assert _given_up() == 0
+    for wait in (1, 5):
+        now += timedelta(minutes=wait)
+        tasks.deliver_due(now)
+    assert _given_up() == 0
+    tasks.deliver_due(now + timedelta(minutes=30))
+    assert _given_up() == 1
+
+
 def test_a_row_that_another_process_has_claimed_is_left_alone(practice: Practice) -> None:
     _notify(practice, factories.make_user(email="z@example.org"))
     attempt = DeliveryAttempt.objects.get(channel="email")

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 
 from holdfast.core.actor import system
 from holdfast.core.audit import actions as audit
+from holdfast.core.audit.actions import record
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.problems import Invalid
 from holdfast.core.tenancy import actions, readiness
@@ -278,6 +279,48 @@ def test_a_record_moves_to_a_new_account_when_every_way_in_is_lost(office: Offic
     assert wire.send(old, "GET", path).status_code == 404
 
 
+def test_of_two_links_to_one_record_the_first_that_is_opened_ends_the_other(
+    office: Office,
+) -> None:
+    person = factories.make_client(office.practice, account=False)
+    body = {"client_id": str(person.pk)}
+    first, second = (
+        office.send("POST", "/invitations", body).json()["link"].partition("#")[2] for _ in "ab"
+    )
+    wire.sign_up(Browser(), "ada2", invitation_token=second)
+    refused = wire.sign_up(Browser(), "mallory", invitation_token=first)
+    assert refused.status_code == 400
+    person.refresh_from_db()
+    assert person.user is not None
+    assert person.user.login == "ada2"
+
+
+def test_nobody_opens_a_link_to_a_record_that_they_made_themselves(office: Office) -> None:
+    person = factories.make_client(office.practice)
+    body = {"client_id": str(person.pk), "relink": True}
+    token = office.send("POST", "/invitations", body).json()["link"].partition("#")[2]
+    own = factories.browser(office.administrator.user)
+    refused = wire.send(own, "POST", "/api/v1/invitations/accept", {"token": token, "adult": True})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-permitted")
+    owner = person.user
+    person.refresh_from_db()
+    assert person.user == owner
+    assert wire.sign_up(Browser(), "ada2", invitation_token=token).status_code == 200
+
+
+def test_the_links_of_somebody_who_is_switched_off_end_with_them(office: Office) -> None:
+    leaving = factories.make_member(office.practice, Role.ADMINISTRATOR)
+    browser = factories.browser(leaving.user)
+    link = wire.send(
+        browser, "POST", office.path("/invitations"), {"role": "administrator"}
+    ).json()["link"]
+    office.send("PATCH", f"/people/{leaving.pk}", {"active": False})
+    refused = wire.send(
+        browser, "POST", "/api/v1/invitations/accept", {"token": link.partition("#")[2]}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (404, "invitation-invalid")
+
+
 def test_supervision_is_between_a_supervisor_and_a_clinician_of_the_practice(
     office: Office,
 ) -> None:
@@ -421,6 +464,20 @@ def test_the_chain_shows_where_it_was_changed(office: Office) -> None:
     middle = events[1]
     AuditEvent.objects.filter(pk=middle.pk).update(action="nothing")
     assert office.send("GET", verification).json()["first_broken"] == middle.seq
+
+
+@pytest.mark.parametrize("resource", ["flag", "flag_status", "safety_plan"])
+def test_administrators_are_not_told_whose_flag_or_safety_plan_it_was(
+    office: Office, resource: str
+) -> None:
+    person = factories.make_client(office.practice)
+    by = factories.actor_for(office.administrator)
+    for one in (resource, "client"):
+        record("read", one, by=by, resource_id=person.pk, client_id=person.pk)
+    rows = {row["resource"]: row for row in office.send("GET", "/audit").json()["items"]}
+    assert rows["client"]["client_id"] == str(person.pk)
+    assert (rows[resource]["client_id"], rows[resource]["resource_id"]) == (None, "")
+    assert office.send("GET", "/audit/verification").json()["intact"] is True
 
 
 def test_the_audit_trail_is_paged(office: Office) -> None:

@@ -6,9 +6,11 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.ids import uuid7
+from holdfast.safety.flags import facade as flags
 from holdfast.safety.flags.models import Flag, FlagSignal
 from holdfast.sense.measures.models import Response, Score
 from tests import factories
@@ -124,6 +126,26 @@ def test_a_clock_that_runs_ahead_is_noted_and_loses_nothing(scene: Scene) -> Non
     assert response.claimed_at == factories.instant("2026-11-25T10:00:00+00:00")
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00"])
+def test_an_instant_that_nothing_can_hold_is_refused_and_not_a_fault(
+    scene: Scene, moment: str
+) -> None:
+    refused = post(scene, phq9(answered_at=moment, time_zone="America/New_York"))
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+
+
+def test_a_fault_in_raising_a_flag_is_never_taken_for_a_conflict(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(flags, "raise_signals", fail)
+    with pytest.raises(IntegrityError):
+        post(scene, phq9(item9=2))
+    assert not Response.objects.exists()
+
+
 def test_a_positive_ninth_item_raises_a_flag_at_any_total(scene: Scene) -> None:
     body = post(scene, phq9(1, others=0)).json()
     assert [alert["code"] for alert in body["alerts"]] == ["self-harm-item"]
@@ -161,12 +183,23 @@ def test_a_follow_up_in_a_language_without_wording_is_never_turned_away(scene: S
 
 def test_a_parent_of_somebody_else_is_refused(scene: Scene) -> None:
     with at(MONDAY_10):
-        other = make_scene()
+        other = factories.make_client(scene.practice)
     theirs = phq9(0)
-    post(other, theirs)
+    post(Scene(scene.practice, other, scene.dana, scene.eli, scene.ada), theirs)
     answer = post(scene, asq(theirs["id"], 0, 0, 0, 0))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "parent"
+
+
+def test_a_parent_in_another_practice_does_not_exist_here(scene: Scene) -> None:
+    with at(MONDAY_10):
+        other = make_scene()
+    theirs = phq9(2)
+    post(other, theirs)
+    unknown = post(scene, asq(uuid7(), 0, 0, 0, 0))
+    foreign = post(scene, asq(theirs["id"], 0, 0, 0, 0))
+    assert unknown.status_code == foreign.status_code == 201
+    assert FlagSignal.objects.get(practice=other.practice).follow_up_due_at is not None
 
 
 def test_reliable_deterioration_is_told_once_when_it_is_reached(scene: Scene) -> None:
@@ -199,7 +232,7 @@ def test_it_leaves_an_audit_event_without_answers(scene: Scene) -> None:
     post(scene, phq9(2))
     event = AuditEvent.objects.get(action="submit")
     assert event.client_id == scene.client.pk
-    assert event.detail == {"instrument": "phq-9"}
+    assert event.detail == {}
 
 
 def test_it_rejects_a_clinician_and_a_stranger(scene: Scene) -> None:

@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from holdfast.core.actor import system
+from holdfast.core.identity.actions import Profile, enter_practice
 from holdfast.core.problems import Problem
+from holdfast.core.tenancy.actions import change_member, staff_member
+from holdfast.core.tenancy.invitations import invite
+from holdfast.core.tenancy.models import Membership
 from holdfast.safety.flags import actions, facade, tasks
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent
@@ -118,3 +122,91 @@ def test_a_response_sent_many_times_at_once_is_kept_once() -> None:
     assert len({tuple(sorted(receipt.scores.items())) for receipt in receipts}) == 1
     assert (Response.objects.count(), Score.objects.count()) == (1, 1)
     assert Flag.objects.get().repeats == 0
+
+
+def test_a_contact_attempt_never_undoes_what_a_colleague_did_meanwhile() -> None:
+    with at(MONDAY_10):
+        scene = make_scene()
+        raise_one(scene)
+        flag = Flag.objects.get()
+        dana, eli = (factories.actor_for(one) for one in (scene.dana, scene.eli))
+        common: dict[str, Any] = {"practice_id": scene.practice.pk, "flag_id": flag.pk}
+        results = at_once(
+            lambda: actions.acknowledge(**common, by=dana),
+            *[
+                lambda: actions.record_contact_attempt(
+                    **common, means="phone", outcome="not-answered", by=eli
+                )
+            ]
+            * 4,
+        )
+    assert not [one for one in results if isinstance(one, Problem)]
+    flag.refresh_from_db()
+    assert (flag.state, flag.owner) == ("acknowledged", scene.dana)
+    assert FlagEvent.objects.filter(kind="contact-attempt").count() == 4
+
+
+def test_an_attempt_that_was_read_before_an_acknowledgement_waits_for_it() -> None:
+    with at(MONDAY_10):
+        scene = make_scene()
+        raise_one(scene)
+        common: dict[str, Any] = {
+            "practice_id": scene.practice.pk,
+            "flag_id": Flag.objects.get().pk,
+        }
+
+        def attempt() -> None:
+            actions.record_contact_attempt(
+                **common, means="phone", outcome="answered", by=factories.actor_for(scene.eli)
+            )
+            connection.close()
+
+        waiting = threading.Thread(target=attempt)
+        with transaction.atomic():
+            actions.acknowledge(**common, by=factories.actor_for(scene.dana))
+            waiting.start()
+            waiting.join(timeout=1)
+            assert waiting.is_alive()
+        waiting.join()
+    assert Flag.objects.get().state == "acknowledged"
+
+
+def test_four_workers_take_a_flag_from_somebody_who_left_once() -> None:
+    with at(MONDAY_10):
+        scene = make_scene()
+        raise_one(scene)
+        Membership.objects.filter(pk=scene.dana.pk).update(active=False)
+        done = at_once(*[lambda: tasks.escalate_due(MONDAY_10)] * 4)
+    assert sum(done) == 1
+    assert FlagEvent.objects.filter(kind="escalated").count() == 1
+
+
+def test_of_two_administrators_who_switch_each_other_off_one_stays() -> None:
+    practice = factories.make_practice()
+    one, two = (factories.make_member(practice, "administrator") for _ in range(2))
+
+    def switch_off(other: Membership, by: Membership) -> Callable[[], Any]:
+        member = staff_member(practice, other.pk)
+        return lambda: change_member(member, {"active": False}, by=factories.actor_for(by))
+
+    results = at_once(switch_off(two, one), switch_off(one, two))
+    assert [one.code for one in results if isinstance(one, Problem)] == ["last-administrator"]
+    assert Membership.objects.filter(practice=practice, active=True).count() == 1
+
+
+def test_of_two_links_to_one_record_opened_at_once_one_opens_it() -> None:
+    practice = factories.make_practice()
+    client = factories.make_client(practice, account=False)
+    links = [invite(practice, "client", by=system(practice.pk), client=client) for _ in range(2)]
+    people = [factories.make_user() for _ in links]
+
+    def enter(number: int) -> Callable[[], Any]:
+        return lambda: enter_practice(
+            people[number], links[number].invitation, Profile(chosen_name="Noor")
+        )
+
+    results = at_once(enter(0), enter(1))
+    assert [one.code for one in results if isinstance(one, Problem)] == ["invitation-invalid"]
+    client.refresh_from_db()
+    winner = next(one for one in results if isinstance(one, Membership))
+    assert client.user_id == winner.user_id

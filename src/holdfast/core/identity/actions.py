@@ -20,7 +20,8 @@ from holdfast.core.consent.models import Consent
 from holdfast.core.identity import erasure, kdf
 from holdfast.core.identity.lookups import account_by_name
 from holdfast.core.identity.models import User
-from holdfast.core.problems import Conflict, Problem
+from holdfast.core.problems import Conflict, NotPermitted, Problem
+from holdfast.core.tenancy import actions as tenancy
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Invitation, Membership, Practice, Role
 
@@ -94,7 +95,7 @@ def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
     role = Role.CLIENT if isinstance(door, Practice) else Role(door.role)
     with transaction.atomic():
         if isinstance(door, Invitation):
-            invitations.claim(door)
+            _open(door, user)
         held = Membership.objects.filter(practice=practice, user=user, role=role, active=True)
         if held.exists():
             raise AlreadyMember
@@ -118,6 +119,22 @@ def enter_practice(user: User, door: Door, profile: Profile) -> Membership:
             existing = door.client if isinstance(door, Invitation) else None
             _enter_as_client(user, practice, existing, profile, by)
     return membership
+
+
+def _open(invitation: Invitation, user: User) -> None:
+    """Use the link up, and every other link to the same record with it."""
+    if invitation.client_id is None:
+        invitations.claim(invitation)
+        return
+    if invitation.created_by == user.pk:
+        # Staff hand a record to the person it is about, never to themselves.
+        raise NotPermitted
+    # Of two links to one record opened at once, the second waits here and finds itself revoked.
+    client = Client.objects.select_for_update().get(
+        pk=invitation.client_id, practice_id=invitation.practice_id
+    )
+    invitations.claim(invitation)
+    invitations.revoke_others(invitation, client)
 
 
 def _unlink(client: Client, by: Actor) -> None:
@@ -243,16 +260,32 @@ def replace_recovery_code(user: User, current: str, recovery_secret: str) -> Non
         record("replace-recovery-code", "account", by=_account(user), resource_id=user.pk)
 
 
+def _leave_staff(user: User) -> None:
+    """Leave every practice whose people are looked after, as if an administrator had seen to it.
+
+    Raises `LastAdministrator` or `StillNeeded` where somebody has to take over first.
+    """
+    held = Membership.objects.filter(
+        user=user, active=True, role__in=STAFF_ROLES, practice__status=Practice.Status.LIVE
+    )
+    for member in held.select_related("practice"):
+        if Client.objects.filter(practice=member.practice).exists():
+            by = Actor(user.pk, member.practice_id, ((member.role, member.pk),), member.role)
+            tenancy.change_member(member, {"active": False}, by=by)
+
+
 def delete_account(user: User, current: str) -> uuid.UUID:
     """Close the account at once and clear every store that knows it.
 
     Each store is a step of its own, recorded when done and tried again when it fails
-    (`identity.tasks.retry_erasures`). Returns the account's identifier.
+    (`identity.tasks.retry_erasures`). Returns the account's identifier. Staff on whom a live
+    practice rests are refused; see `_leave_staff`.
     """
     if not user.check_password(current):
         raise WrongSecret
     user_id: uuid.UUID = user.pk
     with transaction.atomic():
+        _leave_staff(user)
         user.is_active = False
         user.set_unusable_password()
         user.recovery_hash = ""

@@ -18,6 +18,8 @@ from holdfast.core.tenancy.models import Membership, Practice
 TOTP_PERIOD_SECONDS = 30
 #: Published on purpose: these accounts hold no real person's secrets.
 PASSWORD = "harbour-lantern-42"  # noqa: S105
+#: The accounts that the demo makes. Whoever registers in it beside them has secrets of their own.
+LOGINS = frozenset({"ada", "dana", "amir", "priya", "sol", "ren", "robin"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def accounts() -> list[DemoAccount]:
     """The demo's accounts by role; empty where any other practice exists."""
     if not only_demo():
         return []
-    members = Membership.objects.filter(practice__kind=Practice.Kind.DEMO, active=True)
+    members = Membership.objects.filter(
+        practice__kind=Practice.Kind.DEMO, active=True, user__login__in=LOGINS
+    )
     totp = {one.user_id: one for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP)}
     return [
         DemoAccount(

@@ -25,7 +25,10 @@ class Notification(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """One attempt on one channel. Waiting rows are claimed by a conditional UPDATE."""
+    """One attempt on one channel. Waiting rows are claimed by a conditional UPDATE.
+
+    `next_attempt_at` of a failed row is when it was tried again; empty, it was the last attempt.
+    """
 
     class Channel(models.TextChoices):
         IN_APP = "in_app"

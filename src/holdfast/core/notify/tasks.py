@@ -84,16 +84,22 @@ def _reason(error: OSError) -> str:
 
 
 def _finish(attempt: DeliveryAttempt, outcome: str, reason: str, now: datetime) -> None:
-    """Write the outcome, and after a failure the next attempt in the same transaction."""
+    """Write the outcome, and after a failure the next attempt in the same transaction.
+
+    A failure without `next_attempt_at` is the last one: only then did the message not arrive.
+    """
+    again = None
+    if outcome == _Outcome.FAILED and attempt.attempt <= len(RETRY_AFTER):
+        again = now + RETRY_AFTER[attempt.attempt - 1]
     with transaction.atomic():
         DeliveryAttempt.objects.filter(pk=attempt.pk).update(
-            outcome=outcome, reason=reason, next_attempt_at=None, finished_at=now
+            outcome=outcome, reason=reason, next_attempt_at=again, finished_at=now
         )
-        if outcome == _Outcome.FAILED and attempt.attempt <= len(RETRY_AFTER):
+        if again is not None:
             DeliveryAttempt.objects.create(
                 practice_id=attempt.practice_id,
                 notification_id=attempt.notification_id,
                 channel=attempt.channel,
                 attempt=attempt.attempt + 1,
-                next_attempt_at=now + RETRY_AFTER[attempt.attempt - 1],
+                next_attempt_at=again,
             )

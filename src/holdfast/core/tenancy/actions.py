@@ -126,6 +126,8 @@ def change_member(member: Membership, changes: dict[str, Any], *, by: Actor) -> 
         )
         if not administrators.exists():
             raise LastAdministrator
+        if not member.active:
+            invitations.revoke_made_by(member.practice, member.user_id)
         record(
             "change",
             "membership",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -133,6 +134,20 @@ def claim(invitation: Invitation) -> None:
     )
     if not claimed:
         raise InvitationInvalid
+
+
+def revoke_others(invitation: Invitation, client: Client) -> None:
+    """Whoever opened one link to a record is who it belongs to: no second link moves it on."""
+    Invitation.objects.filter(
+        practice_id=client.practice_id, client=client, accepted_at=None, revoked_at=None
+    ).exclude(pk=invitation.pk).update(revoked_at=clock.now())
+
+
+def revoke_made_by(practice: Practice, user_id: uuid.UUID) -> None:
+    """Take back every open link that somebody made who is leaving."""
+    Invitation.objects.filter(
+        practice=practice, created_by=user_id, accepted_at=None, revoked_at=None
+    ).update(revoked_at=clock.now())
 
 
 def revoke(invitation: Invitation, *, by: Actor) -> None:

@@ -152,6 +152,8 @@ def go_live(practice: Practice, *, by: Actor) -> Practice:
 def kept(practice: Practice) -> Iterator[None]:
     """Run a change in a transaction; undo it when a live practice would lose what it needs."""
     with transaction.atomic():
+        # One change at a time: of two that each leave the other's half, one must see the loss.
+        Practice.objects.select_for_update().get(pk=practice.pk)
         before = {r.code for r in missing(practice)} if practice.status == "live" else None
         yield
         if before is not None:

@@ -6,9 +6,9 @@ import uuid
 from typing import Any
 
 from ninja import Schema
-from pydantic import AwareDatetime
 
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.instants import Instant
 from holdfast.meet.encounters import actions, queries
 from holdfast.meet.encounters.facade import EncounterView, Medium, Status, view
 
@@ -21,15 +21,15 @@ class EncounterList(Schema):
 
 
 class NewEncounter(Schema):
-    starts_at: AwareDatetime
-    ended_at: AwareDatetime | None = None
+    starts_at: Instant
+    ended_at: Instant | None = None
     status: Status
     medium: Medium = "in_person"
 
 
 class EncounterChange(Schema):
-    starts_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ended_at: Instant | None = None
     status: Status | None = None
     medium: Medium | None = None
 

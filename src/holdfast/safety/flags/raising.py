@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -211,10 +211,10 @@ def _alarm_again(flag: Flag, worst: Signal, kind: str, received_at: datetime, by
     flag.due_at, flag.due_kind, flag.escalate_at = due.at, due.kind, due.escalate_at
     flag.seen_by_id, flag.seen_at = None, None
     flag.save()
-    add_event(
-        flag, kind, received_at, to=flag.owner_id, level=worst.level, reason=worst.reason,
-        **({"from_the_top": True} if from_the_top else {}),
-    )  # fmt: skip
+    detail: dict[str, Any] = {"level": worst.level, "reason": worst.reason}
+    if from_the_top:
+        detail["from_the_top"] = True
+    add_event(flag, kind, received_at, to=flag.owner_id, **detail)
     told = chain.LEVEL_RAISED if kind == Kind.LEVEL_RAISED else chain.RAISED
     chain.tell(flag, told, [flag.owner_id, *team], received_at)
     record("alarm-again", "flag", by=by, resource_id=flag.pk, client_id=flag.client_id,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime
 
+from holdfast.core.instants import Instant
 from holdfast.core.tenancy.shapes import EmergencyContact, EndOfChain
 from holdfast.safety.flags.engine import DueKind, Level, State
 from holdfast.safety.flags.queries import FlagStatus, ToldStep
@@ -129,7 +129,7 @@ class FlagPage(Schema):
 class ContactAttemptIn(Schema):
     means: Means
     outcome: ContactOutcome
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class ActIn(Schema):

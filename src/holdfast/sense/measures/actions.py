@@ -72,7 +72,7 @@ def assign(
             created_at=clock.now(),
         )
         record("assign", "assignment", by=by, resource_id=assignment.pk, client_id=client.pk,
-               practice_id=client.practice_id, detail={"instrument": found.id})  # fmt: skip
+               practice_id=client.practice_id)  # fmt: skip
     return assignment
 
 

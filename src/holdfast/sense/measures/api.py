@@ -8,10 +8,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import AwareDatetime
-
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.instants import Instant
 from holdfast.core.problems import FieldError, Invalid
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import api_instruments as instruments
@@ -81,8 +80,8 @@ def list_responses(
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
     instrument: str = "",
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
     cursor: str = "",
 ) -> Any:
     """Responses with their scores, newest first, a hundred a page."""
@@ -125,8 +124,8 @@ def get_progress(
     request: Request,
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Any:
     """The course of every scale, with bands, change, shift and trend, and what happened beside."""
     return progress(practice_id, client_id, since=since, until=until)

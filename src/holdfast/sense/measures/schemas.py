@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from holdfast.core.instants import Instant
 from holdfast.safety.flags.facade import FlagStatus, Monitored
 from holdfast.sense.measures.engine.instrument import Level
 from holdfast.sense.measures.progress import Series
@@ -25,8 +26,8 @@ class ResponseIn(Schema):
     version: Annotated[str, StringConstraints(max_length=32)]
     language: Language
     answers: Annotated[dict[Code, Answer], Field(max_length=500)]
-    answered_at: AwareDatetime
-    started_at: AwareDatetime | None = None
+    answered_at: Instant
+    started_at: Instant | None = None
     time_zone: Code
     parent: uuid.UUID | None = None
     schema_version: Literal[1] = Field(alias="schema")
@@ -153,8 +154,8 @@ Unit = Annotated[str, StringConstraints(max_length=32)]
 class EventIn(Schema):
     kind: EventKind
     label: Label
-    at: AwareDatetime
-    end: AwareDatetime | None = None
+    at: Instant
+    end: Instant | None = None
     dose: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     unit: Unit | None = None
     medication_id: uuid.UUID | None = None
@@ -163,8 +164,8 @@ class EventIn(Schema):
 class EventChange(Schema):
     kind: EventKind | None = None
     label: Label | None = None
-    at: AwareDatetime | None = None
-    end: AwareDatetime | None = None
+    at: Instant | None = None
+    end: Instant | None = None
     dose: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     unit: Unit | None = None
 

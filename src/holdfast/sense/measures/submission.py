@@ -75,30 +75,27 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
     given = _given(instrument, submission)
     zone = _zone(submission.time_zone)
     digest = content_digest(submission, instrument, given)
-    try:
-        with transaction.atomic():
-            # One writer per person, so that a response sent twice at once finds itself.
-            Client.objects.select_for_update().get(pk=client.pk, practice_id=client.practice_id)
-            known = Response.objects.filter(pk=submission.id).first()
-            if known is not None:
-                return _again(known, client, digest)
-            _require_terms(client.practice_id, instrument)
-            scored = score(instrument, given, sex=_sex(client))
-            response = _keep(client, submission, instrument, given, scored, zone, digest)
-            _keep_scores(response, instrument, scored)
-            flag = _tell(client, response, instrument, scored, by)
-            record(
-                "submit",
-                "response",
-                by=by,
-                resource_id=response.pk,
-                client_id=client.pk,
-                practice_id=client.practice_id,
-                detail={"instrument": instrument.id},
-            )
-    except IntegrityError:
-        # Somebody else's response took the identifier between our look and our write.
-        raise ResponseConflict from None
+    with transaction.atomic():
+        # One writer per person, so that a response sent twice at once finds itself.
+        Client.objects.select_for_update().get(pk=client.pk, practice_id=client.practice_id)
+        known = Response.objects.filter(
+            practice_id=client.practice_id, client_id=client.pk, pk=submission.id
+        ).first()
+        if known is not None:
+            return _again(known, digest)
+        _require_terms(client.practice_id, instrument)
+        scored = score(instrument, given, sex=_sex(client))
+        response = _keep(client, submission, instrument, given, scored, zone, digest)
+        _keep_scores(response, instrument, scored)
+        flag = _tell(client, response, instrument, scored, by)
+        record(
+            "submit",
+            "response",
+            by=by,
+            resource_id=response.pk,
+            client_id=client.pk,
+            practice_id=client.practice_id,
+        )
     return _receipt(response, dict(scored.scores), flag, created=True)
 
 
@@ -187,14 +184,14 @@ def _keep(
 ) -> Response:
     parent = submission.parent
     if parent is not None:
-        other = Response.objects.filter(pk=parent).values_list("client_id", flat=True).first()
-        if other is not None and other != client.pk:
+        known = Response.objects.filter(practice_id=client.practice_id, pk=parent)
+        if known.exclude(client_id=client.pk).exists():
             detail = "There is no such response of this person."
             raise Invalid(errors=(FieldError("parent", "unknown-parent", detail),))
     received_at = clock.now()
     ahead = submission.answered_at > received_at + CLOCK_TOLERANCE
     answered_at = received_at if ahead else submission.answered_at
-    return Response.objects.create(
+    response = Response(
         id=submission.id,
         practice_id=client.practice_id,
         client_id=client.pk,
@@ -214,6 +211,13 @@ def _keep(
         missing=list(scored.missing),
         alerts=[asdict(alert) for alert in scored.alerts],
     )
+    try:
+        with transaction.atomic():
+            response.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else's response has this identifier.
+        raise ResponseConflict from None
+    return response
 
 
 def _plain(code: float | None) -> float | int | None:
@@ -325,12 +329,12 @@ def _close_follow_ups_that_came_first(response: Response) -> None:
         )
 
 
-def _again(known: Response, client: Client, digest: str) -> Receipt:
-    if known.client_id != client.pk or known.content_digest != digest:
+def _again(known: Response, digest: str) -> Receipt:
+    if known.content_digest != digest:
         raise ResponseConflict
     scales = packs.catalogue().get(known.instrument, known.version).scales
     values = dict(known.scores.values_list("scale", "value"))
-    flag = flags.of_response(client.practice_id, known.pk)
+    flag = flags.of_response(known.practice_id, known.pk)
     return _receipt(known, {s.id: values.get(s.id) for s in scales}, flag, created=False)
 
 

@@ -10,14 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.core.tenancy.hours import (
-    OpenHours,
-    closes_at,
-    closing_of_day,
-    intervals_on,
-    is_open,
-    next_opening,
-)
+from holdfast.core.tenancy.hours import OpenHours, intervals_on
+from holdfast.safety.flags import engine
+from holdfast.safety.flags.engine import Window
+from holdfast.safety.flags.hours import windows_around
 
 #: Half-hour change, changes at midnight, a skipped day, none at all.
 ZONES = (
@@ -42,6 +38,22 @@ zones = st.sampled_from(ZONES).map(ZoneInfo)
 closures = st.sets(st.dates(date(2010, 1, 1), date(2030, 12, 31)), max_size=3)
 
 
+def window_at(
+    week: list[OpenHours], closed: set[date], zone: ZoneInfo, at: datetime
+) -> Window | None:
+    return engine.window_at(windows_around(week, closed, zone, at), at)
+
+
+def is_open(week: list[OpenHours], closed: set[date], zone: ZoneInfo, at: datetime) -> bool:
+    return window_at(week, closed, zone, at) is not None
+
+
+def next_opening(
+    week: list[OpenHours], closed: set[date], zone: ZoneInfo, at: datetime
+) -> datetime | None:
+    return engine.next_opening(windows_around(week, closed, zone, at), at)
+
+
 @given(hours, closures, zones, instants)
 def test_an_opening_is_open_and_the_instant_before_a_closing_too(
     week: list[OpenHours], closed: set[date], zone: ZoneInfo, at: datetime
@@ -50,10 +62,9 @@ def test_an_opening_is_open_and_the_instant_before_a_closing_too(
     if opening is None:
         return
     assert opening > at
-    assert is_open(week, closed, zone, opening)
-    end = closes_at(week, closed, zone, opening)
-    assert end is not None
-    assert is_open(week, closed, zone, end - timedelta(microseconds=1))
+    window = window_at(week, closed, zone, opening)
+    assert window is not None
+    assert is_open(week, closed, zone, window.closes - timedelta(microseconds=1))
 
 
 @given(hours, closures, zones, instants, st.floats(0, 1))
@@ -112,31 +123,33 @@ def test_the_night_the_clocks_change_is_as_long_as_it_is(day: date, length: time
 
 def test_an_opening_in_the_hour_that_is_skipped_is_when_an_unchanged_clock_would_show_it() -> None:
     week = [OpenHours(7, time(2, 30), time(12))]
-    opening = next_opening(week, (), BERLIN, datetime(2026, 3, 29, tzinfo=UTC))
+    opening = next_opening(week, set(), BERLIN, datetime(2026, 3, 29, tzinfo=UTC))
     assert opening == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 def test_in_the_hour_that_comes_twice_nobody_loses_an_hour_of_watching() -> None:
     week = [OpenHours(7, time(0), time(2, 30))]
     second_time = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 02:15 again, in winter time
-    assert is_open(week, (), BERLIN, second_time)
+    assert is_open(week, set(), BERLIN, second_time)
 
 
 def test_a_closed_day_and_a_weekend_are_passed_over() -> None:
     week = [OpenHours(day, time(9), time(17)) for day in range(1, 6)]
     friday_evening = datetime(2026, 12, 18, 20, tzinfo=UTC)
     monday = datetime(2026, 12, 21, 8, tzinfo=UTC)
-    assert next_opening(week, (), BERLIN, friday_evening) == monday
+    assert next_opening(week, set(), BERLIN, friday_evening) == monday
     closed = {date(2026, 12, 21)}
     assert next_opening(week, closed, BERLIN, friday_evening) == monday + timedelta(days=1)
 
 
 def test_the_closing_of_the_day_is_the_last_one() -> None:
     week = [OpenHours(1, time(9), time(12)), OpenHours(1, time(14), time(18))]
-    monday_noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    assert closing_of_day(week, (), BERLIN, monday_noon) == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert closing_of_day(week, (), BERLIN, monday_noon + timedelta(days=1)) is None
+    for noon, days in ((datetime(2026, 11, 23, 12, tzinfo=UTC), 0),
+                       (datetime(2026, 11, 24, 12, tzinfo=UTC), 7)):  # fmt: skip
+        windows = windows_around(week, (), BERLIN, noon)
+        closing = datetime(2026, 11, 23, 17, tzinfo=UTC) + timedelta(days=days)
+        assert engine.closing_of_day(windows, noon) == closing
 
 
 def test_without_hours_there_is_no_opening() -> None:
-    assert next_opening([], (), BERLIN, datetime(2026, 1, 1, tzinfo=UTC)) is None
+    assert next_opening([], set(), BERLIN, datetime(2026, 1, 1, tzinfo=UTC)) is None
