@@ -74,6 +74,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Views say a status with `ninja.Status`; the tuples of old go away with ninja's next version.
+    config.addinivalue_line("filterwarnings", "error:Returning tuple:DeprecationWarning")
+
+
 def pytest_report_header() -> str:
     profile = hypothesis.settings.get_current_profile_name()
     return f"holdfast: database {DATABASE}, hypothesis profile {profile}"

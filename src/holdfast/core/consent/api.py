@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from holdfast.core.api import Access, Request, Router
@@ -49,16 +49,16 @@ def consents(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> 
 @router.post(BASE, access=Access("consent", "write"), response={201: ConsentOut})
 def give(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: ConsentIn
-) -> tuple[int, Consent]:
+) -> Status[Consent]:
     """Giving what stands already changes nothing."""
     given = actions.give(request.client, body.purpose, version=body.version, by=request.actor)
-    return 201, given
+    return Status(201, given)
 
 
 @router.delete(BASE + "/{consent_id}", access=Access("consent", "write"), response={204: None})
 def withdraw(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, consent_id: uuid.UUID
-) -> tuple[int, None]:
+) -> Status[None]:
     """Takes effect at once; the record of it stays."""
     consent = Consent.objects.filter(
         practice=request.practice, client=request.client, pk=consent_id
@@ -66,4 +66,4 @@ def withdraw(
     if consent is None:
         raise NotFound
     actions.withdraw(consent, by=request.actor)
-    return 204, None
+    return Status(204, None)

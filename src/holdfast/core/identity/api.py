@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from ninja import Status
 from pydantic import AfterValidator, Field
 
 import holdfast
@@ -211,11 +212,11 @@ def look_up_key_derivation(request: HttpRequest, body: KeyDerivationIn) -> dict[
 
 
 @router.post("/auth/recover", access=PUBLIC, response={204: None})
-def recover(request: HttpRequest, body: RecoverIn) -> tuple[int, None]:
+def recover(request: HttpRequest, body: RecoverIn) -> Status[None]:
     """A new password with the recovery code. Every session ends; second factors stay."""
     limits.consume(request, "recover", body.login)
     actions.recover(body.login, body.recovery_secret, body.new_auth_secret, body.new_salt)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/invitations/look-up", access=PUBLIC, response=InvitationSeen)
@@ -269,33 +270,33 @@ def change_me(request: Request, body: MeIn) -> dict[str, Any]:
 
 
 @router.delete("/me", access=SIGNED_IN, response={204: None})
-def delete_me(request: Request, body: DeleteIn) -> tuple[int, None]:
+def delete_me(request: Request, body: DeleteIn) -> Status[None]:
     """Delete the account and everything that hangs on it, store by store."""
     user = _user(request)
     limits.consume(request, "secret", user.login)
     actions.delete_account(user, body.current_auth_secret)
     logout(request)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/me/password", access=SIGNED_IN, response={204: None})
-def change_password(request: Request, body: PasswordIn) -> tuple[int, None]:
+def change_password(request: Request, body: PasswordIn) -> Status[None]:
     """A new secret and its salt, together; every other session ends."""
     user = _user(request)
     limits.consume(request, "secret", user.login)
     actions.change_secret(
         request, user, body.current_auth_secret, body.new_auth_secret, body.new_salt
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/me/recovery-code", access=SIGNED_IN, response={204: None})
-def change_recovery_code(request: Request, body: RecoveryCodeIn) -> tuple[int, None]:
+def change_recovery_code(request: Request, body: RecoveryCodeIn) -> Status[None]:
     """The old code stops working."""
     user = _user(request)
     limits.consume(request, "secret", user.login)
     actions.replace_recovery_code(user, body.current_auth_secret, body.recovery_secret)
-    return 204, None
+    return Status(204, None)
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from holdfast.core import clock
@@ -147,12 +147,12 @@ def records(request: Request, practice_id: uuid.UUID, cursor: str | None = None)
 @router.post(BASE, access=Access("client_record", "write"), response={201: RecordOut})
 def create_record(
     request: Request, practice_id: uuid.UUID, body: RecordIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """A record for someone without an account; an invitation with its id gives it one."""
     values = body.dict()
     if values["time_zone"]:
         actions.check_zone(values["time_zone"])
-    return 201, _record(actions.create_client(request.practice, values, by=request.actor))
+    return Status(201, _record(actions.create_client(request.practice, values, by=request.actor)))
 
 
 @router.get(CLIENT, access=Access("client", "read"), response=ClientOut)
@@ -207,7 +207,7 @@ def care_team(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) ->
 )
 def join_care_team(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: CareTeamIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Put somebody of the staff on the person's care team, from today."""
     member = actions.staff_member(request.practice, body.membership_id)
     entry = actions.join_care_team(
@@ -217,7 +217,7 @@ def join_care_team(
         primary=body.primary,
         by=request.actor,
     )
-    return 201, _team([entry])[0]
+    return Status(201, _team([entry])[0])
 
 
 @router.delete(
@@ -227,7 +227,7 @@ def join_care_team(
 )
 def leave_care_team(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, entry_id: uuid.UUID
-) -> tuple[int, None]:
+) -> Status[None]:
     """Their part in the care team ends at once."""
     entry = CareTeamMember.objects.filter(
         practice=request.practice, client=request.client, pk=entry_id
@@ -235,4 +235,4 @@ def leave_care_team(
     if entry is None:
         raise NotFound
     actions.leave_care_team(entry, by=request.actor)
-    return 204, None
+    return Status(204, None)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from holdfast.core import clock
@@ -139,12 +139,12 @@ def supervisions(
 )
 def add_supervision(
     request: Request, practice_id: uuid.UUID, body: SupervisionIn
-) -> tuple[int, Supervision]:
+) -> Status[Supervision]:
     """Let a supervisor see the people whom somebody treats."""
     made = actions.add_supervision(
         request.practice, body.supervisor_id, body.supervisee_id, by=request.actor
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.delete(
@@ -154,13 +154,13 @@ def add_supervision(
 )
 def end_supervision(
     request: Request, practice_id: uuid.UUID, supervision_id: uuid.UUID
-) -> tuple[int, None]:
+) -> Status[None]:
     """The supervisor sees those people no longer."""
     found = Supervision.objects.filter(practice=request.practice, pk=supervision_id).first()
     if found is None:
         raise NotFound
     actions.end_supervision(found, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 def _invitation(invitation: Invitation) -> dict[str, Any]:
@@ -200,9 +200,7 @@ def _client_to_invite(request: Request, body: InvitationIn) -> Client | None:
 
 
 @router.post(BASE + "/invitations", access=Access("invitation", "write"), response={201: IssuedOut})
-def invite(
-    request: Request, practice_id: uuid.UUID, body: InvitationIn
-) -> tuple[int, dict[str, Any]]:
+def invite(request: Request, practice_id: uuid.UUID, body: InvitationIn) -> Status[dict[str, Any]]:
     """A one-time link, shown once. Clinicians invite clients; administrators invite everybody.
 
     With `client_id` the link gives that record an account; with `relink` it moves a record whose
@@ -218,7 +216,7 @@ def invite(
         client=_client_to_invite(request, body),
         relink=body.relink,
     )
-    return 201, _invitation(issued.invitation) | {"link": issued.link}
+    return Status(201, _invitation(issued.invitation) | {"link": issued.link})
 
 
 @router.delete(
@@ -228,7 +226,7 @@ def invite(
 )
 def revoke_invitation(
     request: Request, practice_id: uuid.UUID, invitation_id: uuid.UUID
-) -> tuple[int, None]:
+) -> Status[None]:
     """Administrators revoke every invitation, others their own."""
     rows = Invitation.objects.filter(practice=request.practice, pk=invitation_id)
     if Role.ADMINISTRATOR not in request.actor.roles:
@@ -237,4 +235,4 @@ def revoke_invitation(
     if invitation is None:
         raise NotFound
     invitations.revoke(invitation, by=request.actor)
-    return 204, None
+    return Status(204, None)

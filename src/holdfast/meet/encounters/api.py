@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import ninja
 from ninja import Schema
 
 from holdfast.core.api import Access, Request, Router
@@ -46,7 +47,7 @@ def create_encounter(
 ) -> Any:
     """Record a meeting that took place, or plan one."""
     encounter = actions.record_encounter(request.client, **data.dict(), by=request.actor)
-    return 201, view(encounter)
+    return ninja.Status(201, view(encounter))
 
 
 @router.patch(BASE + "/{encounter_id}", access=Access("encounter", "write"), response=EncounterView)

@@ -8,6 +8,8 @@ import uuid
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from ninja import Status
+
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.actions import record
@@ -89,7 +91,7 @@ def add_contact_attempt(
         at=data.at,
         by=request.actor,
     )
-    return 201, page.read(request.practice, flag_id)
+    return Status(201, page.read(request.practice, flag_id))
 
 
 @router.post(ONE + "/act", access=WRITE, response=schemas.FlagPage)

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from holdfast.core import clock
@@ -143,7 +143,7 @@ def list_lines(request: Request, practice_id: uuid.UUID) -> Any:
 def confirm_line(request: Request, practice_id: uuid.UUID, line_id: str) -> Any:
     """Say that the practice called this line today and that it is right."""
     actions.confirm(practice=request.practice, line_id=line_id, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete(
@@ -154,7 +154,7 @@ def confirm_line(request: Request, practice_id: uuid.UUID, line_id: str) -> Any:
 def withdraw_line(request: Request, practice_id: uuid.UUID, line_id: str) -> Any:
     """Take a confirmation back."""
     actions.withdraw(practice=request.practice, line_id=line_id, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put(

@@ -8,6 +8,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from ninja import Status
+
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.instants import Instant
@@ -71,7 +73,7 @@ def submit_response(
         ),
         by=request.actor,
     )
-    return (201 if receipt.created else 200), receipt
+    return Status(201 if receipt.created else 200, receipt)
 
 
 @router.get(PERSON + "/responses", access=Access("response", "read"), response=schemas.ResponseList)

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
+from ninja import Status
 
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.problems import NotFound
@@ -89,7 +90,7 @@ def accept_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -
 def withdraw_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -> Any:
     """Switch the questionnaire off; what was answered stays."""
     actions.withdraw_terms(practice=request.practice, instrument=instrument_id, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get(
@@ -150,7 +151,7 @@ def create_assignment(
 ) -> Any:
     """Ask the person to answer a questionnaire, once or every so many days."""
     row = actions.assign(client=request.client, **data.dict(), by=request.actor)
-    return 201, _assignment(row)
+    return Status(201, _assignment(row))
 
 
 @router.delete(
@@ -163,4 +164,4 @@ def cancel_assignment(
 ) -> Any:
     """Stop asking."""
     actions.cancel_assignment(client=request.client, assignment_id=assignment_id, by=request.actor)
-    return 204, None
+    return Status(204, None)

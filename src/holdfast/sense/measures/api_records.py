@@ -6,6 +6,7 @@ import uuid
 from typing import Any, Literal
 
 from django.http import HttpResponseBase
+from ninja import Status
 
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
@@ -32,7 +33,7 @@ def create_event(
 ) -> Any:
     """Put something on the time axis."""
     row = actions.add_life_event(client=request.client, **data.dict(), by=request.actor)
-    return 201, queries.event_view(row)
+    return Status(201, queries.event_view(row))
 
 
 @router.patch(EVENTS + "/{event_id}", access=Access("life_event", "write"), response=EventView)
@@ -59,7 +60,7 @@ def remove_event(
 ) -> Any:
     """Take it off the time axis."""
     actions.remove_life_event(client=request.client, event_id=event_id, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get(MEDICATIONS, access=Access("medication", "read"), response=schemas.MedicationList)
@@ -75,7 +76,7 @@ def create_medication(
 ) -> Any:
     """Add a medication."""
     row = actions.add_medication(client=request.client, **data.dict(), by=request.actor)
-    return 201, queries.medication_view(row)
+    return Status(201, queries.medication_view(row))
 
 
 @router.patch(
@@ -108,7 +109,7 @@ def remove_medication(
 ) -> Any:
     """Take it off the list."""
     actions.remove_medication(client=request.client, medication_id=medication_id, by=request.actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get(PERSON + "/export", access=Access("export", "read"))
