@@ -10,7 +10,7 @@ from tests.e2e.world import Seat
 PASSWORD = "quiet harbour lantern"
 
 
-def fill_registration(seat: Seat, *, unreachable: bool = False) -> None:
+def fill_registration(seat: Seat, *, adult: bool = True, unreachable: bool = False) -> None:
     """The registration form that is on the screen, up to its last button."""
     seat.password = PASSWORD
     seat.does.fill("What may we call you?", seat.name)
@@ -20,7 +20,8 @@ def fill_registration(seat: Seat, *, unreachable: bool = False) -> None:
         notice = seat.page.get_by_test_id("unreachable")
         expect(notice).to_contain_text("your team cannot call or write to you")
         seat.does.tick("I understand, and go on without")
-    seat.does.tick("I am 18 or older")
+    if adult:
+        seat.does.tick("I am 18 or older")
 
 
 def keep_recovery_code(seat: Seat) -> None:

@@ -1,0 +1,163 @@
+"""Every screen of the client, and how to bring it up in the demo practice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+Prepare = Callable[[Page], None]
+
+
+def nothing(page: Page) -> None:
+    """The screen is as it opens."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One picture: its file's name, who sees it, where it is and what is done there first."""
+
+    name: str
+    who: str
+    path: str
+    prepare: Prepare = nothing
+    arabic: bool = False
+
+
+def press(selector: str) -> Prepare:
+    def act(page: Page) -> None:
+        page.locator(selector).first.click()
+
+    return act
+
+
+def choose_germany(page: Page) -> None:
+    page.locator("select").first.select_option("DE")
+    expect(page.get_by_role("link", name=re.compile("112"))).to_be_visible()
+
+
+def fill_registration(page: Page) -> None:
+    page.locator("input[autocomplete=nickname]").fill("Mira")
+    page.locator("input[autocomplete=username]").fill("mira.k")
+    page.locator("input[autocomplete=new-password]").fill("quiet harbour lantern")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+
+
+def show_recovery_code(page: Page) -> None:
+    fill_registration(page)
+    page.locator("form button[type=submit]").click()
+    expect(page.get_by_test_id("recovery-code")).to_be_visible()
+
+
+def open_preferences(page: Page) -> None:
+    page.locator("header button[aria-haspopup=dialog]").first.click()
+    expect(page.locator("input[name=language]").first).to_be_visible()
+
+
+def begin_check_in(title: str) -> Prepare:
+    """From *Today* to the page before the first question."""
+
+    def act(page: Page) -> None:
+        page.locator(".hf-due", has_text=title).get_by_role("link").click()
+        expect(page.locator(".hf-page-head h1")).to_be_visible()
+        expect(page).to_have_url(re.compile("/check-in/"))
+        expect(page.locator(".hf-buttons button").first).to_be_visible()
+
+    return act
+
+
+def first_question(title: str) -> Prepare:
+    def act(page: Page) -> None:
+        begin_check_in(title)(page)
+        page.locator(".hf-buttons button").first.click()
+        expect(page.locator(".hf-question")).to_be_visible()
+
+    return act
+
+
+def begin_authenticator(page: Page) -> None:
+    page.locator("section", has=page.locator("h2")).first.get_by_role("button").click()
+    expect(page.get_by_test_id("totp-secret")).to_be_visible()
+
+
+def open_row(name: str) -> Prepare:
+    """The caseload's page of one person."""
+
+    def act(page: Page) -> None:
+        page.locator("input[type=search]").fill(name)
+        row = page.locator("[data-row]", has_text=name).first
+        expect(row).to_be_visible()
+        row.click()
+        expect(page.locator("#since")).to_be_visible()
+
+    return act
+
+
+def open_first_flag(page: Page) -> None:
+    page.locator("[data-row]").first.click()
+    expect(page.get_by_test_id("flag-head")).to_be_visible()
+
+
+def record_attempt(page: Page) -> None:
+    open_first_flag(page)
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog").get_by_role("radio").first).to_be_visible()
+
+
+def show_closed(page: Page) -> None:
+    page.locator("select").first.select_option("open")
+
+
+def show_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("welcome", "visitor", "/", arabic=True),
+    Screen("log-in", "visitor", "/login"),
+    Screen("register", "visitor", "/register", arabic=True),
+    Screen("register-recovery-code", "visitor", "/register", show_recovery_code),
+    Screen("recover", "visitor", "/recover"),
+    Screen("join-without-link", "visitor", "/join"),
+    Screen("help-where", "visitor", "/help"),
+    Screen("help-lines", "visitor", "/help", choose_germany, arabic=True),
+    Screen("preferences", "visitor", "/", open_preferences),
+    Screen("not-found", "visitor", "/no-such-page"),
+    Screen("today", "robin", "/today", arabic=True),
+    Screen("check-in-beginning", "robin", "/today", begin_check_in("PHQ-9")),
+    Screen("check-in-question", "robin", "/today", first_question("PHQ-9")),
+    Screen("check-in-slider", "robin", "/today", first_question("check-in")),
+    Screen("progress", "robin", "/progress", arabic=True),
+    Screen("flags-status", "robin", "/flags-status", arabic=True),
+    Screen("safety-plan", "robin", "/safety-plan"),
+    Screen("me", "robin", "/me", arabic=True),
+    Screen("me-details", "robin", "/me/details"),
+    Screen("me-medication", "robin", "/me/medication"),
+    Screen("me-events", "robin", "/me/events"),
+    Screen("me-consents", "robin", "/me/consents"),
+    Screen("me-access", "robin", "/me/access"),
+    Screen("me-data", "robin", "/me/data"),
+    Screen("me-app", "robin", "/me/app"),
+    Screen("security", "robin", "/security"),
+    Screen("security-authenticator", "robin", "/security", begin_authenticator),
+    Screen("caseload", "dana", "/caseload", arabic=True),
+    Screen("person-single-case", "dana", "/caseload", open_row("Single case")),
+    Screen("person-robin", "dana", "/caseload", open_row("Robin"), arabic=True),
+    Screen("flags", "dana", "/worklist", arabic=True),
+    Screen("flag", "dana", "/worklist", open_first_flag, arabic=True),
+    Screen("flag-attempt", "dana", "/worklist", record_attempt),
+    Screen("keyboard", "dana", "/worklist", show_keys),
+    Screen("admin-going-live", "ada", "/admin/go-live", arabic=True),
+    Screen("admin-people", "ada", "/admin/people"),
+    Screen("admin-invitations", "ada", "/admin/invitations"),
+    Screen("admin-hours", "ada", "/admin/hours"),
+    Screen("admin-on-call", "ada", "/admin/on-call"),
+    Screen("admin-lines", "ada", "/admin/lines"),
+    Screen("admin-questionnaires", "ada", "/admin/instruments"),
+    Screen("admin-settings", "ada", "/admin/practice"),
+    Screen("admin-record", "ada", "/admin/audit", arabic=True),
+)

@@ -1,0 +1,210 @@
+"""Every screen in both sizes and both themes: it renders, fits, is accessible, and has its picture.
+
+Pictures go to docs/screens when `HOLDFAST_WRITE_SCREENS=1` (`make screens`), else nowhere that lasts.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+from tests.e2e.accessibility import assert_accessible, assert_fits
+from tests.e2e.operators import Mouse
+from tests.e2e.screens import SCREENS, Screen
+from tests.e2e.server import ROOT
+from tests.e2e.world import DESK, PHONE, World, Worlds
+
+DOCS = ROOT / "docs/screens"
+SIZES = {390: PHONE, 1440: DESK}
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+#: A picture is cut here: a long page goes on in the same way.
+TALLEST = 3000
+COLOURS = 128
+#: The whole of docs/screens; a repository is cloned often.
+MOST_BYTES = 15_000_000
+
+
+@dataclass
+class Viewer:
+    """Somebody at a browser in the demo practice, and what went wrong there."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
+        self.page.on("console", self.hear)
+        self.page.on("response", self.answered)
+        self.page.on("requestfailed", self.failed)
+
+    def failed(self, request: Request) -> None:
+        # Going on to the next screen ends what the last one was still asking for.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url} {request.failure}")
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A refused request is judged by its status below, not by Chromium's line about it.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def answered(self, response: Response) -> None:
+        signed_out = response.status == 401 and response.url.endswith(("/me", "/session"))
+        not_enrolled = response.status == 404 and response.url.endswith("/totp")
+        if response.status >= 400 and not signed_out and not not_enrolled:
+            self.wrong.append(f"{response.status} {response.request.method} {response.url}")
+
+
+@pytest.fixture(scope="module")
+def demo(worlds: Worlds) -> World:
+    """The demo practice as `make run` serves it."""
+    world = worlds.fresh(Mouse)
+    world.server.start("--demo")
+    return world
+
+
+@pytest.fixture(scope="module")
+def viewers(demo: World) -> Iterator[dict[str, Viewer]]:
+    contexts: list[BrowserContext] = []
+    found: dict[str, Viewer] = {}
+    for who in ("visitor", "robin", "dana", "ada"):
+        context = demo.browser.new_context(**demo.options(PHONE), reduced_motion="reduce")
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        viewer = Viewer(context.new_page())
+        if who != "visitor":
+            viewer.page.goto("/login")
+            viewer.page.get_by_test_id(f"demo-{who}").click()
+            expect(viewer.page.locator(".hf-shell-nav")).to_be_visible()
+        viewer.listen()
+        found[who] = viewer
+    yield found
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go; emptied first, so that no picture outlives its screen."""
+    if os.environ.get("HOLDFAST_WRITE_SCREENS") != "1":
+        return tmp_path_factory.mktemp("screens")
+    DOCS.mkdir(parents=True, exist_ok=True)
+    for old in DOCS.glob("*.png"):
+        old.unlink()
+    return DOCS
+
+
+def settle(page: Page) -> None:
+    """Everything asked for has come and is drawn."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
+    expect(page.locator(".mantine-Loader-root")).to_have_count(0)
+    page.evaluate("() => window.scrollTo(0, 0)")
+
+
+def picture(page: Page, path: Path, size: dict[str, int]) -> None:
+    """The page at its full height, in few colours: text stays sharp and the file small."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    shot = page.screenshot(
+        full_page=True,
+        animations="disabled",
+        caret="hide",
+        clip={"x": 0, "y": 0, "width": size["width"], "height": min(height, TALLEST)},
+    )
+    with Image.open(io.BytesIO(shot)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def open_screen(page: Page, screen: Screen) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.emulate_media(color_scheme="light")
+    if screen.path:
+        page.goto(screen.path)
+        expect(page.locator("main h1, main .hf-question").first).to_be_visible()
+    screen.prepare(page)
+    settle(page)
+
+
+def look(page: Page, name: str, gallery: Path, *, sizes: tuple[int, ...] = (390, 1440)) -> None:
+    """Look at what is open in every size and theme; axe sees each theme and each size once."""
+    for width in sizes:
+        page.set_viewport_size({"width": SIZES[width]["width"], "height": SIZES[width]["height"]})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            settle(page)
+            if theme == "light":
+                assert_fits(page, f"{name} at {width}")
+            if (width, theme) in {(390, "light"), (1440, "dark")}:
+                assert_accessible(page, f"{name} at {width}, {theme}")
+            picture(page, gallery / f"{name}-{width}-{theme}.png", SIZES[width])
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_screen(screen: Screen, viewers: dict[str, Viewer], gallery: Path) -> None:
+    viewer = viewers[screen.who]
+    viewer.wrong.clear()
+    open_screen(viewer.page, screen)
+    assert viewer.page.evaluate("document.documentElement.dir") == "ltr"
+    look(viewer.page, screen.name, gallery)
+    assert viewer.wrong == []
+    if screen.arabic:
+        look_in_arabic(viewer, screen, gallery)
+
+
+def look_in_arabic(viewer: Viewer, screen: Screen, gallery: Path) -> None:
+    """Mirrored, in Arabic, and as sound as in English."""
+    page = viewer.page
+    page.evaluate("localStorage.setItem('hf.language', 'ar')")
+    try:
+        if not screen.path:
+            page.reload()
+        open_screen(page, screen)
+        assert page.evaluate("document.documentElement.dir") == "rtl"
+        assert page.evaluate("document.documentElement.lang") == "ar"
+        look(page, f"arabic-{screen.name}", gallery)
+        assert viewer.wrong == []
+    finally:
+        page.evaluate("localStorage.setItem('hf.language', 'en')")
+
+
+def test_every_picture_is_listed_and_they_stay_small(gallery: Path) -> None:
+    pictures = sorted(gallery.glob("*.png"))
+    arabic = sum(1 for screen in SCREENS if screen.arabic)
+    assert len(pictures) == 4 * (len(SCREENS) + arabic)
+    assert arabic >= 12
+    total = sum(path.stat().st_size for path in pictures)
+    assert total < MOST_BYTES, f"{total / 1e6:.1f} MB of pictures"
+    (gallery / "README.md").write_text(index(), encoding="utf-8")
+    if gallery != DOCS and (DOCS / "README.md").is_file():
+        assert (DOCS / "README.md").read_text(encoding="utf-8") == index(), "run: make screens"
+
+
+def index() -> str:
+    """docs/screens/README.md."""
+    names = [screen.name for screen in SCREENS]
+    names += [f"arabic-{screen.name}" for screen in SCREENS if screen.arabic]
+    rows = [
+        f"| {name} | "
+        + " | ".join(
+            f"[{theme}]({name}-{width}-{theme}.png)" for width in SIZES for theme in THEMES
+        )
+        + " |"
+        for name in names
+    ]
+    head = (
+        "# Every screen\n\n"
+        "Made by `make screens` from the demo practice, at 390 × 844 (phone) and 1440 × 900 (desk);"
+        " a long page\nis shown at its full height. `tests/e2e/test_screens.py` makes them anew on"
+        " every `make test`, and fails\nwhere one shows an error, scrolls sideways, cuts text off,"
+        " or breaks WCAG 2.2 AA (axe).\n\n"
+        "| screen | phone | phone | desk | desk |\n|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(rows) + "\n"
