@@ -5,11 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+
+from django.db import transaction
 
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures.models import Response
+
+#: Courses marked in one transaction: a commit waits for the disk, and others wait for us.
+TOGETHER = 20
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,24 @@ def mark(practice_id: uuid.UUID, courses: Iterable[Course], *, by: Actor) -> Non
     Runs after all rows are in, so that a file in any order gives the same flags; an answer that
     has its flag already keeps it, so that doing this again changes nothing.
     """
-    for course in courses:
-        before: set[str] = set()
-        for response in _answers(practice_id, course):
-            codes = {alert["code"] for alert in response.alerts}
-            begun = [alert for alert in response.alerts if alert["code"] not in before]
-            before = codes
-            if begun and response.source == Response.Source.IMPORT:
-                _flag(response, begun, by)
+    waiting = iter(courses)
+    while some := list(islice(waiting, TOGETHER)):
+        with transaction.atomic():
+            # All people first: who holds a person waits for the audit chain, and we hold it later.
+            people = Client.objects.select_for_update().order_by("pk")
+            list(people.filter(pk__in={one.client_id for one in some}).values_list("pk"))
+            for course in some:
+                _mark_course(practice_id, course, by)
+
+
+def _mark_course(practice_id: uuid.UUID, course: Course, by: Actor) -> None:
+    before: set[str] = set()
+    for response in _answers(practice_id, course):
+        codes = {alert["code"] for alert in response.alerts}
+        begun = [alert for alert in response.alerts if alert["code"] not in before]
+        before = codes
+        if begun and response.source == Response.Source.IMPORT:
+            _flag(response, begun, by)
 
 
 def _answers(practice_id: uuid.UUID, course: Course) -> Iterable[Response]:

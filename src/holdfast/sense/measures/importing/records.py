@@ -16,7 +16,7 @@ class ImportFault(Exception):
     """The file as a whole cannot be imported; the message says where and why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """Whose record it is. `external_id` identifies the person within the practice."""
 
@@ -27,7 +27,7 @@ class Person:
     country: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answers:
     """One questionnaire answered once.
 
@@ -46,7 +46,7 @@ class Answers:
     occasion: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something that happened to the person: a dose step, a life event."""
 
@@ -57,7 +57,7 @@ class Happening:
     unit: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row or resource of the file.
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ from holdfast.sense.measures.importing.scratch import Scratch
 #: Directives of strptime that read an hour.
 _CLOCK = ("%H", "%I", "%X", "%c", "%T")
 _ISO_DATE = len("2020-01-31")
+#: How many people, instants, or different cells of a column are remembered: memory stays flat.
+REMEMBERED = 4096
 
 
 class _Unusable(Exception):
@@ -65,6 +68,72 @@ def plain_identifier(value: str) -> str:
     return head if point and head.isdigit() and not tail.strip("0") else value
 
 
+class _Codes(dict[str, float | None]):
+    """The code in each cell of a column. Few differ, so each text is translated once."""
+
+    def __init__(self, column: str, recode: dict[str, float], absent: frozenset[str]) -> None:
+        self.column = column
+        self.recode = recode
+        self.absent = absent
+
+    def __missing__(self, cell: str) -> float | None:
+        value = cell.strip()
+        code = None if value in self.absent else self._code(value)
+        if len(self) < REMEMBERED:
+            self[cell] = code
+        return code
+
+    def _code(self, value: str) -> float:
+        known = self.recode.get(value, self.recode.get(plain_identifier(value)))
+        return _number(value, self.column) if known is None else known
+
+
+class _Questionnaire:
+    """Where a mapping's response stands in a row."""
+
+    def __init__(
+        self, wanted: ResponseMapping, places: dict[str, int], absent: frozenset[str]
+    ) -> None:
+        self.wanted = wanted
+        self.items, self.scores = (
+            [(name, places[col], _Codes(col, wanted.recode, absent)) for name, col in part.items()]
+            for part in (wanted.items, wanted.scores)
+        )
+
+    def answers(self, row: list[str], at: datetime, key: str) -> Answers | None:
+        """What the row answers; None where it is nothing, or not all that is asked for."""
+        wanted = self.wanted
+        items = {item: codes[row[place]] for item, place, codes in self.items}
+        scores = {
+            scale: value
+            for scale, place, codes in self.scores
+            if (value := codes[row[place]]) is not None
+        }
+        answered = len(items) - list(items.values()).count(None) + len(scores)
+        if not answered or (wanted.complete and answered < len(items) + len(self.scores)):
+            return None
+        return Answers(
+            instrument=wanted.instrument,
+            at=at,
+            version=wanted.version,
+            language=wanted.language,
+            items=items,
+            scores=scores,
+            key=key,
+            occasion=at.date().isoformat() if wanted.per == "day" else "",
+        )
+
+
+def _number(value: str, column: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not abs(number) < float("inf"):  # also where it is no number
+        raise _Unusable(f"{column}: {value!r:.20} is no number")
+    return number
+
+
 class _Reader:
     """Turns rows into entries; remembers, per person, the last value of each watched column."""
 
@@ -77,7 +146,12 @@ class _Reader:
         self.scratch = scratch
         self.zone = ZoneInfo(mapping.time_zone)
         self.absent = frozenset(mapping.missing)
+        self.questionnaires = [
+            _Questionnaire(response, places, self.absent) for response in mapping.responses
+        ]
         wanted = mapping.time.format
+        self._made = lru_cache(REMEMBERED)(self._make_person)
+        self._read_instant = lru_cache(REMEMBERED)(self._read_time)
         self.format_holds_clock = wanted is not None and any(one in wanted for one in _CLOCK)
 
     def entry(self, line: int, row: list[str]) -> Entry:
@@ -86,7 +160,9 @@ class _Reader:
         try:
             person = self._person(row)
             at = self._instant(row)
-            answers = tuple(self._answers(row, at))
+            key = self.mapping.name
+            found = [one.answers(row, at, key) for one in self.questionnaires]
+            answers = tuple(one for one in found if one is not None)
             happenings = tuple(self._happenings(row, person, at))
         except _Unusable as error:
             return refused(line, str(error))
@@ -103,13 +179,17 @@ class _Reader:
         identifier = wanted.constant or self._value(row, wanted.column or "")
         if identifier is None:
             raise _Unusable(f"{wanted.column}: no person")
+        told = self._value(row, wanted.sex.column) if wanted.sex is not None else None
+        return self._made(identifier, told)
+
+    def _make_person(self, identifier: str, told: str | None) -> Person:
+        wanted = self.mapping.person
         identifier = plain_identifier(identifier)
         sex = ""
-        if wanted.sex is not None:
-            told = self._value(row, wanted.sex.column)
-            if told is not None and told not in wanted.sex.map:
+        if wanted.sex is not None and told is not None:
+            if told not in wanted.sex.map:
                 raise _Unusable(f"{wanted.sex.column}: a value that the mapping does not translate")
-            sex = wanted.sex.map[told] if told is not None else ""
+            sex = wanted.sex.map[told]
         return Person(
             external_id=f"{self.mapping.name}:{identifier}",
             name=wanted.name.replace("{id}", identifier),
@@ -123,6 +203,11 @@ class _Reader:
         value = self._value(row, wanted.column)
         if value is None:
             raise _Unusable(f"{wanted.column}: no time")
+        clock = self._value(row, wanted.clock_column) if wanted.clock_column else None
+        return self._read_instant(value, clock)
+
+    def _read_time(self, value: str, clock: str | None) -> datetime:
+        wanted = self.mapping.time
         if wanted.instants is not None:
             known = wanted.instants.get(value) or wanted.instants.get(plain_identifier(value))
             if known is None:
@@ -137,11 +222,10 @@ class _Reader:
                 bare = not self.format_holds_clock
         except ValueError:
             raise _Unusable(f"{wanted.column}: {value!r:.20} is no time in the format") from None
-        return self._local(self._with_clock(row, at) if bare else at)
+        return self._local(self._with_clock(at, clock) if bare else at)
 
-    def _with_clock(self, row: list[str], day: datetime) -> datetime:
+    def _with_clock(self, day: datetime, clock: str | None) -> datetime:
         wanted = self.mapping.time
-        clock = self._value(row, wanted.clock_column) if wanted.clock_column else None
         if clock is None:
             return datetime.combine(day, wanted.at)
         try:
@@ -158,46 +242,6 @@ class _Reader:
         """
         return at if at.tzinfo else at.replace(tzinfo=self.zone)
 
-    def _answers(self, row: list[str], at: datetime) -> Iterator[Answers]:
-        for wanted in self.mapping.responses:
-            items = {item: self._code(row, wanted, col) for item, col in wanted.items.items()}
-            scores = {
-                scale: value
-                for scale, col in wanted.scores.items()
-                if (value := self._code(row, wanted, col)) is not None
-            }
-            answered = sum(value is not None for value in items.values())
-            if not answered and not scores:
-                continue
-            if wanted.complete and answered + len(scores) < len(items) + len(wanted.scores):
-                continue
-            yield Answers(
-                instrument=wanted.instrument,
-                at=at,
-                version=wanted.version,
-                language=wanted.language,
-                items=items,
-                scores=scores,
-                key=self.mapping.name,
-                occasion=at.date().isoformat() if wanted.per == "day" else "",
-            )
-
-    def _code(self, row: list[str], wanted: ResponseMapping, column: str) -> float | None:
-        value = self._value(row, column)
-        if value is None:
-            return None
-        known = wanted.recode.get(value, wanted.recode.get(plain_identifier(value)))
-        return self._number(value, column) if known is None else known
-
-    def _number(self, value: str, column: str) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = float("nan")
-        if not abs(number) < float("inf"):  # also where it is no number
-            raise _Unusable(f"{column}: {value!r:.20} is no number")
-        return number
-
     def _happenings(self, row: list[str], person: Person, at: datetime) -> Iterator[Happening]:
         for wanted in self.mapping.events:
             value = self._value(row, wanted.on_change_of)
@@ -208,7 +252,7 @@ class _Reader:
                 kind=wanted.kind,
                 label=wanted.label.replace("{value}", plain_identifier(value)),
                 at=at,
-                dose=None if dose is None else self._number(dose, wanted.dose or ""),
+                dose=None if dose is None else _number(dose, wanted.dose or ""),
                 unit=wanted.unit,
             )
 
