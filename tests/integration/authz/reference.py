@@ -26,7 +26,7 @@ is not allowed answers 403 `not-permitted`; staff whose session has no second fa
 | self | the client's own record |
 | care_team | the member whose role is used is on the client's care team today |
 | supervised | a supervisor of someone on the client's care team |
-| flag_owner | owner of the client's open flag, or it has come past them on call |
+| flag_owner | owner of the client's open flag, or it has come to them before |
 | practice | any active member of the practice with that role |
 
 """

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from holdfast.core.actor import system
+from holdfast.core.identity.actions import delete_account
 from holdfast.core.notify.models import Notification
-from holdfast.core.tenancy.actions import change_member
+from holdfast.core.tenancy.actions import change_member, set_monitored_hours
+from holdfast.core.tenancy.hours import OpenHours
 from holdfast.core.tenancy.models import Membership
 from holdfast.safety.flags import actions, escalation, facade, tasks
 from holdfast.safety.flags.facade import Signal
@@ -303,3 +305,42 @@ def test_whoever_it_came_to_may_open_it_while_it_is_open_and_nobody_else(scene: 
         ]
     assert seen == {"Eli": 200, "Finn": 200, "Gil": 403}
     assert listed == [1, 1, 0]
+
+
+def test_where_nobody_is_on_call_and_nobody_treats_it_alarms_the_administrators(
+    scene: Scene,
+) -> None:
+    factories.set_on_call(scene.practice)
+    with at(MONDAY_10):
+        alone = factories.make_client(scene.practice)
+    raise_one(Scene(scene.practice, alone, scene.dana, scene.eli, scene.ada))
+    assert tick(CLOSING) == 1
+    flag = Flag.objects.get()
+    assert (flag.owner, flag.state, flag.alarm, flag.seen_at) == (None, "open", True, None)
+    assert [one.recipient for one in Notification.objects.all()] == [scene.ada.user]
+
+
+def test_hours_that_change_leave_the_time_that_was_told(scene: Scene) -> None:
+    flag = raise_one(scene, moment=NIGHT)
+    told = (flag.due_at, flag.escalate_at)
+    with at(NIGHT):
+        set_monitored_hours(
+            scene.practice,
+            [OpenHours(5, time(9), time(10))],
+            [(TUESDAY_9.date(), "")],
+            by=factories.actor_for(scene.ada),
+        )
+    assert tick(TUESDAY_9 + timedelta(minutes=14)) == 0
+    flag.refresh_from_db()
+    assert (flag.due_at, flag.escalate_at) == told
+    assert tick(TUESDAY_9 + timedelta(minutes=15)) == 1
+
+
+def test_a_deleted_account_takes_its_open_flag_along_and_the_worker_goes_on(scene: Scene) -> None:
+    raise_one(scene)
+    user = scene.client.user
+    assert user is not None
+    with at(MONDAY_10):
+        delete_account(user, factories.auth_secret(user.login))
+    assert not Flag.objects.exists()
+    assert tick(CLOSING) == 0
