@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from holdfast.core.actor import system
 from holdfast.core.identity.actions import delete_account
@@ -344,3 +345,47 @@ def test_a_deleted_account_takes_its_open_flag_along_and_the_worker_goes_on(scen
         delete_account(user, factories.auth_secret(user.login))
     assert not Flag.objects.exists()
     assert tick(CLOSING) == 0
+
+
+def test_a_flag_that_the_database_refuses_holds_back_no_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = raise_one(scene)
+    with at(MONDAY_10):
+        other = factories.make_client(scene.practice)
+        facade.raise_signals(
+            client=other,
+            signals=[Signal("self-harm-item", "concern", "thoughts-of-death")],
+            answered_at=MONDAY_10,
+            received_at=MONDAY_10,
+            by=system(scene.practice.pk),
+        )
+    pass_on = escalation._pass_on
+
+    def refuse_first(flag: Flag, *rest: Any) -> None:
+        if flag.pk == first.pk:
+            raise IntegrityError
+        pass_on(flag, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(escalation, "_pass_on", refuse_first)
+        assert tick(CLOSING) == 1
+    assert Flag.objects.get(client=other).owner == scene.eli
+    assert tick(CLOSING) == 1
+
+
+def test_a_supervisor_lists_what_may_be_opened_and_no_more(scene: Scene) -> None:
+    raise_one(scene)
+    sol = factories.make_member(scene.practice, "supervisor")
+    factories.supervise(sol, scene.dana)
+
+    def seen() -> tuple[int, int]:
+        flag = Flag.objects.get()
+        with at(MONDAY_10):
+            listed = scene.clinician(sol).get(scene.url("flags")).json()["items"]
+            opened = scene.clinician(sol).get(scene.url(f"flags/{flag.pk}"))
+        return len(listed), opened.status_code
+
+    assert seen() == (1, 200)
+    Membership.objects.filter(pk=scene.dana.pk).update(active=False)
+    assert seen() == (0, 403)

@@ -6,10 +6,13 @@ workers never do a step twice and a killed one leaves the step undone, to be don
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from holdfast.core.actor import system
 from holdfast.core.audit.actions import record
@@ -18,6 +21,8 @@ from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.hours import windows_of
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal, State
 from holdfast.safety.flags.raising import Signal, add_event, raise_flag
+
+_log = logging.getLogger(__name__)
 
 BATCH = 200
 MISSED = "missed-follow-up"
@@ -39,8 +44,18 @@ def escalate_due(now: datetime) -> int:
         .order_by("id")
         .values_list("id", "owner_id")[:BATCH]
     )
-    moved = sum(_escalate(flag_id, now) for flag_id in list(due))
-    return moved + sum(_take_over(flag_id, owner, now) for flag_id, owner in list(left_behind))
+    steps = [partial(_escalate, flag_id, now) for flag_id in due]
+    steps += [partial(_take_over, flag_id, owner, now) for flag_id, owner in left_behind]
+    return sum(map(_done, steps))
+
+
+def _done(step: Callable[[], bool]) -> bool:
+    """Whether the step was done. One flag that the database refuses holds back no other."""
+    try:
+        return step()
+    except (IntegrityError, DataError) as error:
+        _log.error("A flag could not be passed on: %s", type(error).__name__)
+        return False
 
 
 def _escalate(flag_id: uuid.UUID, now: datetime) -> bool:

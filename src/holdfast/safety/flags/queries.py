@@ -167,7 +167,9 @@ def within_reach(actor: Actor, practice_id: uuid.UUID, now: datetime) -> Q:
     supervisees = Supervision.objects.filter(
         practice_id=practice_id, supervisor_id__in=mine
     ).values("supervisee_id")
-    team = CareTeamMember.objects.filter(active_on(now.date()), practice_id=practice_id)
+    team = CareTeamMember.objects.filter(
+        active_on(now.date()), practice_id=practice_id, membership__active=True
+    )
     return (
         Q(owner_id__in=mine)
         | (~Q(state=State.CLOSED) & Q(pk__in=chain.came_to(practice_id, mine)))
