@@ -56,16 +56,17 @@ export function useConfig(): UseQueryResult<Config> {
   });
 }
 
-const STAFF: readonly Role[] = ["clinician", "prescriber", "supervisor", "researcher"];
+/** Roles that care for people: they have a caseload and flags. */
+export const CARE: readonly Role[] = ["clinician", "prescriber", "supervisor"];
 
-/** The screen a signed-in person starts at. */
+/** The screen a signed-in person starts at: always one that their roles may read. */
 export function homeOf(active: Pick<Active, "roles" | "practice">): string {
   if (active.roles.has("client")) return "/today";
   if (active.roles.has("administrator") && active.practice.status === "preparing") {
     return "/admin/go-live";
   }
-  if (STAFF.some((role) => active.roles.has(role))) return "/caseload";
-  return "/admin/go-live";
+  if (CARE.some((role) => active.roles.has(role))) return "/caseload";
+  return active.roles.has("administrator") ? "/admin/go-live" : "/research";
 }
 
 /**

@@ -4,12 +4,14 @@ import {
   IconFlag2,
   IconHome,
   IconLifebuoy,
+  IconMicroscope,
   IconSettings,
   IconUserCircle,
   IconUsers,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
+import { CARE } from "@/api/session";
 import type { Role } from "@/api/types";
 
 export interface Destination {
@@ -43,6 +45,7 @@ const PRACTICE: Destination = {
   icon: IconSettings,
   shortcut: "p",
 };
+const RESEARCH: Destination = { to: "/research", key: "nav.research", icon: IconMicroscope };
 const HELP: Destination = { to: "/help", key: "nav.help", icon: IconLifebuoy, shortcut: "h" };
 const ACCOUNT: Destination = {
   to: "/security",
@@ -63,8 +66,6 @@ export const ADMIN_PAGES = [
   { to: "/admin/audit", key: "nav.admin.audit" },
 ] as const;
 
-const CARE: readonly Role[] = ["clinician", "prescriber", "supervisor"];
-
 export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client");
 
 export function destinations(roles: ReadonlySet<Role>): Destination[] {
@@ -72,6 +73,7 @@ export function destinations(roles: ReadonlySet<Role>): Destination[] {
   const staff: Destination[] = [];
   if (care) staff.push(CASELOAD, WORKLIST);
   if (roles.has("administrator")) staff.push(PRACTICE);
+  if (roles.has("researcher")) staff.push(RESEARCH);
   if (isPerson(roles)) return [...PERSON, ...staff];
   return [...staff, HELP, ACCOUNT];
 }

@@ -68,6 +68,7 @@ const routeTree = rootRoute.addChildren([
   own("/me", () => import("@/person/Me")),
   own("/me/$section", () => import("@/person/MeSection")),
   member("/security", async () => (await import("@/auth/Security")).default),
+  member("/research", async () => (await import("@/auth/Research")).default),
   member("/caseload", async () => (await clinician()).CaseloadPage),
   member("/people/$clientId", async () => (await clinician()).PersonPage),
   member("/worklist", async () => (await clinician()).WorklistPage),
