@@ -205,9 +205,16 @@ export const allauth = {
 
   authenticators: (): Promise<Authenticator[]> => need("GET", "/account/authenticators"),
 
-  secondFactorCodes: async (): Promise<string[]> =>
-    (await need<{ unused_codes?: string[] }>("GET", "/account/authenticators/recovery-codes"))
-      .unused_codes ?? [],
+  /** The spare codes not used yet; none when none were ever made (allauth's 404). */
+  secondFactorCodes: async (): Promise<string[]> => {
+    const envelope = await request<{ unused_codes?: string[] } | null>(
+      "GET",
+      "/account/authenticators/recovery-codes",
+    );
+    if (envelope.status === 404) return [];
+    if (envelope.status >= 400) throw failure(envelope);
+    return envelope.data?.unused_codes ?? [];
+  },
 
   renewSecondFactorCodes: async (): Promise<string[]> =>
     (await need<{ unused_codes?: string[] }>("POST", "/account/authenticators/recovery-codes"))

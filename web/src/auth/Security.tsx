@@ -144,10 +144,10 @@ function SpareCodes({ list }: { list: Authenticator[] }): ReactElement {
   return (
     <Panel title={t("spare.title")}>
       <p>{t("spare.lead")}</p>
-      {left === undefined ? null : <p>{t("spare.left", { count: left })}</p>}
+      <p>{left === undefined ? t("spare.none") : t("spare.left", { count: left })}</p>
       <FormError error={reauth.error} />
       {reauth.dialog}
-      {codes === null ? null : (
+      {codes === null || codes.length === 0 ? null : (
         <ul className="hf-code-list" data-testid="spare-codes">
           {codes.map((code) => (
             <li key={code}>{code}</li>
