@@ -163,6 +163,19 @@ def test_it_refuses_an_unknown_sort_and_a_foreign_cursor(
     assert browser.get(address, {"cursor": "nonsense"}).status_code == 422
 
 
+def test_a_name_is_looked_for_without_standing_in_an_address(
+    browser: Browser, dana: Membership
+) -> None:
+    treated(dana, "Robin Hale")
+    treated(dana, "Sam")
+    found = browser.post(
+        f"/api/v1/practices/{dana.practice_id}/caseload/search",
+        {"q": "hale", "sort": "name"},
+        content_type="application/json",
+    )
+    assert names(found.json()) == ["Robin Hale"]
+
+
 def test_pages_join_without_gap_or_overlap(browser: Browser, dana: Membership) -> None:
     for number in range(53):
         treated(dana, f"Person {number:02}")

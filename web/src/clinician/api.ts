@@ -42,11 +42,19 @@ export function useCaseload(query: CaseloadQuery) {
   const practice = usePracticeId();
   return useInfiniteQuery({
     queryKey: ["caseload", practice, query],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<CaseloadPage>(practicePath(practice, "/caseload"), {
-        query: { ...query, cursor: pageParam },
-        signal,
-      }),
+    queryFn: ({ pageParam, signal }) => {
+      const { q, ...order } = query;
+      // A name travels in a body: addresses end in logs and histories.
+      return q.trim() === ""
+        ? api.get<CaseloadPage>(practicePath(practice, "/caseload"), {
+            query: { ...order, cursor: pageParam },
+            signal,
+          })
+        : api.post<CaseloadPage>(practicePath(practice, "/caseload/search"), {
+            ...query,
+            cursor: pageParam === "" ? null : pageParam,
+          });
+    },
     initialPageParam: "",
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,

@@ -64,11 +64,36 @@ def list_caseload(
     practice_id: uuid.UUID,
     sort: Sort = "attention",
     filter: Filter = "",  # noqa: A002 (the name in the address)
-    q: Annotated[str, Field(max_length=100)] = "",
     cursor: str | None = None,
 ) -> Any:
     """Everybody the signed-in clinician answers for; by default what needs a human first."""
-    return caseload(request.actor, sort=sort, wanted=filter, q=q, cursor=cursor, now=clock.now())
+    return caseload(request.actor, sort=sort, wanted=filter, q="", cursor=cursor, now=clock.now())
+
+
+class CaseloadSearch(Schema):
+    """What is looked for. A name belongs in a body: addresses end in logs and histories."""
+
+    q: Annotated[str, Field(max_length=100)]
+    sort: Sort = "attention"
+    filter: Filter = ""
+    cursor: str | None = None
+
+
+@router.post(
+    "/practices/{practice_id}/caseload/search",
+    access=Access("caseload", "read"),
+    response=CaseloadOut,
+)
+def search_caseload(request: Request, practice_id: uuid.UUID, data: CaseloadSearch) -> Any:
+    """Those of the caseload whose name holds the text, in any case."""
+    return caseload(
+        request.actor,
+        sort=data.sort,
+        wanted=data.filter,
+        q=data.q,
+        cursor=data.cursor,
+        now=clock.now(),
+    )
 
 
 @router.get(
