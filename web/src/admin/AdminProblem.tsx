@@ -11,6 +11,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "demo-practice",
   "practice-not-live",
   "already-linked",
+  "already-there",
   "last-administrator",
   "country-unconfirmed",
 ]);

@@ -9,6 +9,7 @@ import "./admin.css";
 import { AdminProblem } from "./AdminProblem";
 import { useAdminWrite, usePeople, useRecords } from "./api";
 import { useAdminWords } from "./language";
+import { Supervisions } from "./Supervisions";
 import type { PersonRow } from "./types";
 
 /** The practice's staff, and who cares for whom. */
@@ -28,6 +29,7 @@ export function PeoplePage(): ReactElement {
           )}
         </Query>
       </Panel>
+      <Panel title={t("supervision.title")}><Supervisions /></Panel>
       <Panel title={t("people.teams")}><CareTeams /></Panel>
     </Page>
   );

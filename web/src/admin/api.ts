@@ -17,6 +17,7 @@ import type {
   PersonRow,
   PracticeView,
   Readiness,
+  SupervisionRow,
 } from "./types";
 
 function useAdmin<T>(rest: string) {
@@ -78,6 +79,26 @@ export function useRecords() {
       api.get<Items<ClientRecord>>(practicePath(practice.id, "/clients"), { query: { cursor: pageParam } }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next,
+  });
+}
+
+/** Who supervises whom, all pages: what is missing in the list must not look as if it ended. */
+export function useSupervisions() {
+  const { practice } = useActive();
+  return useQuery({
+    queryKey: ["admin", practice.id, "/supervisions"],
+    queryFn: async () => {
+      const found: SupervisionRow[] = [];
+      let cursor: string | null = "";
+      while (cursor !== null) {
+        const page: Items<SupervisionRow> = await api.get(practicePath(practice.id, "/supervisions"), {
+          query: { cursor },
+        });
+        found.push(...page.items);
+        cursor = page.next;
+      }
+      return found;
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import type { Schemas } from "@/api/types";
 
 export type PracticeView = Schemas["PracticeOut"];
 export type PersonRow = Schemas["PersonOut"];
+export type SupervisionRow = Schemas["SupervisionOut"];
 export type InvitationRow = Schemas["InvitationOut"];
 /** With the link, which is given once, at creation; the server keeps only its hash. */
 export type NewInvitation = Schemas["IssuedOut"];
