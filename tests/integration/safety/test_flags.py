@@ -13,6 +13,7 @@ from holdfast.core.audit.models import AuditEvent
 from holdfast.core.notify.models import DeliveryAttempt, Notification
 from holdfast.core.tenancy.models import OnCall
 from holdfast.safety.flags import facade, queries, tasks
+from holdfast.safety.flags import page as flag_page
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal
 from tests import factories
@@ -21,6 +22,7 @@ from tests.integration.safety.scene import MONDAY_10, Scene, asq, at, make_scene
 pytestmark = pytest.mark.django_db
 
 NIGHT = "2026-11-23T20:00:00+00:00"
+NOON = factories.instant("2026-11-23T12:00:00+00:00")
 TUESDAY_9 = factories.instant("2026-11-24T08:00:00+00:00")  # 09:00 in Berlin
 
 
@@ -223,6 +225,37 @@ def test_the_person_is_told_who_saw_it_and_when(scene: Scene) -> None:
     assert set(after["history"][0]) == {"at", "kind", "by"}
 
 
+def test_the_person_is_told_each_step_with_a_row_per_channel(scene: Scene) -> None:
+    flag = raise_one(scene)
+    for step, body in (
+        ("acknowledge", {}),
+        ("act", {"action": "called"}),
+        ("close", {"outcome": "safe-and-followed-up"}),
+    ):
+        do(scene, flag, step, body)
+    told = Notification.objects.filter(recipient=scene.client.user).order_by("created_at", "id")
+    assert [one.kind for one in told] == ["flag-acknowledged", "flag-acted", "flag-closed"]
+    attempts = DeliveryAttempt.objects.filter(notification__in=told)
+    assert attempts.count() == 6
+    assert set(attempts.values_list("channel", "outcome")) == {
+        ("in_app", "sent"),
+        ("email", "skipped"),
+    }
+
+
+def test_an_answer_added_after_somebody_looked_stands_in_the_persons_history(
+    scene: Scene,
+) -> None:
+    flag = raise_one(scene)
+    do(scene, flag, "acknowledge", moment="2026-11-23T13:05:00+00:00")
+    raise_one(scene, moment="2026-11-23T14:00:00+00:00")
+    with at(MONDAY_10):
+        status = scene.person().get(scene.mine("flags")).json()["items"][0]
+    last = status["history"][-1]
+    assert (last["kind"], last["at"]) == ("repeated", "2026-11-23T14:00:00Z")
+    assert status["seen_at"] == "2026-11-23T13:05:00Z"
+
+
 def test_the_second_to_acknowledge_is_told_who_was_first(scene: Scene) -> None:
     flag = raise_one(scene)
     factories.join_care_team(scene.client, scene.eli, starts_on=datetime(2020, 1, 1).date())  # noqa: DTZ001
@@ -382,6 +415,39 @@ def test_the_worklist_takes_a_constant_number_of_statements(
     rest, end = read(after=following, limit=4)
     assert (len(page), len(rest), end) == (4, 2, None)
     assert not {row.id for row in page} & {row.id for row in rest}
+
+
+def test_the_page_tells_each_attempt_to_notify_with_its_outcome(
+    scene: Scene, django_assert_num_queries: Any
+) -> None:
+    flag = raise_one(scene)
+    with at(MONDAY_10):
+        page = scene.clinician().get(scene.url(f"flags/{flag.pk}")).json()
+    told = [(one["to"], one["channel"], one["outcome"], one["reason"]) for one in page["deliveries"]]
+    assert told == [("Dana", "in_app", "sent", None), ("Dana", "email", "skipped", "address-unverified")]
+    assert {one["notified_at"] for one in page["deliveries"]} == {
+        one["at"] for one in page["steps"] if one["kind"] == "notified"
+    }
+    with django_assert_num_queries(6):
+        flag_page.read(scene.practice, flag.pk)
+
+
+def test_the_page_says_when_a_failed_e_mail_is_tried_again(scene: Scene) -> None:
+    flag = raise_one(scene)
+    later = factories.instant("2026-11-23T10:05:00+00:00")
+    DeliveryAttempt.objects.filter(channel="email").update(
+        outcome="failed", reason="server-unreachable", next_attempt_at=later, finished_at=MONDAY_10
+    )
+    mail = flag_page.read(scene.practice, flag.pk)["deliveries"][-1]
+    assert (mail["outcome"], mail["reason"]) == ("failed", "server-unreachable")
+    assert (mail["at"], mail["retry_at"]) == (MONDAY_10, later)
+
+
+def test_a_claimed_e_mail_still_waits(scene: Scene) -> None:
+    flag = raise_one(scene)
+    DeliveryAttempt.objects.filter(channel="email").update(outcome="claimed", next_attempt_at=NOON)
+    mail = flag_page.read(scene.practice, flag.pk)["deliveries"][-1]
+    assert (mail["outcome"], mail["retry_at"]) == ("waiting", None)
 
 
 def test_statistics_count_flags_per_clinician_and_week(scene: Scene) -> None:

@@ -32,6 +32,14 @@ export function standingOf(flag: FlagStatus, now: Date): Standing {
   return due < now.getTime() ? "overdue" : "unseen";
 }
 
+/** The newest answer that joined the flag after somebody had looked: nobody said they saw that one. */
+export function addedSinceSeen(flag: FlagStatus): string | null {
+  const { seen_at: seen, state, history } = flag;
+  if (seen === null || state === "closed") return null;
+  const added = history.filter(({ kind, at }) => kind === "repeated" && Date.parse(at) > Date.parse(seen));
+  return added.at(-1)?.at ?? null;
+}
+
 interface Props {
   flag: FlagStatus;
   withHistory?: boolean;
@@ -43,6 +51,7 @@ export function FlagStatusCard({ flag, withHistory = false }: Props): ReactEleme
   const format = useFormat();
   const standing = standingOf(flag, new Date());
   const owner = flag.owner_name ?? t("status.someone");
+  const addedSince = addedSinceSeen(flag);
   const due = flag.due_at === null ? null : format.soon(flag.due_at);
   return (
     <div className="hf-stack" data-testid="flag-status" data-standing={standing}>
@@ -61,9 +70,15 @@ export function FlagStatusCard({ flag, withHistory = false }: Props): ReactEleme
           <strong>
             {flag.seen_at === null
               ? t("status.not-seen")
-              : t("status.seen", { name: flag.seen_by ?? owner, time: format.soon(flag.seen_at) })}
+              : t("status.seen", {
+                  name: flag.seen_by ?? t("status.someone"),
+                  time: format.soon(flag.seen_at),
+                })}
           </strong>
         </li>
+        {addedSince === null ? null : (
+          <li data-pending="yes">{t("status.added-since", { time: format.soon(addedSince) })}</li>
+        )}
         {flag.state === "acted" ? <li>{t("status.acted")}</li> : null}
         {flag.state === "closed" ? (
           <li>

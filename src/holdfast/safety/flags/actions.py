@@ -15,8 +15,9 @@ from django.db import transaction
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
+from holdfast.core.notify import facade as notify
 from holdfast.core.problems import FieldError, Invalid, NotFound
-from holdfast.core.tenancy.models import CLINICAL_ROLES, Membership
+from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Membership
 from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.models import Flag, FlagEvent, State
 from holdfast.safety.flags.problems import AlreadyTaken, FlagClosed, NotAClinician, WrongState
@@ -87,6 +88,21 @@ def _stop_waiting(flag: Flag) -> None:
     flag.signals.filter(follow_up_due_at__isnull=False).update(follow_up_due_at=None)
 
 
+def _tell_person(flag: Flag, kind: str, now: datetime) -> None:
+    """The person hears what became of their answer, with a delivery row per channel."""
+    user_id = Client.objects.values_list("user_id", flat=True).get(
+        pk=flag.client_id, practice_id=flag.practice_id
+    )
+    if user_id is not None:
+        notify.send(
+            practice_id=flag.practice_id,
+            recipients=[user_id],
+            kind=kind,
+            subject_id=flag.pk,
+            now=now,
+        )
+
+
 def acknowledge(*, practice_id: uuid.UUID, flag_id: uuid.UUID, by: Actor) -> Flag:
     """Take an open flag: whoever acknowledges owns it and has until the level's act time.
 
@@ -107,6 +123,7 @@ def acknowledge(*, practice_id: uuid.UUID, flag_id: uuid.UUID, by: Actor) -> Fla
             escalate_at=until,
         )
         add_event(flag, Kind.ACKNOWLEDGED, now, by=me)
+        _tell_person(flag, "flag-acknowledged", now)
         _audit("acknowledge", flag, by, now)
     return flag
 
@@ -144,6 +161,7 @@ def act(*, practice_id: uuid.UUID, flag_id: uuid.UUID, action: str, by: Actor) -
         _move(flag, [State.ACKNOWLEDGED, State.ACTED], state=State.ACTED, escalate_at=until)
         _stop_waiting(flag)
         add_event(flag, Kind.ACTED, now, by=me, action=action)
+        _tell_person(flag, "flag-acted", now)
         _audit("act", flag, by, now)
     return flag
 
@@ -164,6 +182,7 @@ def close(*, practice_id: uuid.UUID, flag_id: uuid.UUID, outcome: str, by: Actor
         )
         _stop_waiting(flag)
         add_event(flag, Kind.CLOSED, now, by=me, outcome=outcome)
+        _tell_person(flag, "flag-closed", now)
         _audit("close", flag, by, now)
     return flag
 

@@ -21,6 +21,7 @@ PAGE = 50
 #: What the person sees of the history; who was notified when is the practice's own matter.
 TOLD_TO_PERSON = (
     FlagEvent.Kind.RAISED,
+    FlagEvent.Kind.REPEATED,
     FlagEvent.Kind.LEVEL_RAISED,
     FlagEvent.Kind.ESCALATED,
     FlagEvent.Kind.ASSIGNED,

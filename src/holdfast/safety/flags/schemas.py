@@ -98,6 +98,18 @@ class AttemptOut(Schema):
     outcome: ContactOutcome
 
 
+class DeliveryOut(Schema):
+    """One attempt to tell one person of the practice; `at` is empty while it waits."""
+
+    notified_at: datetime
+    to: str | None
+    channel: Literal["in_app", "email"]
+    outcome: Literal["waiting", "sent", "failed", "skipped"]
+    reason: str | None
+    at: datetime | None
+    retry_at: datetime | None
+
+
 class FlagPage(Schema):
     id: uuid.UUID
     level: Level
@@ -123,6 +135,7 @@ class FlagPage(Schema):
     evidence: list[EvidenceOut]
     attempts: list[AttemptOut]
     steps: list[StepOut]
+    deliveries: list[DeliveryOut]
     end_of_chain: EndOfChain
 
 
