@@ -13,7 +13,6 @@ from holdfast.core.audit.models import AuditEvent
 from holdfast.core.notify.models import DeliveryAttempt, Notification
 from holdfast.core.tenancy.models import OnCall
 from holdfast.safety.flags import facade, queries, tasks
-from holdfast.safety.flags import page as flag_page
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal
 from tests import factories
@@ -22,7 +21,6 @@ from tests.integration.safety.scene import MONDAY_10, Scene, asq, at, make_scene
 pytestmark = pytest.mark.django_db
 
 NIGHT = "2026-11-23T20:00:00+00:00"
-NOON = factories.instant("2026-11-23T12:00:00+00:00")
 TUESDAY_9 = factories.instant("2026-11-24T08:00:00+00:00")  # 09:00 in Berlin
 
 
@@ -415,39 +413,6 @@ def test_the_worklist_takes_a_constant_number_of_statements(
     rest, end = read(after=following, limit=4)
     assert (len(page), len(rest), end) == (4, 2, None)
     assert not {row.id for row in page} & {row.id for row in rest}
-
-
-def test_the_page_tells_each_attempt_to_notify_with_its_outcome(
-    scene: Scene, django_assert_num_queries: Any
-) -> None:
-    flag = raise_one(scene)
-    with at(MONDAY_10):
-        page = scene.clinician().get(scene.url(f"flags/{flag.pk}")).json()
-    told = [(one["to"], one["channel"], one["outcome"], one["reason"]) for one in page["deliveries"]]
-    assert told == [("Dana", "in_app", "sent", None), ("Dana", "email", "skipped", "address-unverified")]
-    assert {one["notified_at"] for one in page["deliveries"]} == {
-        one["at"] for one in page["steps"] if one["kind"] == "notified"
-    }
-    with django_assert_num_queries(6):
-        flag_page.read(scene.practice, flag.pk)
-
-
-def test_the_page_says_when_a_failed_e_mail_is_tried_again(scene: Scene) -> None:
-    flag = raise_one(scene)
-    later = factories.instant("2026-11-23T10:05:00+00:00")
-    DeliveryAttempt.objects.filter(channel="email").update(
-        outcome="failed", reason="server-unreachable", next_attempt_at=later, finished_at=MONDAY_10
-    )
-    mail = flag_page.read(scene.practice, flag.pk)["deliveries"][-1]
-    assert (mail["outcome"], mail["reason"]) == ("failed", "server-unreachable")
-    assert (mail["at"], mail["retry_at"]) == (MONDAY_10, later)
-
-
-def test_a_claimed_e_mail_still_waits(scene: Scene) -> None:
-    flag = raise_one(scene)
-    DeliveryAttempt.objects.filter(channel="email").update(outcome="claimed", next_attempt_at=NOON)
-    mail = flag_page.read(scene.practice, flag.pk)["deliveries"][-1]
-    assert (mail["outcome"], mail["retry_at"]) == ("waiting", None)
 
 
 def test_statistics_count_flags_per_clinician_and_week(scene: Scene) -> None:

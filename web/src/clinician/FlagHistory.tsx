@@ -1,22 +1,48 @@
 import type { ReactElement } from "react";
 
+import { type FlagEntry, flagEntries } from "./flagEntries";
 import { codeWords, useClinicWords, type ClinicWords } from "./language";
-import type { FlagFull, FlagStepView } from "./types";
+import type { FlagDelivery, FlagFull, FlagStepView } from "./types";
 
 /** Everything that happened to a flag, newest first; every notification attempt with its outcome. */
 export function FlagHistory({ flag }: { readonly flag: FlagFull }): ReactElement {
   const words = useClinicWords();
-  const entries = flag.steps.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const entries = flagEntries(flag.steps, flag.deliveries);
   return (
     <ul className="hc-history" data-testid="flag-history">
       {entries.map((entry) => (
-        <li key={`${entry.at}/${entry.kind}/${entry.by ?? ""}/${JSON.stringify(entry.detail)}`}>
+        <li key={JSON.stringify(entry)}>
           <time dateTime={entry.at}>{words.moment(entry.at)}</time>
-          <span>{historyWords(entry, words)}</span>
+          <span>{entryWords(entry, words)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+const entryWords = (entry: FlagEntry, words: ClinicWords): string =>
+  entry.kind === "step" ? historyWords(entry.step, words) : deliveryWords(entry.delivery, words);
+
+/** "Notified · to Dana · by e-mail · skipped · no address". */
+function deliveryWords(delivery: FlagDelivery, words: ClinicWords): string {
+  const { t, moment } = words;
+  const parts = [
+    t("history.notified"),
+    delivery.to ? t("history.to", { name: delivery.to }) : null,
+    t(`channel.${delivery.channel}`),
+    t(`deliveryOutcome.${delivery.outcome}`),
+    delivery.reason === null ? null : deliveryReason(delivery.reason, words),
+    delivery.retry_at === null ? null : t("history.again", { moment: moment(delivery.retry_at) }),
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}
+
+/** The mail server's own number stands in "smtp-550". */
+function deliveryReason(reason: string, words: ClinicWords): string {
+  const code = /^smtp-(\d+)$/.exec(reason)?.[1];
+  return code === undefined
+    ? codeWords(words, "deliveryReason", reason)
+    : words.t("deliveryReason.smtp", { code });
 }
 
 /** An outcome means something else for a call, a delivery and the end of a flag. */

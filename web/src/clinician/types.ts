@@ -23,6 +23,8 @@ export type FlagContact = Schemas["ContactOut"];
 export type Evidence = Schemas["EvidenceOut"];
 /** One step in a flag's history: who did it, and to whom the flag came. */
 export type FlagStepView = Schemas["StepOut"];
+/** One attempt to tell a colleague of a flag. */
+export type FlagDelivery = Schemas["DeliveryOut"];
 export type EndOfChain = Schemas["EndOfChain"];
 
 export type AssignmentView = Schemas["AssignmentOut"];

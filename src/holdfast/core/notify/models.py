@@ -21,7 +21,10 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["practice", "recipient", "-created_at"])]
+        indexes = [
+            models.Index(fields=["practice", "recipient", "-created_at"]),
+            models.Index(fields=["practice", "subject_id"]),
+        ]
 
 
 class DeliveryAttempt(models.Model):
