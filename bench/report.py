@@ -63,7 +63,10 @@ class Row:
     @property
     def ratio(self) -> float | None:
         """How many times longer the peer took."""
-        return None if self.peer is None else self.peer.median / self.ours.median
+        if self.peer is None:
+            return None
+        same_turns = Timing(self.ours.seconds[: len(self.peer.seconds)])
+        return self.peer.median / same_turns.median
 
     @property
     def ratio_spread(self) -> tuple[float, float] | None:
