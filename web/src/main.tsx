@@ -11,12 +11,15 @@ import { createRoot } from "react-dom/client";
 import { makeQueryClient, Providers } from "./app/Providers";
 import { router } from "./app/router";
 import { startBackground } from "./app/background";
+import { reloadAfterUpdate } from "./app/reload";
 import { startI18n } from "./i18n";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 const client = makeQueryClient();
 
+// First of all: the first screen's own files may be gone already.
+reloadAfterUpdate();
 await startI18n();
 createRoot(root).render(
   <StrictMode>
