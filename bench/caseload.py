@@ -26,6 +26,8 @@ FILTERS = ("flags", "deteriorated", "silent", "unreachable", "delivery")
 REQUESTS = 54
 #: The peer takes hundreds of statements a request: fewer of them do for a median.
 PEER_REQUESTS = 5
+#: One page of the caseload, however many people and whatever order or filter.
+MOST_STATEMENTS = 16
 SHARED = ("client_id", "display_name", "open_flags", "last_response_at", "missed_deliveries")
 
 
