@@ -24,16 +24,26 @@ LOOK = """(e) => {
   return [of(e), of(e.nextElementSibling), of(e.parentElement), of(e.closest("label"))].join("/");
 }"""
 
-#: Whether any of five points of the focused control is on top (WCAG 2.2, 2.4.11).
-IN_SIGHT = """(e) => {
-  const box = e.getBoundingClientRect();
-  const drawn = box.width > 2 && box.height > 2 ? e : (e.closest("label") ?? e.parentElement);
-  const r = drawn.getBoundingClientRect();
+#: Whether any of five points of the focused control is on top (WCAG 2.2, 2.4.11), at once or after
+#: the few frames that scrolling to it takes.
+IN_SIGHT = """async (e) => {
   const points = [[.5,.5],[.1,.5],[.9,.5],[.5,.15],[.5,.85]];
-  return points.some(([x, y]) => {
-    const hit = document.elementFromPoint(r.left + r.width * x, r.top + r.height * y);
-    return hit !== null && (drawn.contains(hit) || hit.contains(drawn) || (e.id !== "" && hit.closest(`label[for="${e.id}"]`) !== null));
-  });
+  const shown = () => {
+    const own = e.getBoundingClientRect();
+    const drawn = own.width > 2 && own.height > 2 ? e : (e.closest("label") ?? e.parentElement);
+    const r = drawn.getBoundingClientRect();
+    return points.some(([x, y]) => {
+      const hit = document.elementFromPoint(r.left + r.width * x, r.top + r.height * y);
+      if (hit === null) return false;
+      const label = e.id === "" ? null : hit.closest(`label[for="${e.id}"]`);
+      return drawn.contains(hit) || label !== null;
+    });
+  };
+  for (let frame = 0; frame < 90; frame += 1) {
+    if (shown()) return true;
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  return false;
 }"""
 
 
@@ -155,6 +165,11 @@ class Keyboard:
 
     def answer(self, code: int) -> None:
         option = self.page.locator(f"[data-code='{code}']")
+        if self.page.evaluate("document.activeElement.matches('input, select, textarea')"):
+            # A digit belongs to the field that has the focus.
+            self.reach(option)
+            self.page.keyboard.press("Enter")
+            return
         digit = option.locator("kbd").text_content()
         assert digit is not None
         self.page.keyboard.press(digit.strip())

@@ -17,7 +17,11 @@ def nothing(page: Page) -> None:
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: its file's name, who sees it, where it is and what is done there first."""
+    """One picture: its file's name, who sees it, where it is and what is done there first.
+
+    Without a path it goes on from the screen before. The order is a story: Robin's answers raise the
+    flag that Dana then sees.
+    """
 
     name: str
     who: str
@@ -53,7 +57,7 @@ def show_recovery_code(page: Page) -> None:
 
 
 def open_preferences(page: Page) -> None:
-    page.locator("header button[aria-haspopup=dialog]").first.click()
+    page.get_by_role("button", name="Language and colours").click()
     expect(page.locator("input[name=language]").first).to_be_visible()
 
 
@@ -76,6 +80,26 @@ def first_question(title: str) -> Prepare:
         expect(page.locator(".hf-question")).to_be_visible()
 
     return act
+
+
+def give_worrying_answers(page: Page) -> None:
+    """PHQ-9 with item 9 above zero: the help card, with the first of the direct questions."""
+    first_question("PHQ-9")(page)
+    for number in range(1, 11):
+        expect(page.locator(".hf-checkin-head")).to_contain_text(re.compile(rf"^\D*{number}\D+10$"))
+        page.keyboard.press("3")
+    expect(page.get_by_test_id("follow-up")).to_be_visible()
+    expect(page.get_by_test_id("flag-status")).to_be_visible()
+
+
+def say_right_now(page: Page) -> None:
+    """On from the help card: every direct question answered with yes."""
+    questions = page.get_by_test_id("follow-up").get_by_role("heading", level=3)
+    for _ in range(5):
+        asked = questions.text_content()
+        page.locator("[data-code='1']").click()
+        expect(questions.filter(has_text=asked or "")).to_have_count(0)
+    expect(page.get_by_test_id("emergency")).to_be_visible()
 
 
 def begin_authenticator(page: Page) -> None:
@@ -107,10 +131,6 @@ def record_attempt(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("radio").first).to_be_visible()
 
 
-def show_closed(page: Page) -> None:
-    page.locator("select").first.select_option("open")
-
-
 def show_keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -127,10 +147,13 @@ SCREENS: tuple[Screen, ...] = (
     Screen("help-lines", "visitor", "/help", choose_germany, arabic=True),
     Screen("preferences", "visitor", "/", open_preferences),
     Screen("not-found", "visitor", "/no-such-page"),
-    Screen("today", "robin", "/today", arabic=True),
+    Screen("today", "robin", "/today"),
     Screen("check-in-beginning", "robin", "/today", begin_check_in("PHQ-9")),
     Screen("check-in-question", "robin", "/today", first_question("PHQ-9")),
     Screen("check-in-slider", "robin", "/today", first_question("check-in")),
+    Screen("help-card", "robin", "/today", give_worrying_answers),
+    Screen("emergency", "robin", "", say_right_now),
+    Screen("today-with-flag", "robin", "/today", arabic=True),
     Screen("progress", "robin", "/progress", arabic=True),
     Screen("flags-status", "robin", "/flags-status", arabic=True),
     Screen("safety-plan", "robin", "/safety-plan"),

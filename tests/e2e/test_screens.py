@@ -107,18 +107,22 @@ def settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => null)")
     expect(page.locator(".mantine-Loader-root")).to_have_count(0)
+    # A colour half way from one theme to the other is nobody's colour.
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)"
+    )
     page.evaluate("() => window.scrollTo(0, 0)")
 
 
 def picture(page: Page, path: Path, size: dict[str, int]) -> None:
     """The page at its full height, in few colours: text stays sharp and the file small."""
     height = page.evaluate("document.documentElement.scrollHeight")
-    shot = page.screenshot(
-        full_page=True,
-        animations="disabled",
-        caret="hide",
-        clip={"x": 0, "y": 0, "width": size["width"], "height": min(height, TALLEST)},
-    )
+    # A taller window, not a longer picture: what is fixed to the window's foot stays at the foot.
+    whole = {"width": size["width"], "height": max(size["height"], min(height, TALLEST))}
+    page.set_viewport_size({"width": whole["width"], "height": whole["height"]})
+    page.mouse.move(0, 0)
+    shot = page.screenshot(animations="disabled", caret="hide")
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
     with Image.open(io.BytesIO(shot)) as image:
         image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
