@@ -172,7 +172,15 @@ export const theme = createTheme({
         error: { fontSize: "var(--hf-text-s)" },
       },
     },
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { blur: 2 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { blur: 2 },
+        // Mantine's <header> inside role=dialog counts as a second banner of the page.
+        attributes: { header: { role: "none" } },
+      },
+    },
   },
 });
 
