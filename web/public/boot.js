@@ -1,7 +1,7 @@
 // Before the first paint: colours, language, direction, and the neutral name and icon when chosen.
 (function () {
   "use strict";
-  var root = document.documentElement;
+  const root = document.documentElement;
   function read(name) {
     try {
       return localStorage.getItem("hf." + name);
@@ -9,12 +9,12 @@
       return null;
     }
   }
-  var theme = read("theme");
+  let theme = read("theme");
   if (theme !== "light" && theme !== "dark") {
     theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
   root.setAttribute("data-mantine-color-scheme", theme);
-  var language = read("language");
+  const language = read("language");
   if (["en", "es", "de", "ar"].indexOf(language) >= 0) {
     root.lang = language;
     root.dir = language === "ar" ? "rtl" : "ltr";
