@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv/bin
 SETUP = $(or $(PYTHON),$(error No Python >= 3.11 found: install it, or say make PYTHON=/path/to/python3)) tools/setup.py
 
-.PHONY: help setup run test lint e2e bench fuzz locks sbom wheel clean
+.PHONY: help setup run test lint e2e screens bench fuzz locks sbom wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -25,6 +25,9 @@ lint: dev ## format, lint, types, import contracts, translations, migrations
 
 e2e: dev ## browser tests; K=expression chooses
 	@$(VENV)/python tools/test.py browser $(if $(K),-k "$(K)")
+
+screens: dev ## pictures of every screen anew in docs/screens
+	@HOLDFAST_WRITE_SCREENS=1 $(VENV)/python tools/test.py browser -k test_screens
 
 fuzz: dev ## property tests at depth (5000 examples each)
 	@HYPOTHESIS_PROFILE=fuzz $(VENV)/python tools/test.py python -k property
