@@ -71,7 +71,9 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def assert_accessible(page: Page, screen: str) -> None:
     found = violations(page)
-    lines = [f"{each['rule']}: {each['help']}\n    " + "\n    ".join(each["where"]) for each in found]
+    lines = [
+        f"{each['rule']}: {each['help']}\n    " + "\n    ".join(each["where"]) for each in found
+    ]
     assert not found, f"axe on {screen} ({page.url}):\n" + "\n".join(lines)
 
 

@@ -299,7 +299,9 @@ def read_what_changed(world: World) -> None:
     """Dana opens *Person*: since the meeting, a reliable deterioration."""
     dana = world.seats["dana"]
     open_person(dana)
-    since = dana.page.get_by_role("region", name=re.compile(f"^Since you last met: {THE_MEETING.pattern}"))
+    since = dana.page.get_by_role(
+        "region", name=re.compile(f"^Since you last met: {THE_MEETING.pattern}")
+    )
     expect(since).to_contain_text("13 days ago")
     row = since.get_by_test_id("since-scores").get_by_role("row", name=re.compile("PHQ-9"))
     expect(row).to_contain_text("Reliably worse")
@@ -318,7 +320,7 @@ def read_what_changed(world: World) -> None:
 
 
 def leave_a_flag_alone(world: World) -> None:
-    """"Right now: yes", and nobody looks: it goes on to Amir on time, and then alarms."""
+    """ "Right now: yes", and nobody looks: it goes on to Amir on time, and then alarms."""
     world.travel(LATER)
     mira, dana, amir = (world.seats[each] for each in ("mira.k", "dana", "amir"))
     check_in(mira, WORSE)

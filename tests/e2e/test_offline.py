@@ -74,9 +74,11 @@ def test_an_answer_given_offline_is_sent_once(robin: Seat) -> None:
     sent: list[str] = []
     robin.page.on(
         "requestfinished",
-        lambda request: sent.append(request.post_data_json["id"])
-        if request.method == "POST" and request.url.endswith("/responses")
-        else None,
+        lambda request: (
+            sent.append(request.post_data_json["id"])
+            if request.method == "POST" and request.url.endswith("/responses")
+            else None
+        ),
     )
     before = answers_of(robin)
     robin.does.press("Begin: PHQ-9", role="link")

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 
 PERIOD = 30
+#: A code is typed and sent within this time; one that runs out sooner is left alone, as people do.
+TYPING_SECONDS = 10
 
 
 def code_at(secret: str, counter: int) -> str:
@@ -29,8 +31,11 @@ class Authenticator:
     last: int = 0
 
     def code(self) -> str:
-        """A code not given before; waits for the next period where this one's is used up."""
-        while (counter := int(time.time()) // PERIOD) <= self.last:
+        """A code not given before; waits for the next where this one is used or about to run out."""
+        while not self._usable(now := time.time()):
             time.sleep(0.2)
-        self.last = counter
-        return code_at(self.secret, counter)
+        self.last = int(now) // PERIOD
+        return code_at(self.secret, self.last)
+
+    def _usable(self, now: float) -> bool:
+        return int(now) // PERIOD > self.last and now % PERIOD < PERIOD - TYPING_SECONDS

@@ -64,7 +64,9 @@ class Seat:
     def go(self, path: str) -> None:
         self.page.goto(path)
 
-    def api(self, method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"], path: str, body: Any = None) -> Any:
+    def api(
+        self, method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"], path: str, body: Any = None
+    ) -> Any:
         """A call with this person's session: (status, JSON or None)."""
         cookies = {each.get("name"): each.get("value") for each in self.context.cookies()}
         answer = self.context.request.fetch(
@@ -81,9 +83,11 @@ def listen(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
     page.on(
         "response",
-        lambda answer: complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
-        if answer.status >= 500
-        else None,
+        lambda answer: (
+            complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
+            if answer.status >= 500
+            else None
+        ),
     )
 
 
