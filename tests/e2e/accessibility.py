@@ -19,7 +19,9 @@ RUN_AXE = """async (tags) => {
   return found.violations.map((each) => ({
     rule: each.id,
     help: each.help,
-    where: each.nodes.slice(0, 4).map((node) => `${node.target.join(" ")} :: ${node.failureSummary}`),
+    where: each.nodes
+      .slice(0, 4)
+      .map((node) => `${node.target.join(" ")} :: ${node.failureSummary}`),
   }));
 }"""
 
@@ -28,17 +30,20 @@ MEASURE = """() => {
   const root = document.documentElement;
   const width = root.clientWidth;
   const said = [];
+  const named = (e) =>
+    `${e.tagName.toLowerCase()}.${e.className}: ${e.textContent.trim().slice(0, 60)}`;
   if (root.scrollWidth > width + 1) {
     const wide = [...document.querySelectorAll("body *")]
       .filter((e) => {
         const box = e.getBoundingClientRect();
         if (box.width === 0 || (box.right <= width + 1 && box.left >= -1)) return false;
         for (let up = e.parentElement; up; up = up.parentElement) {
-          if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(up).overflowX)) return false;
+          const flow = getComputedStyle(up).overflowX;
+          if (["auto", "scroll", "hidden", "clip"].includes(flow)) return false;
         }
         return true;
       })
-      .map((e) => `${e.tagName.toLowerCase()}.${e.className}: ${e.textContent.trim().slice(0, 40)}`);
+      .map(named);
     said.push(`the page is ${root.scrollWidth} wide on ${width}: ${wide.slice(0, 4).join(" | ")}`);
   }
   for (const e of document.querySelectorAll("body *")) {
@@ -47,9 +52,10 @@ MEASURE = """() => {
     const style = getComputedStyle(e);
     const box = e.getBoundingClientRect();
     if (box.width <= 1 || box.height <= 1 || style.visibility === "hidden") continue;
-    const cutX = ["hidden", "clip"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 2;
-    const cutY = ["hidden", "clip"].includes(style.overflowY) && e.scrollHeight > e.clientHeight + 4;
-    if (cutX || cutY) said.push(`cut: ${e.tagName.toLowerCase()}.${e.className}: ${e.textContent.trim().slice(0, 60)}`);
+    const cuts = (flow) => ["hidden", "clip"].includes(flow);
+    const cutX = cuts(style.overflowX) && e.scrollWidth > e.clientWidth + 2;
+    const cutY = cuts(style.overflowY) && e.scrollHeight > e.clientHeight + 4;
+    if (cutX || cutY) said.push(`cut: ${named(e)}`);
   }
   return said;
 }"""

@@ -94,7 +94,7 @@ def refuse_without_second_factor(seat: Seat) -> None:
 
 
 def refuse(seat: Seat, *, missing: tuple[str, ...]) -> None:
-    """The screen names what is missing and offers no way on; the server refuses in the same words."""
+    """The screen names what is missing and offers no way on; the server refuses as well."""
     visit(seat, "Going live")
     seat.page.reload()
     items = seat.page.get_by_test_id("requirements").locator("[data-requirement]")

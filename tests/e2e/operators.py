@@ -18,7 +18,9 @@ LOOK = """(e) => {
   const of = (x) => {
     if (!x) return "";
     const s = getComputedStyle(x);
-    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor].join();
+    return [
+      s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor
+    ].join();
   };
   // A control may be drawn by a neighbour (the box beside a hidden input) or by its frame.
   return [of(e), of(e.nextElementSibling), of(e.parentElement), of(e.closest("label"))].join("/");

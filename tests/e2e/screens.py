@@ -19,8 +19,8 @@ def nothing(page: Page) -> None:
 class Screen:
     """One picture: its file's name, who sees it, where it is and what is done there first.
 
-    Without a path it goes on from the screen before. The order is a story: Robin's answers raise the
-    flag that Dana then sees.
+    Without a path it goes on from the screen before. The order is a story: Robin's answers raise
+    the flag that Dana then sees.
     """
 
     name: str

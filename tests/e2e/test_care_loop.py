@@ -1,4 +1,4 @@
-"""An answer that worries reaches a named human with a clock on it, and the person sees where it is."""
+"""An answer that worries reaches a named human with a clock on it; the person sees where it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going live and the care loop with nothing but a keyboard, at 200 % text, with axe on each screen."""
+"""Going live and the care loop with a keyboard alone, at 200 % text, with axe on each screen."""
 
 from __future__ import annotations
 

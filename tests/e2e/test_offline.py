@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.e2e.operators import Mouse
 from tests.e2e.world import PHONE, Seat, World, Worlds
@@ -72,14 +73,12 @@ def test_a_check_in_goes_on_where_it_was_left(robin: Seat) -> None:
 
 def test_an_answer_given_offline_is_sent_once(robin: Seat) -> None:
     sent: list[str] = []
-    robin.page.on(
-        "requestfinished",
-        lambda request: (
-            sent.append(request.post_data_json["id"])
-            if request.method == "POST" and request.url.endswith("/responses")
-            else None
-        ),
-    )
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/responses"):
+            sent.append(json.loads(request.post_data or "{}")["id"])
+
+    robin.page.on("requestfinished", note)
     before = answers_of(robin)
     robin.does.press("Begin: PHQ-9", role="link")
     robin.does.press("Begin")

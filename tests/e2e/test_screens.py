@@ -1,6 +1,7 @@
 """Every screen in both sizes and both themes: it renders, fits, is accessible, and has its picture.
 
-Pictures go to docs/screens when `HOLDFAST_WRITE_SCREENS=1` (`make screens`), else nowhere that lasts.
+Pictures go to docs/screens when `HOLDFAST_WRITE_SCREENS=1` (`make screens`), else to a temporary
+folder.
 """
 
 from __future__ import annotations

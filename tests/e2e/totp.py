@@ -31,7 +31,7 @@ class Authenticator:
     last: int = 0
 
     def code(self) -> str:
-        """A code not given before; waits for the next where this one is used or about to run out."""
+        """A code not given before; waits where this one is used or about to run out."""
         while not self._usable(now := time.time()):
             time.sleep(0.2)
         self.last = int(now) // PERIOD
