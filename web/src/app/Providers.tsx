@@ -1,5 +1,6 @@
 import { DirectionProvider, localStorageColorSchemeManager, MantineProvider, useDirection } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,9 +10,12 @@ import { directionOf } from "@/i18n";
 
 const colorSchemes = localStorageColorSchemeManager({ key: "hf.theme" });
 
-/** The nonce the server put into the page for the one style element that Mantine writes. */
+/** The nonce the server put into the page for the style elements that libraries write. */
 const styleNonce = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+// Dialogues stop the page behind them from scrolling by a style of their own.
+setNonce(styleNonce());
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
