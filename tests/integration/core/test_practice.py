@@ -1,4 +1,4 @@
-"""Running a practice: people, hours, on-call order, going live, records, care teams, audit."""
+"""Running a practice: people, hours, on-call order, going live, records, care teams."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from django.db import connection
 from django.test import Client as Browser
 
 from holdfast.core.actor import system
-from holdfast.core.audit import actions as audit
-from holdfast.core.audit.actions import record
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.problems import Invalid
 from holdfast.core.tenancy import actions, readiness
@@ -24,32 +22,12 @@ from holdfast.core.tenancy.models import (
     Role,
 )
 from tests import factories
-from tests.integration.core import wire
+from tests.integration.core.office import Office
 
 pytestmark = pytest.mark.django_db
 
 CHAIN = {"name": "Ada", "phone": "+49 30 1", "instructions": "Ring Ada, then 112."}
 WEEK = {"hours": [{"weekday": 1, "opens": "09:00", "closes": "17:00"}], "closures": []}
-
-
-class Office:
-    """An administrator at work in one practice."""
-
-    def __init__(self, practice: Practice) -> None:
-        self.practice = practice
-        self.administrator = factories.make_member(practice, Role.ADMINISTRATOR)
-        self.browser = factories.browser(self.administrator.user)
-
-    def path(self, rest: str = "") -> str:
-        return f"/api/v1/practices/{self.practice.pk}{rest}"
-
-    def send(self, method: str, rest: str = "", body: object = None) -> Any:
-        return wire.send(self.browser, method, self.path(rest), body)
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office(factories.make_practice())
 
 
 @pytest.fixture
@@ -428,65 +406,6 @@ def test_members_of_another_practice_join_no_care_team(office: Office) -> None:
     foreign = factories.make_member(factories.make_practice(), Role.CLINICIAN)
     body = {"membership_id": str(foreign.pk)}
     assert office.send("POST", f"/clients/{person.pk}/care-team", body).status_code == 404
-
-
-# --- audit
-
-
-def test_reading_someones_data_is_written_down_and_they_see_by_whom(office: Office) -> None:
-    person = factories.make_client(office.practice)
-    assert person.user is not None
-    member = factories.make_member(office.practice, Role.CLINICIAN, display_name="Dana")
-    factories.join_care_team(person, member)
-    path = office.path(f"/clients/{person.pk}")
-    factories.browser(member.user).get(path)
-    own = factories.browser(person.user, second_factor=False)
-    own.get(path)
-    log = own.get(f"{path}/access-log").json()["items"]
-    assert [(row["action"], row["resource"], row["actor_name"]) for row in log] == [
-        ("read", "client", "Dana")
-    ]
-
-
-def test_a_refused_look_is_no_reading(office: Office) -> None:
-    person = factories.make_client(office.practice)
-    stranger = factories.make_member(office.practice, Role.CLINICIAN)
-    factories.browser(stranger.user).get(office.path(f"/clients/{person.pk}"))
-    assert not AuditEvent.objects.filter(action="read").exists()
-
-
-def test_the_chain_shows_where_it_was_changed(office: Office) -> None:
-    for phone in ("1", "2", "3"):
-        office.send("PATCH", "", {"contact_phone": phone})
-    verification = "/audit/verification"
-    assert office.send("GET", verification).json() == {"intact": True, "first_broken": None}
-    events = AuditEvent.objects.filter(practice_id=office.practice.pk).order_by("seq")
-    middle = events[1]
-    AuditEvent.objects.filter(pk=middle.pk).update(action="nothing")
-    assert office.send("GET", verification).json()["first_broken"] == middle.seq
-
-
-@pytest.mark.parametrize("resource", ["flag", "flag_status", "safety_plan"])
-def test_administrators_are_not_told_whose_flag_or_safety_plan_it_was(
-    office: Office, resource: str
-) -> None:
-    person = factories.make_client(office.practice)
-    by = factories.actor_for(office.administrator)
-    for one in (resource, "client"):
-        record("read", one, by=by, resource_id=person.pk, client_id=person.pk)
-    rows = {row["resource"]: row for row in office.send("GET", "/audit").json()["items"]}
-    assert rows["client"]["client_id"] == str(person.pk)
-    assert (rows[resource]["client_id"], rows[resource]["resource_id"]) == (None, "")
-    assert office.send("GET", "/audit/verification").json()["intact"] is True
-
-
-def test_the_audit_trail_is_paged(office: Office) -> None:
-    for number in range(55):
-        audit.record("test", "practice", by=system(office.practice.pk), detail={"n": number})
-    first = office.send("GET", "/audit").json()
-    second = office.send("GET", f"/audit?cursor={first['next']}").json()
-    assert (len(first["items"]), len(second["items"])) == (50, 5)
-    assert first["items"][0]["seq"] == 55
 
 
 # --- command line
