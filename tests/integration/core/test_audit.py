@@ -15,6 +15,11 @@ from tests.integration.core.office import Office
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def office() -> Office:
+    return Office(factories.make_practice())
+
+
 def test_reading_someones_data_is_written_down_and_they_see_by_whom(office: Office) -> None:
     person = factories.make_client(office.practice)
     assert person.user is not None

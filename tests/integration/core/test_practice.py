@@ -22,12 +22,18 @@ from holdfast.core.tenancy.models import (
     Role,
 )
 from tests import factories
+from tests.integration.core import wire
 from tests.integration.core.office import Office
 
 pytestmark = pytest.mark.django_db
 
 CHAIN = {"name": "Ada", "phone": "+49 30 1", "instructions": "Ring Ada, then 112."}
 WEEK = {"hours": [{"weekday": 1, "opens": "09:00", "closes": "17:00"}], "closures": []}
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office(factories.make_practice())
 
 
 @pytest.fixture
