@@ -83,6 +83,8 @@ def visit(seat: Seat, page: str) -> None:
     """One of the practice's pages, by its navigation."""
     if not seat.page.get_by_role("navigation", name="Practice").is_visible():
         seat.does.press("Practice", role="link")
+        # A screen that opens takes the focus to its heading.
+        expect(seat.page.get_by_role("heading", level=1)).to_have_text("Going live")
     seat.does.press(page, role="link")
     expect(seat.page.get_by_role("heading", level=1)).to_have_text(page)
     expect(seat.page.get_by_text("One moment…")).to_have_count(0)
