@@ -23,6 +23,8 @@ from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.server import ROOT
 from tests.e2e.world import DESK, PHONE, World, Worlds
 
+pytestmark = pytest.mark.xdist_group("screens")
+
 DOCS = ROOT / "docs/screens"
 SIZES = {390: PHONE, 1440: DESK}
 Theme = Literal["light", "dark"]
@@ -104,11 +106,8 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settle(page: Page) -> None:
-    """Everything asked for has come and is drawn."""
-    page.wait_for_load_state("networkidle")
+    """What is there is drawn: fonts have come, and no colour is half way between two themes."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    expect(page.locator(".mantine-Loader-root")).to_have_count(0)
-    # A colour half way from one theme to the other is nobody's colour.
     page.evaluate(
         "Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)"
     )
@@ -135,7 +134,8 @@ def open_screen(page: Page, screen: Screen) -> None:
         page.goto(screen.path)
         expect(page.locator("main h1, main .hf-question").first).to_be_visible()
     screen.prepare(page)
-    settle(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".mantine-Loader-root")).to_have_count(0)
 
 
 def look(page: Page, name: str, gallery: Path, *, sizes: tuple[int, ...] = (390, 1440)) -> None:
