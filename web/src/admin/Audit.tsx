@@ -47,7 +47,7 @@ function Statistics({ data }: { readonly data: FlagStatistics }): ReactElement {
                 <th scope="row">{date(week.starts_on)}</th>
                 <td>
                   <svg width="120" height="12" aria-hidden="true" className="hf-flip">
-                    <rect className="hf-chart__envelope" width="120" height="12" rx="2" />
+                    <rect fill="var(--hf-sunken)" width="120" height="12" rx="2" />
                     <rect fill="var(--hf-chart-1)" width={(120 * week.flags) / most} height="12" rx="2" />
                   </svg>{" "}
                   {number(week.flags)}

@@ -55,7 +55,8 @@ function ResponseAnswers({ data, items }: { readonly data: ResponseDetail; reado
   return (
     <section aria-label={t("flag.answersOf", { title: pack.data?.title ?? data.instrument, moment: moment(data.answered_at) })}>
       <h3>
-        {pack.data?.title ?? data.instrument.toUpperCase()} · {moment(data.answered_at)}{" "}
+        <bdi>{pack.data?.title ?? data.instrument.toUpperCase()}</bdi> ·{" "}
+        <bdi>{moment(data.answered_at)}</bdi>{" "}
         {data.historical ? <Tag>{t("historical")}</Tag> : null}
       </h3>
       <p className="hf-soft">
@@ -67,9 +68,9 @@ function ResponseAnswers({ data, items }: { readonly data: ResponseDetail; reado
       <ol className="hc-answers">
         {rows.map((row) => (
           <li key={row.item} data-marked={row.marked ? true : undefined}>
-            <span lang={row.language} dir="auto">
+            <span>
               {row.marked ? <span className="hf-visually-hidden">{t("flag.raisedThis")} </span> : null}
-              {row.question}
+              <span className="hc-question" lang={row.language} dir="auto">{row.question}</span>
             </span>
             <span className="hc-answer" lang={row.language} dir="auto">
               {row.answer ?? t("flag.notAnswered")}
