@@ -98,6 +98,7 @@ def pytest_stage(title: str, name: str, *arguments: str, database: str = "sqlite
 def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
     chosen = ["-k", expression] if expression else []
     backend = ["--ignore=tests/e2e", "--numprocesses=2", "--dist=loadgroup", *chosen]
+    browser = ["tests/e2e", "--numprocesses=2", "--dist=loadgroup", *chosen]
     client = RESULTS / "client.xml"
     stages: list[Stage] = []
     if "python" in groups:
@@ -107,7 +108,7 @@ def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
         reporters = ["--reporter=dot", "--reporter=junit", f"--outputFile.junit={client}"]
         stages.append(npm_script("client (vitest)", "test", *reporters, suite=client))
     if "browser" in groups:
-        stages.append(pytest_stage("browser (Chromium)", "browser", "tests/e2e", *chosen))
+        stages.append(pytest_stage("browser (Chromium)", "browser", *browser))
     return stages
 
 
