@@ -36,6 +36,13 @@ COLOURS = 128
 MOST_BYTES = 15_000_000
 
 
+#: Two frames on, when what a change sets in motion has begun to move; then until that has ended.
+STILL = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}"""
+
+
 @dataclass
 class Viewer:
     """Somebody at a browser in the demo practice, and what went wrong there."""
@@ -108,9 +115,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settle(page: Page) -> None:
     """What is there is drawn: fonts have come, and no colour is half way between two themes."""
     page.evaluate("document.fonts.ready.then(() => null)")
-    page.evaluate(
-        "Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)"
-    )
+    page.evaluate(STILL)
     page.evaluate("() => window.scrollTo(0, 0)")
 
 
@@ -144,6 +149,7 @@ def look(page: Page, name: str, gallery: Path, *, sizes: tuple[int, ...] = (390,
         page.set_viewport_size({"width": SIZES[width]["width"], "height": SIZES[width]["height"]})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
             settle(page)
             if theme == "light":
                 assert_fits(page, f"{name} at {width}")
