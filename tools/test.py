@@ -102,8 +102,10 @@ def pytest_stage(title: str, name: str, *arguments: str, database: str = "sqlite
 
 def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
     chosen = ["-k", expression] if expression else []
-    backend = ["--ignore=tests/e2e", "--numprocesses=2", "--dist=loadgroup", *chosen]
-    browser = ["tests/e2e", "--numprocesses=2", "--dist=loadgroup", *chosen]
+    # A file's tests stay in one process: some go on from where the test before them ended.
+    spread = ["--numprocesses=2", "--dist=loadfile"]
+    backend = ["--ignore=tests/e2e", *spread, *chosen]
+    browser = ["tests/e2e", *spread, *chosen]
     client = RESULTS / "client.xml"
     stages: list[Stage] = []
     if "python" in groups:

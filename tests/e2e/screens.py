@@ -105,7 +105,7 @@ def say_right_now(page: Page) -> None:
 
 
 def begin_authenticator(page: Page) -> None:
-    page.locator("section", has=page.locator("h2")).first.get_by_role("button").click()
+    page.get_by_role("button", name="Set up an app").click()
     expect(page.get_by_test_id("totp-secret")).to_be_visible()
 
 

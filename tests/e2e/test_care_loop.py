@@ -1,15 +1,16 @@
-"""An answer that worries reaches a named human with a clock on it; the person sees where it is."""
+"""An empty practice goes live; an answer that worries then reaches a named human with a clock."""
 
 from __future__ import annotations
-
-import pytest
 
 from tests.e2e.care_loop import care_for_mira
 from tests.e2e.going_live import live_practice
 from tests.e2e.operators import Mouse
 from tests.e2e.world import Worlds
 
-pytestmark = pytest.mark.xdist_group("mouse")
+
+def test_an_empty_practice_goes_live_only_when_everything_stands(worlds: Worlds) -> None:
+    world = live_practice(worlds, Mouse)
+    assert world.complaints() == []
 
 
 def test_an_answer_that_worries_reaches_a_human(worlds: Worlds) -> None:

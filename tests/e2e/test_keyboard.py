@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.care_loop import care_for_mira
 from tests.e2e.going_live import live_practice
 from tests.e2e.operators import Keyboard
 from tests.e2e.world import Worlds
-
-pytestmark = pytest.mark.xdist_group("keyboard")
 
 
 def test_going_live_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:

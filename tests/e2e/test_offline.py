@@ -11,8 +11,6 @@ from playwright.sync_api import Request, expect
 from tests.e2e.operators import Mouse
 from tests.e2e.world import PHONE, Seat, World, Worlds
 
-pytestmark = pytest.mark.xdist_group("offline")
-
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:

@@ -23,8 +23,6 @@ from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.server import ROOT
 from tests.e2e.world import DESK, PHONE, World, Worlds
 
-pytestmark = pytest.mark.xdist_group("screens")
-
 DOCS = ROOT / "docs/screens"
 SIZES = {390: PHONE, 1440: DESK}
 Theme = Literal["light", "dark"]

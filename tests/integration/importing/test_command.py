@@ -21,8 +21,6 @@ from holdfast.sense.measures.importing import store
 from tests.conftest import DATABASE
 from tests.integration.importing.tables import daily, fhir_line, write_mapping, write_table
 
-pytestmark = pytest.mark.xdist_group("import-command")
-
 
 class Installation:
     """A data folder and database of its own, with commands run as processes."""

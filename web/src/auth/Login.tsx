@@ -23,6 +23,15 @@ export function safeNext(next: unknown): string {
   return next;
 }
 
+const demoAccounts = async (): Promise<DemoAccount[]> =>
+  itemsOf(await api.get<DemoAccount[] | Items<DemoAccount>>("/demo/accounts"));
+
+/** A demo account's code of this very moment: one that came with the page may have run out. */
+async function presentCode(account: DemoAccount): Promise<string> {
+  const found = (await demoAccounts()).find((each) => each.login === account.login);
+  return found?.totp_code ?? "";
+}
+
 export default function Login(): ReactElement {
   const { t } = useTranslation("auth");
   const search: { next?: string } = useSearch({ strict: false });
@@ -34,9 +43,9 @@ export default function Login(): ReactElement {
   const [factors, setFactors] = useState<string[] | null>(null);
   const [code, setCode] = useState("");
 
-  const arrive = async (outcome: LoginOutcome, demoCode: string | null = null): Promise<void> => {
+  const arrive = async (outcome: LoginOutcome, demo: DemoAccount | null = null): Promise<void> => {
     if (outcome.kind === "second-factor") {
-      if (demoCode !== null) return arrive(await allauth.secondFactor(demoCode));
+      if (demo !== null) return arrive(await allauth.secondFactor(await presentCode(demo)));
       setFactors(outcome.types);
       return undefined;
     }
@@ -47,11 +56,11 @@ export default function Login(): ReactElement {
     return undefined;
   };
 
-  const enter = async (name: string, secret: string, demoCode: string | null): Promise<void> => {
+  const enter = async (name: string, secret: string, demo: DemoAccount | null): Promise<void> => {
     const { secretFor } = await import("./derive");
     await allauth.session();
     try {
-      await arrive(await allauth.login(name, await secretFor(name, secret)), demoCode);
+      await arrive(await allauth.login(name, await secretFor(name, secret)), demo);
     } catch (error) {
       // allauth answers 400 for a pair that does not fit, whatever the reason: one sentence for all.
       if (error instanceof ApiError && error.status === 400) {
@@ -183,7 +192,7 @@ export default function Login(): ReactElement {
         onChoose={(account) =>
           void submit.run(async () => {
             setLogin(account.login);
-            await enter(account.login, account.password, account.totp_code);
+            await enter(account.login, account.password, account);
           })
         }
       />
@@ -196,11 +205,10 @@ function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }
   const config = useConfig();
   const accounts = useQuery({
     queryKey: ["demo-accounts"],
-    queryFn: async () => itemsOf(await api.get<DemoAccount[] | Items<DemoAccount>>("/demo/accounts")),
+    queryFn: demoAccounts,
     enabled: config.data?.demo === true,
     staleTime: 0,
   });
-  const refetch = accounts.refetch;
   if (accounts.data === undefined) return null;
   return (
     <Panel title={t("demo.title")} tone="calm">
@@ -211,12 +219,7 @@ function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }
             key={account.login}
             variant="default"
             data-testid={`demo-${account.login}`}
-            onClick={() => {
-              // The one-time code may have run out since this page was opened.
-              void refetch().then(({ data }) => {
-                onChoose(data?.find((each) => each.login === account.login) ?? account);
-              });
-            }}
+            onClick={() => onChoose(account)}
           >
             {account.display_name} · {t(`roles.${account.role}`)}
           </Button>
