@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "holdfast.core.audit",
     "holdfast.core.identity",
     "holdfast.core.tenancy",
+    "holdfast.core.heartbeat",
     "holdfast.core.notify",
     "holdfast.core.consent",
     "holdfast.safety.lines",

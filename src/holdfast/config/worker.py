@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils.module_loading import import_string
 
 from holdfast.core import clock
+from holdfast.core.heartbeat import facade as heartbeat
 
 _log = logging.getLogger(__name__)
 
@@ -20,8 +21,9 @@ Task = Callable[[datetime], object]
 
 #: Each takes the present instant, finds what is due by itself and may run in several processes.
 #: Escalation first: a flag's clock waits for nothing.
+ESCALATION = "holdfast.safety.flags.tasks.escalate_due"
 TASKS = (
-    "holdfast.safety.flags.tasks.escalate_due",
+    ESCALATION,
     "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.core.notify.tasks.deliver_due",
     "holdfast.core.identity.tasks.retry_erasures",
@@ -29,14 +31,25 @@ TASKS = (
 
 
 def tick(now: datetime) -> None:
-    """Run every task once. One that meets a broken database is logged and met again next time."""
+    """Run every task once, and beat when escalation went well.
+
+    The heartbeat vouches for escalation and for nothing else: a worker that runs but cannot
+    escalate must look dead. What comes after it may be slow, so the beat is written before.
+    """
     for path in TASKS:
-        task: Task = import_string(path)
-        try:
-            task(now)
-        except DatabaseError as error:
-            _log.error("%s failed and runs again later: %s", path, type(error).__name__)
+        if _run(import_string(path), path, now) and path == ESCALATION:
+            _run(heartbeat.beat, "the heartbeat", now)
     close_old_connections()
+
+
+def _run(task: Task, name: str, now: datetime) -> bool:
+    """Whether a task came to its end. A broken database is logged and met again next time."""
+    try:
+        task(now)
+    except DatabaseError as error:
+        _log.error("%s failed and runs again later: %s", name, type(error).__name__)
+        return False
+    return True
 
 
 class _Stop:

@@ -1,0 +1,67 @@
+"""The worker's heartbeat: written while escalation works, missed when it does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from holdfast.config import worker
+from holdfast.core.heartbeat import facade
+from holdfast.core.heartbeat.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_before_any_worker_ran_none_was_seen_and_none_can_be_relied_on() -> None:
+    assert facade.last_seen() is None
+    assert facade.is_stale(None, NOON)
+
+
+def test_a_tick_of_the_worker_beats() -> None:
+    worker.tick(NOON)
+    assert facade.last_seen() == NOON
+
+
+def test_beats_within_a_few_seconds_write_once() -> None:
+    facade.beat(NOON)
+    facade.beat(NOON + facade.BEAT_EVERY / 2)
+    assert facade.last_seen() == NOON
+    facade.beat(NOON + facade.BEAT_EVERY)
+    assert facade.last_seen() == NOON + facade.BEAT_EVERY
+    assert Heartbeat.objects.count() == 1
+
+
+def test_a_clock_that_was_set_back_does_not_silence_the_heart() -> None:
+    facade.beat(NOON + timedelta(days=1))
+    facade.beat(NOON)
+    assert facade.last_seen() == NOON
+
+
+def test_it_is_stale_after_60_seconds_and_when_it_comes_from_the_future() -> None:
+    facade.beat(NOON)
+    seen = facade.last_seen()
+    assert not facade.is_stale(seen, NOON + timedelta(seconds=60))
+    assert facade.is_stale(seen, NOON + timedelta(seconds=61))
+    assert facade.is_stale(seen, NOON - timedelta(days=1))
+
+
+def test_a_worker_that_cannot_escalate_looks_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(now: datetime) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr("holdfast.safety.flags.tasks.escalate_due", broken)
+    worker.tick(NOON)
+    assert facade.last_seen() is None
+
+
+def test_a_worker_whose_other_work_fails_still_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(now: datetime) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr("holdfast.core.notify.tasks.deliver_due", broken)
+    worker.tick(NOON)
+    assert facade.last_seen() == NOON
