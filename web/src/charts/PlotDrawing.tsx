@@ -76,13 +76,13 @@ export function PlotDrawing(props: PlotDrawingProps) {
   );
 }
 
-/** Whether the margin holds the names of the bands; else the legend does. */
-export function bandsNamedBeside(frame: Frame, em: number): boolean {
-  return frame.end > 60 * em;
+/** Whether the margin holds the name of every band; else the legend does. */
+export function bandsNamedBeside(frame: Frame, bands: readonly PlotBand[], em: number): boolean {
+  return frame.end > 60 * em && bands.every((band) => widthOf(band.label, em) <= frame.end);
 }
 
 const BandLayer = memo(function BandLayer({ frame, scale, range, bands, em }: PlotDrawingProps) {
-  const named = bandsNamedBeside(frame, em);
+  const named = bandsNamedBeside(frame, bands, em);
   const edge = frame.dir === "rtl" ? scale.left - 8 : scale.right + 8;
   return (
     <g>

@@ -170,7 +170,7 @@ export function ScorePlot(props: ScorePlotProps) {
         dense={needsEnvelope(placed.length, scale.innerWidth)}
         corridor={props.reliableChange ?? null}
         changePoint={props.changePoint ?? null}
-        bands={bandsNamedBeside(frame, size.em) ? [] : bands}
+        bands={bandsNamedBeside(frame, bands, size.em) ? [] : bands}
         kinds={lanesOf(placedEvents).map((lane) => lane.kind)}
         t={t}
         formats={formats}
