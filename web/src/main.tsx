@@ -1,6 +1,6 @@
 import "@fontsource-variable/figtree/wght.css";
 import "@fontsource-variable/noto-sans-arabic/wght.css";
-import "@mantine/core/styles.layer.css";
+import "./design/mantine.css";
 import "./design/tokens.css";
 import "./design/base.css";
 
