@@ -25,7 +25,7 @@ from holdfast.safety.flags.models import Flag
 from holdfast.sense.measures import queries
 from tests import factories
 from tests.integration.core import wire
-from tests.integration.safety.scene import phq9
+from tests.integration.safety.scene import as_shown, phq9
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,8 @@ def log() -> Iterator[StringIO]:
     written = StringIO()
     handler = logging.StreamHandler(written)
     formatters: Any = django_settings.LOGGING["formatters"]
-    formatter = import_string(formatters["plain"]["()"])
-    handler.setFormatter(formatter(fmt=formatters["plain"]["format"]))
+    formatter = import_string(formatters["json"]["()"])
+    handler.setFormatter(formatter())
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
@@ -111,7 +111,7 @@ def test_a_persons_words_stay_in_the_persons_own_rows(practice: Practice, log: S
     page = f"/api/v1/practices/{practice.pk}/flags/{Flag.objects.get().pk}"
     assert _found_in(wire.send(clinician, "GET", page).content.decode()) >= {"name", "phone"}
     for rest, body in (
-        ("/acknowledge", {}),
+        ("/acknowledge", as_shown(Flag.objects.get())),
         ("/contact-attempts", {"means": "phone", "outcome": "answered"}),
         ("/close", {"outcome": "safe-and-followed-up"}),
     ):

@@ -31,18 +31,22 @@ from holdfast.core.tenancy.models import STAFF_ROLES, Client, Membership, Practi
 
 #: Finds the client that a path's other identifier belongs to, or raises `NotFound`.
 Locator = Callable[[uuid.UUID, dict[str, Any]], uuid.UUID]
+#: How an actor stands to the very thing that a path names, beside how they stand to its client.
+Standing = Callable[[Actor, uuid.UUID, dict[str, Any]], frozenset[str]]
 
 
 @dataclass(frozen=True)
 class Access:
     """What an endpoint asks of the authorisation table.
 
-    `locate` is for paths that name a thing of a client's without naming the client.
+    `locate` is for paths that name a thing of a client's without naming the client; `standing` for
+    things that somebody may read who may read nothing else of that client.
     """
 
     resource: str
     action: str
     locate: Locator | None = None
+    standing: Standing | None = None
 
 
 class Request(HttpRequest):
@@ -174,7 +178,10 @@ class Guard:
         if actor.roles & STAFF_ROLES and not session_has_second_factor(request):
             raise SecondFactorRequired
         client = _find_client(access, practice_id, parameters)
-        if permitting_role(actor, access.resource, access.action, client) is None:
+        to_thing: frozenset[str] = frozenset()
+        if access.standing is not None:
+            to_thing = access.standing(actor, practice_id, parameters)
+        if permitting_role(actor, access.resource, access.action, client, to_thing) is None:
             raise NotPermitted
         _note_reading(request, access, actor, client)
         request.actor = actor

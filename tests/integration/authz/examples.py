@@ -26,7 +26,7 @@ from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
 from holdfast.meet.encounters.models import Encounter
-from holdfast.safety.flags.models import Flag, FlagEvent, Level
+from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from tests import factories
@@ -60,6 +60,13 @@ class World:
                 self.browser(standing, second_factor)
         return self
 
+    def example_for(self, standing: str, parameter: str) -> str:
+        """The same, and for those who dealt with a closed flag: that flag."""
+        if parameter == "flag_id" and standing.endswith("/flag_handled"):
+            closed = Flag.objects.filter(client=self.person, state=State.CLOSED)
+            return str(closed.get(owner=self.members[standing]).pk)
+        return self.example(parameter)
+
     def example(self, parameter: str) -> str:
         """The identifier of this world's object for a path parameter; made when first asked for."""
         if parameter not in self.made:
@@ -79,13 +86,16 @@ STANDINGS = (
     "client/other",
     "clinician/care_team",
     "clinician/flag_owner",
+    "clinician/flag_handled",
     "clinician/none",
     "clinician/ended",
     "prescriber/care_team",
     "prescriber/flag_owner",
+    "prescriber/flag_handled",
     "prescriber/none",
     "supervisor/supervised",
     "supervisor/flag_owner",
+    "supervisor/flag_handled",
     "supervisor/none",
     "administrator/none",
     "researcher/none",
@@ -129,6 +139,9 @@ def make_world() -> World:
     owners = [member for name, member in members.items() if name.endswith("/flag_owner")]
     factories.set_on_call(practice, *owners)
     _open_flag(person, *owners)
+    for name, member in members.items():
+        if name.endswith("/flag_handled"):
+            _closed_flag(person, member)
     factories.supervise(members["supervisor/supervised"], members["clinician/care_team"])
     return World(practice, person, accounts, members)
 
@@ -148,6 +161,24 @@ def _open_flag(person: Client, *came_to: Membership) -> None:
     )
     for member in came_to:
         add_event(flag, FlagEvent.Kind.ESCALATED, at, to=member.pk)
+
+
+def _closed_flag(person: Client, by: Membership) -> None:
+    """A flag that came to somebody on call, who closed it."""
+    at = clock.now()
+    flag = Flag.objects.create(
+        practice=person.practice,
+        client=person,
+        level=Level.URGENT,
+        reason="item-positive",
+        owner=by,
+        raised_at=at,
+        answered_at=at,
+        state=State.CLOSED,
+        closed_at=at,
+    )
+    add_event(flag, FlagEvent.Kind.RAISED, at, to=by.pk)
+    add_event(flag, FlagEvent.Kind.CLOSED, at, by=by.pk)
 
 
 def _invitation(world: World) -> uuid.UUID:
@@ -277,6 +308,10 @@ BODIES: dict[str, Body] = {
     "PATCH /practices/{practice_id}/clients/{client_id}/medications/{medication_id}": (
         lambda world: {"dose": 20}
     ),
+    "POST /practices/{practice_id}/flags/{flag_id}/acknowledge": lambda world: {
+        "level": "urgent",
+        "repeats": 0,
+    },
     "POST /practices/{practice_id}/flags/{flag_id}/contact-attempts": lambda world: {
         "means": "phone",
         "outcome": "not-answered",

@@ -20,12 +20,15 @@ LETTERS = {
     "O": "client/other",
     "Ct": "clinician/care_team",
     "Cf": "clinician/flag_owner",
+    "Ch": "clinician/flag_handled",
     "Cn": "clinician/none",
     "Pt": "prescriber/care_team",
     "Pf": "prescriber/flag_owner",
+    "Ph": "prescriber/flag_handled",
     "Pn": "prescriber/none",
     "Ss": "supervisor/supervised",
     "Sf": "supervisor/flag_owner",
+    "Sh": "supervisor/flag_handled",
     "Sn": "supervisor/none",
     "A": "administrator/none",
     "R": "researcher/none",
@@ -84,5 +87,9 @@ def matrix() -> dict[str, frozenset[str]]:
         standings = {LETTERS[letter] for letter in letters.split()}
         if "clinician/none" in standings:
             standings.add("clinician/ended")
+        for role in ("clinician", "prescriber", "supervisor"):
+            # Whoever dealt with a flag is of the practice, too.
+            if f"{role}/none" in standings:
+                standings.add(f"{role}/flag_handled")
         found[access] = frozenset(standings)
     return found

@@ -14,6 +14,8 @@ import time_machine
 
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Membership, Practice
+from holdfast.safety.flags import engine
+from holdfast.safety.flags.models import Flag
 from tests import factories
 
 #: A Monday in winter: Berlin is at UTC+1, monitored 09:00 to 17:00 there, 08:00 to 16:00 in UTC.
@@ -66,6 +68,11 @@ def make_scene(**client_fields: Any) -> Scene:
     client = factories.make_client(practice, display_name="Noor", **client_fields)
     factories.join_care_team(client, dana, starts_on=datetime(2020, 1, 1).date())  # noqa: DTZ001
     return Scene(practice, client, dana, eli, ada)
+
+
+def as_shown(flag: Flag) -> dict[str, Any]:
+    """The body of an acknowledgement by somebody who has the flag on the screen as it is."""
+    return {"level": engine.LEVELS[flag.level], "repeats": flag.repeats}
 
 
 def phq9(item9: int | None = 0, others: int = 1, **changes: Any) -> dict[str, Any]:

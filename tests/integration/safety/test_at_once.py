@@ -22,7 +22,7 @@ from holdfast.safety.flags.models import Flag, FlagEvent
 from holdfast.sense.measures.models import Response, Score
 from holdfast.sense.measures.submission import Submission, submit_response
 from tests import factories
-from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene
+from tests.integration.safety.scene import MONDAY_10, Scene, as_shown, at, make_scene
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CLOSING = factories.instant("2026-11-23T16:00:00+00:00")
@@ -69,7 +69,7 @@ def test_of_two_clinicians_one_takes_the_flag_and_the_other_is_told_who() -> Non
         def take(who: Any) -> Callable[[], Any]:
             by = factories.actor_for(who)
             return lambda: actions.acknowledge(
-                practice_id=scene.practice.pk, flag_id=flag.pk, by=by
+                practice_id=scene.practice.pk, flag_id=flag.pk, **as_shown(flag), by=by
             )
 
         results = at_once(take(scene.dana), take(scene.eli))
@@ -132,7 +132,7 @@ def test_a_contact_attempt_never_undoes_what_a_colleague_did_meanwhile() -> None
         dana, eli = (factories.actor_for(one) for one in (scene.dana, scene.eli))
         common: dict[str, Any] = {"practice_id": scene.practice.pk, "flag_id": flag.pk}
         results = at_once(
-            lambda: actions.acknowledge(**common, by=dana),
+            lambda: actions.acknowledge(**common, **as_shown(flag), by=dana),
             *[
                 lambda: actions.record_contact_attempt(
                     **common, means="phone", outcome="not-answered", by=eli
@@ -150,10 +150,8 @@ def test_an_attempt_that_was_read_before_an_acknowledgement_waits_for_it() -> No
     with at(MONDAY_10):
         scene = make_scene()
         raise_one(scene)
-        common: dict[str, Any] = {
-            "practice_id": scene.practice.pk,
-            "flag_id": Flag.objects.get().pk,
-        }
+        flag = Flag.objects.get()
+        common: dict[str, Any] = {"practice_id": scene.practice.pk, "flag_id": flag.pk}
 
         def attempt() -> None:
             actions.record_contact_attempt(
@@ -163,7 +161,7 @@ def test_an_attempt_that_was_read_before_an_acknowledgement_waits_for_it() -> No
 
         waiting = threading.Thread(target=attempt)
         with transaction.atomic():
-            actions.acknowledge(**common, by=factories.actor_for(scene.dana))
+            actions.acknowledge(**common, **as_shown(flag), by=factories.actor_for(scene.dana))
             waiting.start()
             waiting.join(timeout=1)
             assert waiting.is_alive()

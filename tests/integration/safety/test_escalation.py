@@ -18,7 +18,7 @@ from holdfast.safety.flags import actions, escalation, facade, tasks
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent
 from tests import factories
-from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene
+from tests.integration.safety.scene import MONDAY_10, Scene, as_shown, at, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,9 @@ def acknowledge(scene: Scene, moment: datetime) -> Any:
     with at(moment):
         flag = Flag.objects.get()
         return scene.clinician().post(
-            scene.url(f"flags/{flag.pk}/acknowledge"), {}, content_type="application/json"
+            scene.url(f"flags/{flag.pk}/acknowledge"),
+            as_shown(flag),
+            content_type="application/json",
         )
 
 

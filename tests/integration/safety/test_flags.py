@@ -16,7 +16,7 @@ from holdfast.safety.flags import facade, queries, tasks
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal
 from tests import factories
-from tests.integration.safety.scene import MONDAY_10, Scene, asq, at, make_scene, phq9
+from tests.integration.safety.scene import MONDAY_10, Scene, as_shown, asq, at, make_scene, phq9
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,10 @@ def kinds(flag: Flag) -> list[str]:
 def do(
     scene: Scene, flag: Flag, what: str, body: Any = None, who: Any = None, moment: Any = MONDAY_10
 ) -> Any:
+    """Take a step through the API; an acknowledgement says what the flag is now."""
+    if what == "acknowledge" and not body:
+        flag.refresh_from_db()
+        body = as_shown(flag)
     with at(moment):
         return scene.clinician(who).post(
             scene.url(f"flags/{flag.pk}/{what}"), body or {}, content_type="application/json"
@@ -369,7 +373,9 @@ def test_another_practice_finds_nothing(scene: Scene) -> None:
         assert browser.get(scene.url(f"flags/{flag.pk}")).status_code == 404
         assert browser.get(other.url("flags")).json()["items"] == []
         answer = browser.post(
-            other.url(f"flags/{flag.pk}/acknowledge"), {}, content_type="application/json"
+            other.url(f"flags/{flag.pk}/acknowledge"),
+            as_shown(flag),
+            content_type="application/json",
         )
     assert answer.status_code == 404
 

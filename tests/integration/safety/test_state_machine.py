@@ -19,7 +19,7 @@ from holdfast.safety.flags import actions, engine, facade, tasks
 from holdfast.safety.flags.facade import Signal
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal, State
 from tests import factories
-from tests.integration.safety.scene import MONDAY_10, at, make_scene
+from tests.integration.safety.scene import MONDAY_10, as_shown, at, make_scene
 
 levels = st.sampled_from(engine.LEVELS[1:])
 
@@ -87,7 +87,7 @@ class FlagLife(RuleBasedStateMachine):
             "practice_id": self.scene.practice.pk, "flag_id": flag.pk, "by": by,
         }  # fmt: skip
         calls = {
-            "acknowledge": lambda: actions.acknowledge(**common),
+            "acknowledge": lambda: actions.acknowledge(**common, **as_shown(flag)),
             "attempt": lambda: actions.record_contact_attempt(
                 **common, means="phone", outcome="not-answered"
             ),

@@ -56,20 +56,40 @@ function FlagBody({ flag }: { readonly flag: FlagFull }): ReactElement {
       <div className="hc-columns">
         <div className="hc-column">
           <FlagSteps flag={flag} />
-          <Panel title={t("flag.answers")}><Answers flag={flag} /></Panel>
+          {flag.record_open ? <Panel title={t("flag.answers")}><Answers flag={flag} /></Panel> : null}
           <Panel title={t("flag.history")}><FlagHistory flag={flag} /></Panel>
         </div>
         <div className="hc-column">
           <Panel title={t("contact.title")}><ContactBody client={flag.client} /></Panel>
-          <Panel title={t("flag.nextMeeting")}>
-            <NextMeeting client={flag.client.id} />
-            <Link to="/people/$clientId" params={{ clientId: flag.client.id }}>{t("flag.openPerson")}</Link>
-          </Panel>
-          <Panel title={t("plan.title")}><SafetyPlanBody client={flag.client.id} /></Panel>
+          {flag.record_open ? <FromTheRecord flag={flag} /> : <RecordClosed />}
           <p className="hf-soft hf-small">{t("flags.statement")}</p>
         </div>
       </div>
     </>
+  );
+}
+
+/** What the person's record adds, for whoever may open it. */
+function FromTheRecord({ flag }: { readonly flag: FlagFull }): ReactElement {
+  const { t } = useClinicWords();
+  return (
+    <>
+      <Panel title={t("flag.nextMeeting")}>
+        <NextMeeting client={flag.client.id} />
+        <Link to="/people/$clientId" params={{ clientId: flag.client.id }}>{t("flag.openPerson")}</Link>
+      </Panel>
+      <Panel title={t("plan.title")}><SafetyPlanBody client={flag.client.id} /></Panel>
+    </>
+  );
+}
+
+/** Whoever dealt with a flag on call keeps its page; the rest belongs to the care team. */
+function RecordClosed(): ReactElement {
+  const { t } = useClinicWords();
+  return (
+    <Notice title={t("flag.recordClosed")} testId="record-closed">
+      <p>{t("flag.recordClosedHint")}</p>
+    </Notice>
   );
 }
 

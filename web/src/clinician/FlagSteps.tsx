@@ -23,7 +23,8 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
   const step = useFlagStep(flag.id);
   const open = flag.state !== "closed";
   const acknowledge = () => {
-    if (flag.state === "open") step.mutate({ step: "acknowledge" });
+    // What is on this screen, and nothing that came since, is what has been seen.
+    if (flag.state === "open") step.mutate({ step: "acknowledge", level: flag.level, repeats: flag.repeats });
   };
   const when = (opens: Dialogue) => () => {
     if (open) setDialogue(opens);
@@ -34,7 +35,9 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
     d: when("act"),
     x: when("close"),
     h: when("assign"),
-    o: () => void navigate({ to: "/people/$clientId", params: { clientId: flag.client.id } }),
+    o: () => {
+      if (flag.record_open) void navigate({ to: "/people/$clientId", params: { clientId: flag.client.id } });
+    },
   });
   const send = (body: FlagStep) => step.mutate(body, { onSuccess: () => setDialogue(null) });
   return (
@@ -71,6 +74,7 @@ export function FlagSteps({ flag }: { readonly flag: FlagFull }): ReactElement {
 
 const REFUSALS: ReadonlySet<string> = new Set([
   "flag-already-taken",
+  "flag-changed",
   "flag-wrong-state",
   "flag-closed",
   "not-assignable",

@@ -101,7 +101,7 @@ export function useFlag(flag: string) {
 }
 
 export type FlagStep =
-  | { readonly step: "acknowledge" }
+  | { readonly step: "acknowledge"; readonly level: string; readonly repeats: number }
   | { readonly step: "contact-attempts"; readonly means: string; readonly outcome: string }
   | { readonly step: "act"; readonly action: string }
   | { readonly step: "close"; readonly outcome: string }

@@ -13,9 +13,10 @@ SELF = "self"
 CARE_TEAM = "care_team"
 SUPERVISED = "supervised"
 FLAG_OWNER = "flag_owner"
+FLAG_HANDLED = "flag_handled"
 PRACTICE = "practice"
 
-RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, PRACTICE)
+RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, FLAG_HANDLED, PRACTICE)
 
 READ = "read"
 WRITE = "write"
@@ -84,6 +85,8 @@ TABLE: tuple[Grant, ...] = (
     *_rows(_CLINICAL, ("export",), "read", (CARE_TEAM,)),
     # Flags: whoever treats the person or owns the flag acts on it.
     *_rows((*_CLINICAL, "supervisor"), ("flag",), "read write", (CARE_TEAM, FLAG_OWNER)),
+    # Whoever answered for a closed flag keeps reading its page, and nothing else of the person.
+    *_rows((*_CLINICAL, "supervisor"), ("flag",), "read", (FLAG_HANDLED,)),
     *_rows((*_CLINICAL, "supervisor"), ("flag_list", "caseload"), "read", (PRACTICE,)),
     # A supervisor reads what the supervisee's team reads, and what a flag that came to them needs.
     *_rows(

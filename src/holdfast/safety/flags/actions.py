@@ -20,7 +20,13 @@ from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Membership
 from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.models import Flag, FlagEvent, State
-from holdfast.safety.flags.problems import AlreadyTaken, FlagClosed, NotAClinician, WrongState
+from holdfast.safety.flags.problems import (
+    AlreadyTaken,
+    FlagChanged,
+    FlagClosed,
+    NotAClinician,
+    WrongState,
+)
 from holdfast.safety.flags.raising import add_event
 
 Kind = FlagEvent.Kind
@@ -103,14 +109,24 @@ def _tell_person(flag: Flag, kind: str, now: datetime) -> None:
         )
 
 
-def acknowledge(*, practice_id: uuid.UUID, flag_id: uuid.UUID, by: Actor) -> Flag:
+def _as_shown(flag: Flag, level: str, repeats: int) -> None:
+    """Refuse to say "seen" of an answer that came after the page was loaded."""
+    if flag.state == State.OPEN and (engine.LEVELS[flag.level], flag.repeats) != (level, repeats):
+        raise FlagChanged(level=engine.LEVELS[flag.level], repeats=flag.repeats)
+
+
+def acknowledge(
+    *, practice_id: uuid.UUID, flag_id: uuid.UUID, level: str, repeats: int, by: Actor
+) -> Flag:
     """Take an open flag: whoever acknowledges owns it and has until the level's act time.
 
-    Raises AlreadyTaken, WrongState or FlagClosed (409).
+    `level` and `repeats` are what was on the screen. Raises FlagChanged where more has come since,
+    and AlreadyTaken, WrongState or FlagClosed (409 all).
     """
     now, me = clock.now(), own_membership(by)
     with transaction.atomic():
         flag = _get(practice_id, flag_id)
+        _as_shown(flag, level, repeats)
         until = now + engine.policy().levels[engine.LEVELS[flag.level]].act
         _move(
             flag,

@@ -13,6 +13,7 @@ from ninja import Status
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.actions import record
+from holdfast.core.authz.decide import permitting_role
 from holdfast.core.problems import FieldError, Invalid
 from holdfast.safety.flags import actions, page, queries, schemas, statistics
 from holdfast.safety.flags.models import State
@@ -20,8 +21,18 @@ from holdfast.safety.flags.models import State
 router = Router(tags=["flags"])
 LIST = "/practices/{practice_id}/flags"
 ONE = LIST + "/{flag_id}"
-READ = Access("flag", "read", locate=queries.client_of)
+READ = Access("flag", "read", locate=queries.client_of, standing=queries.stands_to_flag)
 WRITE = Access("flag", "write", locate=queries.client_of)
+
+
+def _page(request: Request, flag_id: uuid.UUID) -> dict[str, Any]:
+    """The flag's page, and whether its reader may open the person's record beside it."""
+    found = page.read(request.practice, flag_id)
+    # While a flag is not closed, whoever may read it may read the record: only then is it asked.
+    found["record_open"] = found["state"] != State.CLOSED or (
+        permitting_role(request.actor, "overview", "read", request.client) is not None
+    )
+    return found
 
 
 def _cursor(after: tuple[int, uuid.UUID] | None) -> str | None:
@@ -68,14 +79,24 @@ def list_flags(
 @router.get(ONE, access=READ, response=schemas.FlagPage)
 def get_flag(request: Request, practice_id: uuid.UUID, flag_id: uuid.UUID) -> Any:
     """Everything needed to act: contact, evidence, attempts, history and the end of the chain."""
-    return page.read(request.practice, flag_id)
+    return _page(request, flag_id)
 
 
 @router.post(ONE + "/acknowledge", access=WRITE, response=schemas.FlagPage)
-def acknowledge_flag(request: Request, practice_id: uuid.UUID, flag_id: uuid.UUID) -> Any:
-    """Take the flag. 409 `flag-already-taken` says who was first."""
-    actions.acknowledge(practice_id=practice_id, flag_id=flag_id, by=request.actor)
-    return page.read(request.practice, flag_id)
+def acknowledge_flag(
+    request: Request, practice_id: uuid.UUID, flag_id: uuid.UUID, data: schemas.AcknowledgeIn
+) -> Any:
+    """Take the flag as it was on the screen. 409 `flag-already-taken` says who was first, 409
+    `flag-changed` that it is no longer what was shown: look again, then acknowledge that.
+    """
+    actions.acknowledge(
+        practice_id=practice_id,
+        flag_id=flag_id,
+        level=data.level,
+        repeats=data.repeats,
+        by=request.actor,
+    )
+    return _page(request, flag_id)
 
 
 @router.post(ONE + "/contact-attempts", access=WRITE, response={201: schemas.FlagPage})
@@ -91,7 +112,7 @@ def add_contact_attempt(
         at=data.at,
         by=request.actor,
     )
-    return Status(201, page.read(request.practice, flag_id))
+    return Status(201, _page(request, flag_id))
 
 
 @router.post(ONE + "/act", access=WRITE, response=schemas.FlagPage)
@@ -100,7 +121,7 @@ def act_on_flag(
 ) -> Any:
     """Say what was done."""
     actions.act(practice_id=practice_id, flag_id=flag_id, action=data.action, by=request.actor)
-    return page.read(request.practice, flag_id)
+    return _page(request, flag_id)
 
 
 @router.post(ONE + "/close", access=WRITE, response=schemas.FlagPage)
@@ -109,7 +130,7 @@ def close_flag(
 ) -> Any:
     """End the flag with an outcome."""
     actions.close(practice_id=practice_id, flag_id=flag_id, outcome=data.outcome, by=request.actor)
-    return page.read(request.practice, flag_id)
+    return _page(request, flag_id)
 
 
 @router.post(ONE + "/assign", access=WRITE, response=schemas.FlagPage)
@@ -123,7 +144,7 @@ def assign_flag(
         membership_id=data.membership_id,
         by=request.actor,
     )
-    return page.read(request.practice, flag_id)
+    return _page(request, flag_id)
 
 
 @router.get(

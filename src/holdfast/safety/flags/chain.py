@@ -17,12 +17,13 @@ from holdfast.safety.flags.models import Flag, FlagEvent
 Entry = tuple[int, uuid.UUID]
 
 #: Kinds of notification; the words are the client's.
-RAISED, LEVEL_RAISED, ESCALATED, ASSIGNED, EXHAUSTED = (
+RAISED, LEVEL_RAISED, ESCALATED, ASSIGNED, EXHAUSTED, WITHDRAWN = (
     "flag-raised",
     "flag-level-raised",
     "flag-escalated",
     "flag-assigned",
     "flag-chain-exhausted",
+    "flag-withdrawn",
 )
 
 
@@ -81,13 +82,28 @@ def administrators(practice_id: uuid.UUID) -> list[uuid.UUID]:
     return list(rows.values_list("id", flat=True))
 
 
+def _accounts(
+    practice_id: uuid.UUID, memberships: Iterable[uuid.UUID | None]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The accounts behind active memberships, each with one of them. One statement."""
+    ids = {one for one in memberships if one is not None}
+    rows = Membership.objects.filter(pk__in=ids, practice_id=practice_id, active=True)
+    found = sorted(rows.values_list("id", "user_id"), reverse=True)
+    return {account: membership for membership, account in found}
+
+
+def tell_of_withdrawal(
+    practice_id: uuid.UUID, memberships: Iterable[uuid.UUID | None], now: datetime
+) -> None:
+    """Notify these people that a flag is gone with its person. It names neither."""
+    by_user = _accounts(practice_id, memberships)
+    if by_user:
+        notify.send(practice_id=practice_id, recipients=list(by_user), kind=WITHDRAWN, now=now)
+
+
 def tell(flag: Flag, kind: str, memberships: Iterable[uuid.UUID | None], now: datetime) -> None:
     """Notify these people of the flag, each account once, and write that into its history."""
-    ids = {one for one in memberships if one is not None}
-    rows = Membership.objects.filter(
-        pk__in=ids, practice_id=flag.practice_id, active=True
-    ).values_list("id", "user_id")
-    by_user = {account: membership for membership, account in sorted(rows, reverse=True)}
+    by_user = _accounts(flag.practice_id, memberships)
     if not by_user:
         return
     notify.send(
@@ -96,6 +112,7 @@ def tell(flag: Flag, kind: str, memberships: Iterable[uuid.UUID | None], now: da
         kind=kind,
         subject_id=flag.pk,
         now=now,
+        urgent=True,
     )
     FlagEvent.objects.bulk_create(
         FlagEvent(

@@ -92,6 +92,22 @@ class Flag(models.Model):
         return str(self.pk)
 
 
+class WithdrawnFlag(models.Model):
+    """That there was a flag, after its person deleted their account: counted, and nobody's.
+
+    Holds no identifier of the flag or the person and no day, only the week, so that the number of
+    flags per clinician and week stays true. `unclosed` says that nobody had finished with it.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    week = models.DateField()
+    level = models.PositiveSmallIntegerField(choices=Level)
+    unclosed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "week"])]
+
+
 class FlagSignal(models.Model):
     """One answer, score or omission behind a flag. `code` and `reason` are codes, never text."""
 

@@ -12,6 +12,13 @@ class AlreadyTaken(Conflict):
     title = "Somebody else has already taken this flag."
 
 
+class FlagChanged(Conflict):
+    """More has come than was on the screen; `level` and `repeats` say what there is now."""
+
+    code = "flag-changed"
+    title = "The flag has changed since it was shown. Look at it again."
+
+
 class WrongState(Conflict):
     """The flag's state does not allow this; `state` says what it is."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from holdfast.core.actor import Actor
+from holdfast.core.authz import table
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import CareTeamMember, Client, Supervision
@@ -29,6 +30,14 @@ TOLD_TO_PERSON = (
     FlagEvent.Kind.ACKNOWLEDGED,
     FlagEvent.Kind.CONTACT_ATTEMPT,
     FlagEvent.Kind.ACTED,
+    FlagEvent.Kind.CLOSED,
+)
+#: Steps that somebody took, not ones that came to them.
+DEALT_WITH = (
+    FlagEvent.Kind.ACKNOWLEDGED,
+    FlagEvent.Kind.CONTACT_ATTEMPT,
+    FlagEvent.Kind.ACTED,
+    FlagEvent.Kind.ASSIGNED,
     FlagEvent.Kind.CLOSED,
 )
 
@@ -162,8 +171,28 @@ def statuses(
     return [_as_status(row, _told(history.get(row["id"], []))) for row in found]
 
 
+def _waits_for(practice_id: uuid.UUID, mine: Collection[uuid.UUID]) -> Q:
+    """Flags that are not closed and are theirs or have come to them."""
+    return ~Q(state=State.CLOSED) & (
+        Q(owner_id__in=mine) | Q(pk__in=chain.came_to(practice_id, mine))
+    )
+
+
+def _handled(practice_id: uuid.UUID, mine: Collection[uuid.UUID]) -> Q:
+    """Closed flags they answered for: theirs at the end, or come to them and dealt with by them."""
+    did_something = FlagEvent.objects.filter(
+        practice_id=practice_id, kind__in=DEALT_WITH, by_id__in=mine
+    ).values("flag_id")
+    return Q(state=State.CLOSED) & (
+        Q(owner_id__in=mine)
+        | (Q(pk__in=chain.came_to(practice_id, mine)) & Q(pk__in=did_something))
+    )
+
+
 def within_reach(actor: Actor, practice_id: uuid.UUID, now: datetime) -> Q:
-    """Flags this actor may open: of people they treat or supervise, theirs, or come to them."""
+    """Flags whose page this actor may open, and so those that a worklist shows them: of people they
+    treat or supervise, those that wait for them, and closed ones they answered for.
+    """
     mine = list(actor.membership_ids)
     supervisees = Supervision.objects.filter(
         practice_id=practice_id, supervisor_id__in=mine
@@ -172,8 +201,8 @@ def within_reach(actor: Actor, practice_id: uuid.UUID, now: datetime) -> Q:
         active_on(now.date()), practice_id=practice_id, membership__active=True
     )
     return (
-        Q(owner_id__in=mine)
-        | (~Q(state=State.CLOSED) & Q(pk__in=chain.came_to(practice_id, mine)))
+        _waits_for(practice_id, mine)
+        | _handled(practice_id, mine)
         | Q(client_id__in=team.filter(membership_id__in=mine).values("client_id"))
         | Q(client_id__in=team.filter(membership_id__in=supervisees).values("client_id"))
     )
@@ -270,11 +299,17 @@ def client_of(practice_id: uuid.UUID, parameters: dict[str, Any]) -> uuid.UUID:
 
 def stands_as_flag_owner(actor: Actor, client: Client) -> bool:
     """Whether a flag of this client, not closed, is the actor's or has come to them before."""
-    mine = actor.membership_ids
     practice_id = client.practice_id
-    return (
-        Flag.objects.filter(practice_id=practice_id, client=client)
-        .exclude(state=State.CLOSED)
-        .filter(Q(owner_id__in=mine) | Q(pk__in=chain.came_to(practice_id, mine)))
-        .exists()
-    )
+    mine = list(actor.membership_ids)
+    return Flag.objects.filter(
+        _waits_for(practice_id, mine), practice_id=practice_id, client=client
+    ).exists()
+
+
+def stands_to_flag(
+    actor: Actor, practice_id: uuid.UUID, parameters: dict[str, Any]
+) -> frozenset[str]:
+    """Whether the actor answered for this very flag, which is closed. One statement."""
+    handled = _handled(practice_id, list(actor.membership_ids))
+    rows = Flag.objects.filter(handled, practice_id=practice_id, pk=parameters["flag_id"])
+    return frozenset({table.FLAG_HANDLED}) if rows.exists() else frozenset()

@@ -137,6 +137,15 @@ class FlagPage(Schema):
     steps: list[StepOut]
     deliveries: list[DeliveryOut]
     end_of_chain: EndOfChain
+    #: Whether the reader may open the person's record: not, who only answered for a closed flag.
+    record_open: bool
+
+
+class AcknowledgeIn(Schema):
+    """What stood on the screen: nobody acknowledges what they have not seen."""
+
+    level: Level
+    repeats: int
 
 
 class ContactAttemptIn(Schema):
