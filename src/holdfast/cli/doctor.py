@@ -150,9 +150,11 @@ def check_database() -> Check:
 def check_file_system() -> Check:
     from django.db import connection
 
+    from holdfast.config.environment import sqlite_file
+
     if connection.vendor != "sqlite":
         return Check("file system", "ok", "not SQLite")
-    kind = file_system_of(Path(str(connection.settings_dict["NAME"])).resolve(), _mounts())
+    kind = file_system_of(sqlite_file(str(connection.settings_dict["NAME"])).resolve(), _mounts())
     if kind in NETWORK_FILE_SYSTEMS:
         return Check(
             "file system",

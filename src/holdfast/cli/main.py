@@ -5,11 +5,19 @@ from __future__ import annotations
 import typer
 
 import holdfast
+from holdfast.cli.backup import (
+    backup_check_command,
+    backup_command,
+    backup_key_command,
+    restore_command,
+    upgrade_command,
+)
 from holdfast.cli.demo import demo_app
 from holdfast.cli.doctor import doctor_command
 from holdfast.cli.importing import import_command
 from holdfast.cli.init import init_command
 from holdfast.cli.instruments import instruments_app
+from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
 from holdfast.cli.score import score_command
 from holdfast.cli.serve import migrate_command, serve_command, worker_command
@@ -42,6 +50,12 @@ app.command("init")(init_command)
 app.command("migrate")(migrate_command)
 app.command("serve")(serve_command)
 app.command("worker", hidden=True)(worker_command)
+app.command("metrics", hidden=True)(metrics_command)
+app.command("backup")(backup_command)
+app.command("backup-key")(backup_key_command)
+app.command("backup-check")(backup_check_command)
+app.command("restore")(restore_command)
+app.command("upgrade")(upgrade_command)
 app.add_typer(demo_app, name="demo")
 app.command("import")(import_command)
 app.command("score")(score_command)

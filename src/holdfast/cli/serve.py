@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -16,7 +21,10 @@ from typing import Annotated
 
 import typer
 
+import holdfast.config
 from holdfast.cli.server import fail, migrate, start_django, unapplied_migrations
+
+_log = logging.getLogger(__name__)
 
 #: A child that lived this long is restarted at once; one that keeps dying waits longer each time.
 STEADY_SECONDS = 30.0
@@ -48,7 +56,10 @@ class Child:
             status = self.process.poll()
             if status is None:
                 return
-            typer.echo(f"{self.name} ended with status {status}; starting it again", err=True)
+            _log.error(
+                "a process ended and is started again",
+                extra={"process": self.name, "status": status},
+            )
             self._end_group(self.process.pid)
             self.failures = 0 if now - self.started > STEADY_SECONDS else self.failures + 1
             self.retry_at = now + min(2.0**self.failures - 1.0, LONGEST_WAIT_SECONDS)
@@ -79,6 +90,7 @@ def _web_command(
     command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]
     command += ["--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"]
+    command += ["--log-config", str(Path(holdfast.config.__file__).with_name("granian-log.json"))]
     if certificate and key:
         command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key)]
     return [*command, "holdfast.config.wsgi:application"]
@@ -132,16 +144,49 @@ def serve_command(
 
         print_log_ins()
     typer.echo(f"Serving on {os.environ['HOLDFAST_ORIGIN']} (Ctrl-C stops it)")
-    # The parent forks nothing and keeps no connection: children open their own.
-    from django.db import connections
+    children = [
+        Child("web", _web_command(host, port, workers, certificate, key)),
+        Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
+    ]
+    with _metrics() as collected, _database_held_open():
+        supervise([*children, *collected])
 
+
+@contextlib.contextmanager
+def _metrics() -> Iterator[list[Child]]:
+    """The process that answers /metrics, when it is asked for, and the way to tell it."""
+    from django.conf import settings
+
+    from holdfast.config.metrics import SOCKET_VARIABLE
+
+    if settings.METRICS is None:
+        yield []
+        return
+    folder = tempfile.mkdtemp(prefix="holdfast-")
+    os.environ[SOCKET_VARIABLE] = str(Path(folder) / "metrics")
+    try:
+        yield [Child("metrics", [sys.executable, "-m", "holdfast.cli.main", "metrics"])]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _database_held_open() -> Iterator[None]:
+    """One connection to SQLite's file for as long as we serve; children open their own.
+
+    Whoever closes the last connection removes the log and the shared memory beside the file. On a
+    disk that is full by then nobody could make them again, not even to read.
+    """
+    from django.db import connection, connections
+
+    vendor, name = connection.vendor, str(connection.settings_dict["NAME"])
     connections.close_all()
-    supervise(
-        [
-            Child("web", _web_command(host, port, workers, certificate, key)),
-            Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
-        ]
-    )
+    if vendor != "sqlite":
+        yield
+        return
+    with contextlib.closing(sqlite3.connect(name, uri=True)) as held:
+        held.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        yield
 
 
 def _prepare(demo: bool) -> None:

@@ -30,17 +30,42 @@ def start_django() -> None:
 
 
 def unapplied_migrations() -> list[str]:
-    """The names of migrations that the database has not seen."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    """The names of migrations that the database has not seen; ends the command without one."""
+    from django.db import InterfaceError, OperationalError
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    from holdfast.config.readiness import unapplied_migrations as unapplied
+
+    try:
+        return unapplied()
+    except (OperationalError, InterfaceError) as error:
+        fail(f"The database cannot be read: {_why(error)}")
+
+
+def _why(error: Exception) -> str:
+    from django.db import connection
+
+    from holdfast.config.environment import sqlite_file
+    from holdfast.core.faults import StorageFull, fault_of
+
+    if isinstance(fault_of(error), StorageFull):
+        return "the disk is full. Make room on it, then start again."
+    if connection.vendor == "sqlite":
+        path = sqlite_file(str(connection.settings_dict["NAME"]))
+        if not path.exists():
+            return (
+                f"there is no file {path}. If its disk is not mounted, mount it. Run holdfast init"
+                " (or holdfast migrate) for a new installation, holdfast restore after a loss."
+            )
+    return f"{error}. Is it running, and is HOLDFAST_DATABASE_URL right?"
 
 
 def migrate(*, quiet: bool = False) -> None:
-    """Bring the database to the present schema."""
+    """Bring the database to the present schema; makes SQLite's file where there is none."""
     from django.core.management import call_command
+    from django.db import connection
 
+    from holdfast.config.environment import create_sqlite_file, sqlite_file
+
+    if connection.vendor == "sqlite":
+        create_sqlite_file(sqlite_file(str(connection.settings_dict["NAME"])))
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)

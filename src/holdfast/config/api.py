@@ -77,7 +77,7 @@ def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpRe
 @api.exception_handler(DataError)
 def _on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
     """A year 1 in a zone west of here, a NUL in a name: well-formed, and nothing can hold it."""
-    _log.warning("A value could not be stored: %s", type(error).__name__)
+    _log.warning("A value could not be stored", extra={"fault": type(error).__name__})
     return _answer(request, Invalid())
 
 
@@ -90,6 +90,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.identity.api.router",
     "holdfast.core.tenancy.api.router",
     "holdfast.core.audit.api.router",
+    "holdfast.core.heartbeat.api.router",
     "holdfast.core.notify.api.router",
     "holdfast.core.consent.api.router",
     "holdfast.safety.lines.api.router",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
+import ipaddress
 import json
 import os
 import secrets
@@ -39,6 +41,15 @@ def load_secrets(folder: Path) -> dict[str, str]:
         raise ConfigurationError(
             f"{path} can be read by others (mode {mode:o}). Run: chmod 600 {path}"
         )
+    values = _read(path)
+    if not values.get("vapid_private_key"):
+        # A file that cannot be written (a mounted secret) leaves web push off, and nothing else.
+        with contextlib.suppress(OSError):
+            values = _add_vapid_key(path)
+    return values
+
+
+def _read(path: Path) -> dict[str, str]:
     values: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return values
 
@@ -47,13 +58,60 @@ def _create_secrets(path: Path) -> None:
     made = {
         "secret_key": secrets.token_urlsafe(48),
         "master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "vapid_private_key": _new_vapid_key(),
     }
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_new(path, made)
+
+
+def _write_new(path: Path, values: dict[str, str]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(made, file)
+        json.dump(values, file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _new_vapid_key() -> str:
+    """A P-256 key as PEM: by it push services know this installation (RFC 8292)."""
+    # Only once per installation, so that reading the environment stays cheap.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+def _add_vapid_key(path: Path) -> dict[str, str]:
+    """Give an older installation's file the key it lacks; returns what the file then holds.
+
+    Web and worker start together: under the lock one of them makes the key and the other reads it.
+    The new file replaces the old in one step, so that a crash leaves either and the keys that open
+    every practice's data are never half written.
+    """
+    with path.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        values = _read(path)
+        if values.get("vapid_private_key"):
+            return values
+        values["vapid_private_key"] = _new_vapid_key()
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        _write_new(part, values)
+        part.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return values
 
 
 def database(folder: Path) -> dict[str, object]:
@@ -75,24 +133,88 @@ def database(folder: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 2, "max_size": 24}},
+        # A database that is away is told after ten seconds, not psycopg's thirty.
+        "OPTIONS": {"pool": {"min_size": 2, "max_size": 24, "timeout": 10}},
     }
 
 
 def sqlite(path: Path) -> dict[str, object]:
-    """SQLite that keeps what it acknowledged: WAL, synchronous=FULL, IMMEDIATE transactions."""
+    """SQLite that keeps what it acknowledged: WAL, synchronous=FULL, IMMEDIATE transactions.
+
+    The file is never made by opening it (`mode=rw`): where a disk is not mounted, an empty database
+    must not take the place of the practice's. `create_sqlite_file` makes it.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path),
+        "NAME": f"{path.absolute().as_uri()}?mode=rw",
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            # secure_delete: what is deleted is overwritten in the file.
+            # secure_delete: what is deleted is overwritten in the file. temp_store: reading needs
+            # no room on a disk that may be full.
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
+                "PRAGMA temp_store=MEMORY;"
             ),
         },
     }
+
+
+def sqlite_file(name: str) -> Path:
+    """The file behind the NAME that `sqlite` gave."""
+    return Path(unquote(urlsplit(name).path))
+
+
+def create_sqlite_file(path: Path) -> None:
+    """An empty database file that only its owner can read, unless there is one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def metrics_address() -> tuple[str, int] | None:
+    """Where `HOLDFAST_METRICS` asks for /metrics; None when it does not. Loopback only."""
+    value = os.environ.get("HOLDFAST_METRICS", "")
+    if not value:
+        return None
+    parts = urlsplit(f"//{value}")
+    try:
+        host, port = ipaddress.ip_address(parts.hostname or ""), parts.port
+    except ValueError:
+        host, port = None, None
+    if host is None or port is None or not host.is_loopback:
+        raise ConfigurationError(
+            f"HOLDFAST_METRICS is {value!r}; it must be a loopback address and a port, such as"
+            " 127.0.0.1:9464: whoever reads it learns how the practice is doing."
+        )
+    return str(host), port
+
+
+#: The push services of Chrome and its kin, Firefox, Edge and Safari. Browsers choose the address
+#: that we post to, so anything else would let an account make this server call where it likes.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+)
+
+
+def push_hosts() -> tuple[str, ...]:
+    """Hosts (and their subdomains) that web push may post to; `HOLDFAST_PUSH_HOSTS` adds some."""
+    more = os.environ.get("HOLDFAST_PUSH_HOSTS", "").split(",")
+    return PUSH_HOSTS + tuple(host.strip().lower() for host in more if host.strip())
+
+
+def watchdog_url() -> str:
+    """Where the worker reports each minute that it lives; empty for nowhere."""
+    url = os.environ.get("HOLDFAST_WATCHDOG_URL", "").strip()
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not is_local(parts.hostname or ""):
+        raise ConfigurationError("HOLDFAST_WATCHDOG_URL must start with https:// outside localhost")
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ConfigurationError("HOLDFAST_WATCHDOG_URL is not a web address")
+    return url
 
 
 def is_local(host: str) -> bool:

@@ -17,6 +17,10 @@ DATA_DIR = environment.data_dir()
 _secrets = environment.load_secrets(DATA_DIR)
 SECRET_KEY = _secrets["secret_key"]
 MASTER_KEY = base64.b64decode(_secrets["master_key"])
+#: Empty where the secrets file could not take one: then there is no web push.
+VAPID_PRIVATE_KEY = _secrets.get("vapid_private_key", "")
+PUSH_HOSTS = environment.push_hosts()
+WATCHDOG_URL = environment.watchdog_url()
 
 DEBUG = environment.flag("HOLDFAST_DEBUG")
 DEMO = environment.flag("HOLDFAST_DEMO")
@@ -32,6 +36,8 @@ if not LOCAL and not SECURE:
     )
 ALLOWED_HOSTS = [_host]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+METRICS = environment.metrics_address()
 
 #: Moves the clock in browser tests; see `core.clock`.
 TEST_CLOCK_FILE = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
@@ -66,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "holdfast.config.requests.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -163,20 +170,21 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 
-# Errors to the process's own output. No message of ours holds what somebody wrote, and tracebacks
-# are written without the words of the exception.
+# One JSON object a line to the process's standard error, of the fields that config.logs lists.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "holdfast.config.logs.DiscreetFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "holdfast.config.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # Each refused request has its line by holdfast.config.requests already.
+        "django.request": {"level": "ERROR"},
+        "holdfast.config.requests": {
+            "level": "INFO" if environment.flag("HOLDFAST_LOG_REQUESTS", default=True) else "ERROR"
+        },
+    },
 }
 
 EMAIL_BACKEND = os.environ.get(
@@ -190,6 +198,8 @@ if EMAIL_HOST:
     EMAIL_HOST_USER = os.environ.get("HOLDFAST_EMAIL_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("HOLDFAST_EMAIL_PASSWORD", "")
     EMAIL_USE_TLS = environment.flag("HOLDFAST_EMAIL_TLS", default=True)
+# A mail server that takes a call and says nothing must not hold up the worker.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("HOLDFAST_EMAIL_FROM", f"holdfast@{_host}")
 
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -23,6 +23,7 @@ _CLOSED = (
 
 urlpatterns = [
     path("healthz", views.healthz),
+    path("readyz", views.readyz),
     path("api/v1/", api.urls),
     *(path(closed, views.missing) for closed in _CLOSED),
     path("_allauth/browser/v1/auth/signup", SignUpView.as_api_view(client=Client.BROWSER)),

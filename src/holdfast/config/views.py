@@ -1,7 +1,9 @@
-"""The two views that are not API: is it alive, and the client's page."""
+"""The views that are not API: is it alive, is it fit to serve, and the client's page."""
 
 from __future__ import annotations
 
+import logging
+import sys
 from functools import lru_cache
 
 from django.conf import settings
@@ -10,6 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from holdfast.config import readiness
+from holdfast.core import clock
+from holdfast.core.faults import fault_of
+
+_log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 30
 NONCE_PLACE = "__CSP_NONCE__"
 
 
@@ -18,6 +27,20 @@ NONCE_PLACE = "__CSP_NONCE__"
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answers when the process serves; says nothing of the database (that is readiness)."""
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether database, migrations, worker, disk and clock are as they must be: 200, else 503.
+
+    For whoever watches the installation. A proxy that chooses a replica asks /healthz: with the
+    worker gone or the disk full, people still read and find Help now.
+    """
+    found = readiness.look(clock.now())
+    ready = all(one == readiness.OK for one in found.values())
+    body = {"status": "ready" if ready else "not-ready", "checks": found}
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 def _problem(code: str, status: int, title: str) -> JsonResponse:
@@ -33,9 +56,20 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> JsonRes
     return _problem("not-found", 404, "There is no such thing here.")
 
 
-def failed(request: HttpRequest) -> JsonResponse:
-    """A fault of ours; what it was is in the server's log."""
-    return _problem("server-error", 500, "Something went wrong here. Try again in a while.")
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; what it was is in the server's log.
+
+    Storage that is full or away is no bug: whatever part of the request met it, the answer says
+    which, and that the same request may come again.
+    """
+    fault = fault_of(sys.exc_info()[1])
+    if fault is None:
+        return _problem("server-error", 500, "Something went wrong here. Try again in a while.")
+    _log.error("storage cannot serve a request", extra={"fault": fault.code})
+    answer = _problem(fault.code, fault.status, fault.title)
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django: no traceback beside it
+    return answer
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from holdfast.core import clock
@@ -46,8 +47,9 @@ def _run(task: Task, name: str, now: datetime) -> bool:
     """Whether a task came to its end. A broken database is logged and met again next time."""
     try:
         task(now)
-    except DatabaseError as error:
-        _log.error("%s failed and runs again later: %s", name, type(error).__name__)
+    except DatabaseFault as error:
+        fields = {"task": name, "fault": type(error).__name__}
+        _log.error("a task failed and runs again later", extra=fields)
         return False
     return True
 

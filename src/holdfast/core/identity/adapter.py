@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as error:  # smtplib's errors are OSErrors, too
-            _log.error("E-mail %s was not sent: %s", template_prefix, type(error).__name__)
+            _log.error("An e-mail was not sent", extra={"fault": type(error).__name__})
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -119,7 +119,8 @@ def _run(step: ErasureStep) -> bool:
             )
     except (DatabaseError, OSError) as error:
         _log.error(
-            "Erasing %s failed and will be tried again: %s", step.store, type(error).__name__
+            "An erasing step failed and will be tried again",
+            extra={"task": step.store, "fault": type(error).__name__},
         )
         return False
     return True

@@ -9,6 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from holdfast.core.faults import optional_write
+
 SECONDS_BETWEEN_WRITES = 300
 
 
@@ -19,8 +21,14 @@ class SessionActivityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        seen = request.session.get("seen_at", 0)
-        if seen < time.time() - SECONDS_BETWEEN_WRITES and request.user.is_authenticated:
-            UserSession.objects.create_from_request(request)
-            request.session["seen_at"] = time.time()
+        # The client's page, its health and Help now need no database: neither may this.
+        with optional_write():
+            _note(request)
         return self.get_response(request)
+
+
+def _note(request: HttpRequest) -> None:
+    seen = request.session.get("seen_at", 0)
+    if seen < time.time() - SECONDS_BETWEEN_WRITES and request.user.is_authenticated:
+        UserSession.objects.create_from_request(request)
+        request.session["seen_at"] = time.time()

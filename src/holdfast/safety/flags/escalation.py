@@ -54,7 +54,7 @@ def _done(step: Callable[[], bool]) -> bool:
     try:
         return step()
     except (IntegrityError, DataError) as error:
-        _log.error("A flag could not be passed on: %s", type(error).__name__)
+        _log.error("A flag could not be passed on", extra={"fault": type(error).__name__})
         return False
 
 
