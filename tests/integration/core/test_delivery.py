@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from holdfast.core import clock
 from holdfast.core.identity.models import User
 from holdfast.core.notify import facade, tasks
 from holdfast.core.notify.models import DeliveryAttempt, Notification
@@ -19,6 +18,9 @@ from holdfast.core.tenancy.models import Practice, Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+#: Noon in Berlin and the UTC of an account that says nothing else: no quiet hours.
+NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 
 
 class _Mailbox:
@@ -76,6 +78,7 @@ def _notify(practice: Practice, *users: User) -> None:
         recipients=[user.pk for user in users],
         kind="flag-raised",
         subject_id=practice.pk,
+        now=NOON,
     )
 
 
@@ -88,7 +91,7 @@ def test_each_recipient_gets_one_notification_in_the_app_at_once(
     practice: Practice, django_assert_num_queries: Any
 ) -> None:
     users = [factories.make_user() for _ in range(5)]
-    with django_assert_num_queries(6):  # two reads, two inserts, the transaction's two ends
+    with django_assert_num_queries(8):  # four reads, two inserts, the transaction's two ends
         _notify(practice, *users, users[0])
     assert Notification.objects.count() == 5
     in_app = DeliveryAttempt.objects.filter(channel="in_app")
@@ -104,8 +107,8 @@ def test_without_a_verified_address_the_email_is_skipped_and_says_why(practice: 
 def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: _Mailbox) -> None:
     user = factories.make_user("zebra", email="z@example.org", language="en")
     _notify(practice, user)
-    assert tasks.deliver_due(clock.now()) == 1
-    assert tasks.deliver_due(clock.now()) == 0
+    assert tasks.deliver_due(NOON) == 1
+    assert tasks.deliver_due(NOON) == 0
     assert _emails() == [(1, "sent", "")]
     text = mailbox.texts[0].lower()
     assert "there is something new for you" in text
@@ -115,7 +118,7 @@ def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: _
 
 def test_it_is_written_in_the_recipients_language(practice: Practice, mailbox: _Mailbox) -> None:
     _notify(practice, factories.make_user(email="z@example.org", language="de"))
-    tasks.deliver_due(clock.now())
+    tasks.deliver_due(NOON)
     assert "Melden Sie sich an" in mailbox.texts[0]
 
 
@@ -126,7 +129,7 @@ def test_a_server_that_is_away_is_tried_after_1_5_and_30_minutes_and_no_more(
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _free_port()
     settings.EMAIL_USE_TLS = False
     _notify(practice, factories.make_user(email="z@example.org"))
-    now = clock.now()
+    now = NOON
     assert tasks.deliver_due(now) == 1
     for wait in (1, 5, 30):
         now += timedelta(minutes=wait)
@@ -149,16 +152,16 @@ def test_a_refusal_is_written_down(
     for name, answer in refusal.items():
         setattr(mailbox, name, answer)
     _notify(practice, factories.make_user(email="z@example.org"))
-    tasks.deliver_due(clock.now())
+    tasks.deliver_due(NOON)
     assert _emails() == [(1, "failed", reason), (2, "waiting", "")]
 
 
 def test_a_second_attempt_that_succeeds_ends_it(practice: Practice, mailbox: _Mailbox) -> None:
     mailbox.answer_to_data = "451 later"
     _notify(practice, factories.make_user(email="z@example.org"))
-    tasks.deliver_due(clock.now())
+    tasks.deliver_due(NOON)
     mailbox.answer_to_data = "250 OK"
-    tasks.deliver_due(clock.now() + timedelta(minutes=2))
+    tasks.deliver_due(NOON + timedelta(minutes=2))
     assert _emails() == [(1, "failed", "smtp-451"), (2, "sent", "")]
 
 
@@ -171,7 +174,7 @@ def test_only_the_last_failure_counts_as_a_message_that_did_not_arrive(
 ) -> None:
     mailbox.answer_to_data = "451 later"
     _notify(practice, factories.make_user(email="z@example.org"))
-    now = clock.now()
+    now = NOON
     tasks.deliver_due(now)
     assert _given_up() == 0
     for wait in (1, 5):
@@ -186,17 +189,19 @@ def test_a_row_that_another_process_has_claimed_is_left_alone(practice: Practice
     _notify(practice, factories.make_user(email="z@example.org"))
     attempt = DeliveryAttempt.objects.get(channel="email")
     stale = DeliveryAttempt.objects.get(pk=attempt.pk)
-    assert tasks._claim(attempt, clock.now())
-    assert not tasks._claim(stale, clock.now())
-    assert tasks.deliver_due(clock.now()) == 0
+    later = NOON + tasks.CLAIM_HOLDS
+    assert tasks._take(attempt, later, "claimed")
+    assert not tasks._take(stale, later, "claimed")
+    assert tasks.deliver_due(NOON) == 0
 
 
 def test_a_claim_of_a_process_that_died_is_taken_over(
     practice: Practice, mailbox: _Mailbox
 ) -> None:
     _notify(practice, factories.make_user(email="z@example.org"))
-    tasks._claim(DeliveryAttempt.objects.get(channel="email"), clock.now())
-    assert tasks.deliver_due(clock.now() + tasks.CLAIM_HOLDS) == 1
+    attempt = DeliveryAttempt.objects.get(channel="email")
+    tasks._take(attempt, NOON + tasks.CLAIM_HOLDS, "claimed")
+    assert tasks.deliver_due(NOON + tasks.CLAIM_HOLDS) == 1
     assert _emails() == [(1, "sent", "")]
 
 

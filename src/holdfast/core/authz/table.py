@@ -69,6 +69,10 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("client",), _OWN, "read write", (SELF,)),
     *_rows(("client",), ("assignment", "flag_status", "encounter", "care_team"), "read", (SELF,)),
     *_rows(("client",), ("access_log", "export"), "read", (SELF,)),
+    # Each attempt to reach the person: theirs to see, and their team's.
+    *_rows(("client",), ("delivery",), "read", (SELF,)),
+    *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),
+    *_rows(("supervisor",), ("delivery",), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)),
     # The care team reads what the person measured and plans with them.
     *_rows(
         _CLINICAL,

@@ -16,17 +16,20 @@ _WORKER = "worker"
 
 
 def beat(now: datetime) -> None:
-    """Write that the worker lives at `now`, at most every `BEAT_EVERY`. Two SQL statements at most,
-    three the first time.
+    """Write that the worker lives at `now`, at most every `BEAT_EVERY`."""
+    mark(_WORKER, now, every=BEAT_EVERY)
 
-    A row from the future (a clock that was set back) is written over.
+
+def mark(process: str, now: datetime, *, every: timedelta) -> bool:
+    """Write that this kind of process did its work at `now`, unless one did less than `every` ago.
+
+    Of several at once one gets True. A row from the future (a clock that was set back) is written
+    over. Two SQL statements at most, but for the first time.
     """
-    row = Heartbeat.objects.filter(process=_WORKER)
-    due = row.filter(Q(seen_at__lte=now - BEAT_EVERY) | Q(seen_at__gt=now))
-    if not due.update(seen_at=now) and not row.exists():
-        Heartbeat.objects.bulk_create(
-            [Heartbeat(process=_WORKER, seen_at=now)], ignore_conflicts=True
-        )
+    row = Heartbeat.objects.filter(process=process)
+    if row.filter(Q(seen_at__lte=now - every) | Q(seen_at__gt=now)).update(seen_at=now):
+        return True
+    return Heartbeat.objects.get_or_create(process=process, defaults={"seen_at": now})[1]
 
 
 def last_seen() -> datetime | None:

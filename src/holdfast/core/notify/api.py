@@ -1,22 +1,33 @@
-"""Endpoints: what somebody has been told."""
+"""Endpoints: what somebody was told, what came of each attempt, how they wish to be told."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from allauth.account.models import EmailAddress
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db.models import QuerySet
+from ninja import Schema, Status
+from pydantic import AfterValidator, Field
 
 from holdfast.core import clock
-from holdfast.core.api import Access, Request, Router
-from holdfast.core.notify.models import Notification
+from holdfast.core.api import SIGNED_IN, Access, Request, Router
+from holdfast.core.instants import Instant
+from holdfast.core.notify import arrival, by_web_push, sending, subscriptions
+from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
 
 router = Router(tags=["notifications"])
 
 BASE = "/practices/{practice_id}/notifications"
+_Outcome = DeliveryAttempt.Outcome
+#: A person tries their own settings a few times; nobody fills the tables or a phone with it.
+TRY = "try"
 
 
 class NotificationOut(Schema):
@@ -32,8 +43,113 @@ class NotificationList(Schema):
     next: str | None
 
 
-def _own(request: Request) -> Any:
-    return Notification.objects.filter(practice=request.practice, recipient_id=request.user.pk)
+class AttemptOut(Schema):
+    channel: Literal["in_app", "email", "web_push"]
+    outcome: Literal["waiting", "sent", "failed", "skipped"]
+    reason: str | None
+    at: datetime | None
+    due_at: datetime | None
+    device: str | None
+
+
+class DeliveryOut(Schema):
+    id: uuid.UUID
+    kind: str
+    subject_id: uuid.UUID | None
+    urgent: bool
+    created_at: datetime
+    expires_at: datetime | None
+    seen_at: datetime | None
+    problem: Literal["not-delivered", "client-silent"] | None
+    attempts: list[AttemptOut]
+
+
+class DeliveryList(Schema):
+    items: list[DeliveryOut]
+    next: str | None
+
+
+def _base64url(value: str, length: int) -> bytes:
+    try:
+        raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except (ValueError, binascii.Error) as error:
+        raise ValueError("not base64url") from error
+    if len(raw) != length:
+        raise ValueError(f"{length} bytes are expected")
+    return raw
+
+
+def _point(value: str) -> str:
+    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _base64url(value, 65))
+    return value
+
+
+def _sixteen_bytes(value: str) -> str:
+    _base64url(value, 16)
+    return value
+
+
+def _push_service(value: str) -> str:
+    if not subscriptions.is_push_service(value):
+        raise ValueError("not the address of a known push service")
+    return value
+
+
+class KeysIn(Schema):
+    p256dh: Annotated[str, Field(max_length=100), AfterValidator(_point)]
+    auth: Annotated[str, Field(max_length=30), AfterValidator(_sixteen_bytes)]
+
+
+class DeviceIn(Schema):
+    endpoint: Annotated[str, Field(max_length=1000), AfterValidator(_push_service)]
+    keys: KeysIn
+    label: Annotated[str, Field(max_length=60)] = ""
+
+
+class DeviceRemoval(Schema):
+    id: uuid.UUID
+
+
+class DeviceOut(Schema):
+    id: uuid.UUID
+    label: str
+    created_at: datetime
+    delivered_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: str | None
+
+
+class SettingsOut(Schema):
+    email: bool
+    email_address: Literal["verified", "unverified", "none"]
+    web_push: bool
+    push_key: str | None
+    quiet: bool
+    quiet_from: time
+    quiet_until: time
+    devices: list[DeviceOut]
+
+
+class SettingsIn(Schema):
+    email: bool | None = None
+    web_push: bool | None = None
+    quiet: bool | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+class SeenIn(Schema):
+    at: Instant | None = None
+
+
+def _account(request: Request) -> uuid.UUID:
+    account = request.actor.user_id
+    assert account is not None  # noqa: S101 - the guard has seen to it
+    return account
+
+
+def _own(request: Request) -> QuerySet[Notification]:
+    return Notification.objects.filter(practice=request.practice, recipient_id=_account(request))
 
 
 @router.get(BASE, access=Access("notification", "read"), response=NotificationList)
@@ -58,3 +174,148 @@ def mark_read(request: Request, practice_id: uuid.UUID, notification_id: uuid.UU
     if notification is None:
         raise NotFound
     return notification
+
+
+@router.post(BASE + "/try", access=Access("notification", "write"), response=DeliveryOut)
+def try_it(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
+    """Tell oneself something on every channel, quiet hours or not, and watch what comes of it.
+
+    Answers with the last one instead while that is younger than half a minute.
+    """
+    now = clock.now()
+    last = _own(request).filter(kind=TRY).order_by("-created_at").first()
+    if last is not None and abs((now - last.created_at).total_seconds()) < 30:
+        return _deliveries([last])[0]
+    made = sending.send(
+        practice_id=request.practice.pk,
+        recipients=[_account(request)],
+        kind=TRY,
+        now=now,
+        urgent=True,
+    )
+    return _deliveries(list(Notification.objects.filter(pk__in=made)))[0]
+
+
+@router.get(
+    "/practices/{practice_id}/deliveries",
+    access=Access("notification", "read"),
+    response=DeliveryList,
+)
+def own_deliveries(
+    request: Request, practice_id: uuid.UUID, cursor: str | None = None
+) -> dict[str, Any]:
+    """What one was told, each attempt and what came of it, newest first. Two SQL statements."""
+    items, following = page(_own(request), cursor)
+    return {"items": _deliveries(items), "next": following}
+
+
+@router.get(
+    "/practices/{practice_id}/clients/{client_id}/deliveries",
+    access=Access("delivery", "read"),
+    response=DeliveryList,
+)
+def deliveries(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
+) -> dict[str, Any]:
+    """What the person was told and what came of each attempt, newest first: where a message did not
+    arrive, that is no silence of theirs. Two SQL statements.
+    """
+    own = Notification.objects.filter(
+        practice=request.practice, recipient_id=request.client.user_id
+    )
+    items, following = page(own if request.client.user_id else own.none(), cursor)
+    return {"items": _deliveries(items), "next": following}
+
+
+def _deliveries(notifications: list[Notification]) -> list[dict[str, Any]]:
+    """One SQL statement more: the attempts. Claimed by a worker is waiting for whoever reads."""
+    attempts: dict[uuid.UUID, list[dict[str, Any]]] = {one.pk: [] for one in notifications}
+    rows = DeliveryAttempt.objects.filter(notification__in=notifications).order_by("id")
+    for row in rows.select_related("subscription").defer("subscription__sealed"):
+        waiting = row.outcome in {_Outcome.WAITING, _Outcome.CLAIMED}
+        attempts[row.notification_id].append(
+            {
+                "channel": row.channel,
+                "outcome": _Outcome.WAITING if waiting else row.outcome,
+                "reason": row.reason or None,
+                "at": row.finished_at,
+                "due_at": row.next_attempt_at,
+                "device": row.subscription.label if row.subscription else None,
+            }
+        )
+    return [
+        {
+            "id": one.pk,
+            "kind": one.kind,
+            "subject_id": one.subject_id,
+            "urgent": one.urgent,
+            "created_at": one.created_at,
+            "expires_at": one.expires_at,
+            "seen_at": one.seen_at,
+            "problem": one.problem or None,
+            "attempts": attempts[one.pk],
+        }
+        for one in notifications
+    ]
+
+
+@router.get("/me/notifications", access=SIGNED_IN, response=SettingsOut)
+def settings(request: Request) -> dict[str, Any]:
+    """How one is told things, and on which devices. Three SQL statements."""
+    return _settings(request)
+
+
+@router.patch("/me/notifications", access=SIGNED_IN, response=SettingsOut)
+def change_settings(request: Request, body: SettingsIn) -> dict[str, Any]:
+    """Only what is sent changes. What is urgent (a flag, for those who answer for it) takes every
+    channel at any hour, whatever is chosen here.
+    """
+    changes = body.dict(exclude_unset=True, exclude_none=True)
+    Preferences.objects.update_or_create(user_id=_account(request), defaults=changes)
+    return _settings(request)
+
+
+@router.post("/me/notifications/devices", access=SIGNED_IN, response=SettingsOut)
+def add_device(request: Request, body: DeviceIn) -> dict[str, Any]:
+    """This browser takes web push for the account from now on; sent again, its keys change."""
+    subscriptions.subscribe(
+        _account(request),
+        subscriptions.Browser(body.endpoint, body.keys.p256dh, body.keys.auth),
+        body.label,
+        clock.now(),
+    )
+    return _settings(request)
+
+
+@router.delete("/me/notifications/devices", access=SIGNED_IN, response={204: None})
+def remove_device(request: Request, body: DeviceRemoval) -> Status[None]:
+    """One of one's own devices takes no more pushes."""
+    if not subscriptions.remove(_account(request), body.id, clock.now()):
+        raise NotFound
+    return Status(204, None)
+
+
+@router.post("/me/seen", access=SIGNED_IN, response={204: None})
+def seen(request: Request, body: SeenIn) -> Status[None]:
+    """The app is open on a device of this account, or was at `at` while it had no network: what
+    waited for it then has reached it.
+    """
+    arrival.seen(_account(request), clock.now(), body.at)
+    return Status(204, None)
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    account = _account(request)
+    wishes = Preferences.objects.filter(user_id=account).first() or Preferences()
+    verified = set(EmailAddress.objects.filter(user_id=account).values_list("verified", flat=True))
+    devices = Subscription.objects.filter(user_id=account).defer("sealed").order_by("-id")
+    return {
+        "email": wishes.email,
+        "email_address": "verified" if True in verified else "unverified" if verified else "none",
+        "web_push": wishes.web_push,
+        "push_key": by_web_push.public_key() if by_web_push.available() else None,
+        "quiet": wishes.quiet,
+        "quiet_from": wishes.quiet_from,
+        "quiet_until": wishes.quiet_until,
+        "devices": list(devices[: subscriptions.MOST * 2]),
+    }

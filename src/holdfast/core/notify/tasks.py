@@ -1,105 +1,171 @@
-"""Deliver the e-mails that wait. Safe to run in several processes at once."""
+"""Deliver what waits, and judge what expired. Safe to run in several processes at once."""
 
 from __future__ import annotations
 
-import logging
-import smtplib
+import time
+import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from allauth.account.models import EmailAddress
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 
-from holdfast.core.identity.models import User
-from holdfast.core.notify.messages import discreet
-from holdfast.core.notify.models import DeliveryAttempt
+from holdfast.core.notify import arrival, by_email, by_web_push
+from holdfast.core.notify.engine import Quiet, held_until
+from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences
+from holdfast.core.notify.outcome import Result
+from holdfast.core.tenancy.models import Client
 
-_log = logging.getLogger(__name__)
-_Outcome = DeliveryAttempt.Outcome
+_Channel, _Outcome = DeliveryAttempt.Channel, DeliveryAttempt.Outcome
 
 #: How long after each failed attempt the next one is due; after the last there is none.
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-#: A claim this old belongs to a process that died; the e-mail may go twice rather than not at all.
+#: A claim this old belongs to a process that died; the message may go twice rather than not at all.
 CLAIM_HOLDS = timedelta(minutes=10)
 BATCH = 200
+#: A mail server that answers slowly must not hold up the rest of the worker, escalation first.
+BUDGET_SECONDS = 10.0
+
+SENDERS: dict[str, Callable[[DeliveryAttempt, datetime], Result]] = {
+    _Channel.EMAIL: by_email.deliver,
+    _Channel.WEB_PUSH: by_web_push.deliver,
+}
+
+
+def judge_due(now: datetime) -> int:
+    """Write down of what has expired whether it arrived; returns of how many."""
+    return arrival.judge_expired(now)
 
 
 def deliver_due(now: datetime) -> int:
     """Send what is due at `now`; returns how many attempts were made.
 
     A row is claimed by a conditional UPDATE before anything is sent, and sending happens outside
-    any transaction. Each attempt is a row of its own with its outcome.
+    any transaction. Each attempt is a row of its own with its outcome. What is urgent goes first.
     """
-    due = DeliveryAttempt.objects.filter(
-        Q(outcome=_Outcome.WAITING) | Q(outcome=_Outcome.CLAIMED),
-        next_attempt_at__lte=now,
-    ).order_by("next_attempt_at")
+    started = time.monotonic()
+    due = (
+        DeliveryAttempt.objects.filter(
+            Q(outcome=_Outcome.WAITING) | Q(outcome=_Outcome.CLAIMED), next_attempt_at__lte=now
+        )
+        .order_by("-notification__urgent", "next_attempt_at")
+        .select_related("notification__recipient__notification_preferences", "subscription")
+    )
+    batch = list(due[:BATCH])
+    zones = _zones(batch)
     made = 0
-    for attempt in due.select_related("notification__recipient")[:BATCH]:
-        if _claim(attempt, now):
-            _deliver(attempt, now)
-            made += 1
+    for attempt in batch:
+        if time.monotonic() - started > BUDGET_SECONDS:
+            break
+        made += _attend(attempt, zones, now)
     return made
 
 
-def _claim(attempt: DeliveryAttempt, now: datetime) -> bool:
-    """Take a due row, or one whose holder never came back: at most one process gets it."""
+def _zones(batch: list[DeliveryAttempt]) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
+    """The present zone of each person of a practice: (practice, account) -> IANA name."""
+    accounts = {attempt.notification.recipient_id for attempt in batch}
+    rows = Client.objects.filter(user_id__in=accounts)
+    return {
+        (practice_id, user_id): zone
+        for practice_id, user_id, zone in rows.values_list("practice_id", "user_id", "time_zone")
+    }
+
+
+def _attend(
+    attempt: DeliveryAttempt, zones: dict[tuple[uuid.UUID, uuid.UUID], str], now: datetime
+) -> bool:
+    """Send, skip or put off one due row; whether it was an attempt."""
+    reason = _needless(attempt, now)
+    until = now if reason else _quiet_until(attempt, zones, now)
+    if until > now:
+        _take(attempt, until, _Outcome.WAITING)
+        return False
+    if not _take(attempt, now + CLAIM_HOLDS, _Outcome.CLAIMED):
+        return False
+    result = Result(_Outcome.SKIPPED, reason) if reason else SENDERS[attempt.channel](attempt, now)
+    _finish(attempt, result, now)
+    return not reason
+
+
+def _take(attempt: DeliveryAttempt, until: datetime, outcome: str) -> bool:
+    """Claim or put off a due row, or one whose holder never came back: at most one process does."""
     return bool(
         DeliveryAttempt.objects.filter(
             pk=attempt.pk, outcome=attempt.outcome, next_attempt_at=attempt.next_attempt_at
-        ).update(outcome=_Outcome.CLAIMED, next_attempt_at=now + CLAIM_HOLDS)
+        ).update(outcome=outcome, next_attempt_at=until)
     )
 
 
-def _deliver(attempt: DeliveryAttempt, now: datetime) -> None:
-    user = attempt.notification.recipient
-    address = _address(user)
-    if address is None or not user.is_active:
-        _finish(attempt, _Outcome.SKIPPED, "no-address", now)
-        return
-    subject, body = discreet(user.language)
-    try:
-        EmailMessage(subject, body, to=[address]).send()
-    except OSError as error:  # smtplib's errors are OSErrors, as are those of the network
-        _log.warning("An e-mail could not be sent: %s", type(error).__name__)
-        _finish(attempt, _Outcome.FAILED, _reason(error), now)
-        return
-    _finish(attempt, _Outcome.SENT, "", now)
+def _needless(attempt: DeliveryAttempt, now: datetime) -> str:
+    """Why there is no point in sending it any more; empty when there is."""
+    told = attempt.notification
+    if not told.recipient.is_active:
+        return "account-closed"
+    if told.expires_at is not None and told.expires_at <= now:
+        return "expired"
+    if told.urgent:
+        return ""
+    wishes = _wishes(told)
+    if not (wishes.email if attempt.channel == _Channel.EMAIL else wishes.web_push):
+        return "turned-off"
+    if attempt.channel == _Channel.EMAIL:
+        if told.seen_at is not None:
+            return "seen-in-app"
+        pushes = told.attempts.filter(channel=_Channel.WEB_PUSH, outcome=_Outcome.SENT)
+        if pushes.exists():
+            return "sent-by-push"
+    return ""
 
 
-def _address(user: User) -> str | None:
-    row = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
-    return row.email if row else None
+def _wishes(told: Notification) -> Preferences:
+    """The recipient's, or the defaults."""
+    return getattr(told.recipient, "notification_preferences", None) or Preferences()
 
 
-def _reason(error: OSError) -> str:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "recipient-refused"
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return "server-refused-us"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"smtp-{error.smtp_code}"
-    return "server-unreachable"
+def _quiet_until(
+    attempt: DeliveryAttempt, zones: dict[tuple[uuid.UUID, uuid.UUID], str], now: datetime
+) -> datetime:
+    told = attempt.notification
+    wishes = _wishes(told)
+    if told.urgent or not wishes.quiet:
+        return now
+    zone = zones.get((told.practice_id, told.recipient_id), told.recipient.time_zone)
+    return held_until(now, Quiet(wishes.quiet_from, wishes.quiet_until), ZoneInfo(zone))
 
 
-def _finish(attempt: DeliveryAttempt, outcome: str, reason: str, now: datetime) -> None:
+def _finish(attempt: DeliveryAttempt, result: Result, now: datetime) -> None:
     """Write the outcome, and after a failure the next attempt in the same transaction.
 
-    A failure without `next_attempt_at` is the last one: only then did the message not arrive.
+    A failure without `next_attempt_at` is the last one of its channel: only then is the e-mail that
+    stands behind a push sent at once, or the message judged not to have arrived.
     """
     again = None
-    if outcome == _Outcome.FAILED and attempt.attempt <= len(RETRY_AFTER):
-        again = now + RETRY_AFTER[attempt.attempt - 1]
+    if result.outcome == _Outcome.FAILED and result.again and attempt.attempt <= len(RETRY_AFTER):
+        again = now + max(RETRY_AFTER[attempt.attempt - 1], result.retry_after)
     with transaction.atomic():
         DeliveryAttempt.objects.filter(pk=attempt.pk).update(
-            outcome=outcome, reason=reason, next_attempt_at=again, finished_at=now
+            outcome=result.outcome, reason=result.reason, next_attempt_at=again, finished_at=now
         )
         if again is not None:
             DeliveryAttempt.objects.create(
                 practice_id=attempt.practice_id,
                 notification_id=attempt.notification_id,
                 channel=attempt.channel,
+                subscription_id=attempt.subscription_id,
                 attempt=attempt.attempt + 1,
                 next_attempt_at=again,
             )
+        elif result.outcome != _Outcome.SENT:
+            _after_the_last(attempt.notification, now)
+
+
+def _after_the_last(told: Notification, now: datetime) -> None:
+    open_or_sent = [_Outcome.WAITING, _Outcome.CLAIMED, _Outcome.SENT]
+    pushes = told.attempts.filter(channel=_Channel.WEB_PUSH, outcome__in=open_or_sent)
+    if not pushes.exists():
+        told.attempts.filter(
+            channel=_Channel.EMAIL, outcome=_Outcome.WAITING, attempt=1, next_attempt_at__gt=now
+        ).update(next_attempt_at=now)
+    if told.expires_at is None:
+        arrival.judge_these([told.pk], now)
