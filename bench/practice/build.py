@@ -35,6 +35,7 @@ from tests import factories
 
 PEOPLE_PER_CLINICIAN = 60
 MOMENTS = 1500
+WEEKLY = {"when": {"kind": "every_n_days", "days": 7}}
 GIVEN = (
     "Ada", "Amir", "Bea", "Chen", "Dara", "Emre", "Farah", "Goran", "Hana", "Ines", "Jonas", "Kira",
     "Lena", "Malik", "Nora", "Omar",
@@ -59,7 +60,7 @@ def fill(people: int) -> None:
     _missed_deliveries(practice, clients)
     Assignment.objects.bulk_create(
         Assignment(
-            practice=practice, client=client, instrument=name, every_days=7,
+            practice=practice, client=client, instrument=name, rule=WEEKLY,
             starts_on=(NOW - timedelta(weeks=rows.WEEKS)).date(), created_at=NOW,
         )
         for client in clients

@@ -22,7 +22,7 @@ from holdfast.config import worker
 from holdfast.core import clock
 from holdfast.core.tenancy.models import Client, Practice
 from holdfast.safety.flags.models import Flag
-from holdfast.sense.measures import queries
+from holdfast.sense.measures.prompting import queries
 from tests import factories
 from tests.integration.core import wire
 from tests.integration.safety.scene import as_shown, phq9
@@ -140,7 +140,7 @@ def test_a_fault_of_ours_writes_where_it_was_and_none_of_the_persons_words(
         except KeyError as error:
             raise ValueError(f"could not read {WORDS['event']}") from error
 
-    monkeypatch.setattr(queries, "due_items", fail)
+    monkeypatch.setattr(queries, "prompts", fail)
     browser.raise_request_exception = False
     answer = browser.get(path + "/today")
     assert (answer.status_code, answer.json()["code"]) == (500, "server-error")

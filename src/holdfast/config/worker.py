@@ -28,6 +28,8 @@ TASKS = (
     "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.sense.measures.prompting.tasks.plan_prompts",
     "holdfast.sense.measures.prompting.tasks.advance_prompts",
+    "holdfast.sense.measures.prompting.tasks.plan_prompts",
+    "holdfast.sense.measures.prompting.tasks.advance_prompts",
     "holdfast.core.notify.tasks.judge_due",
     "holdfast.core.notify.tasks.deliver_due",
     "holdfast.core.heartbeat.watchdog.ping_due",

@@ -179,7 +179,7 @@ def test_danas_caseload_is_everybody_and_robin_is_asked_today(
         clients.values_list("pk", flat=True)
     )
     robin = clients.get(user__login="robin")
-    due = measures.due_items(robin, clock.now())
+    due = measures.due_now(robin, clock.now())
     assert {one.instrument for one in due} == {"mood", "phq-9", "gad-7"}
     assert not Notification.objects.exists()
     assert not Flag.objects.exclude(state="closed").exists()

@@ -6,12 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from holdfast.core.ids import uuid7
-from holdfast.sense.measures import facade, queries
-from holdfast.sense.measures.due import Schedule, current_occurrence, due_on
+from holdfast.sense.measures import facade
+from holdfast.sense.measures.engine.schedule import EveryNDays, Rule
 from holdfast.sense.measures.models import Assignment
 from tests import factories
 from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene, phq9
@@ -25,8 +23,9 @@ def scene() -> Scene:
         return make_scene()
 
 
-def ask(scene: Scene, instrument: str = "phq-9", every: int | None = 7, **more: Any) -> Any:
-    body = {"instrument": instrument, "every_days": every, "starts_on": "2026-11-23"} | more
+def ask(scene: Scene, instrument: str = "phq-9", every: int = 7, **more: Any) -> Any:
+    when = {"kind": "every_n_days", "days": every}
+    body = {"instrument": instrument, "when": when, "starts_on": "2026-11-23"} | more
     with at(MONDAY_10):
         return scene.clinician().post(
             scene.mine("assignments"), body, content_type="application/json"
@@ -102,7 +101,7 @@ def test_it_refuses_what_cannot_be_asked(scene: Scene) -> None:
 
 @db
 def test_the_person_may_not_assign(scene: Scene) -> None:
-    body = {"instrument": "phq-9", "every_days": 1, "starts_on": "2026-11-23"}
+    body = {"instrument": "phq-9", "when": {"kind": "once"}, "starts_on": "2026-11-23"}
     with at(MONDAY_10):
         answer = scene.person().post(
             scene.mine("assignments"), body, content_type="application/json"
@@ -119,13 +118,11 @@ def test_the_due_list_takes_two_statements_however_much_is_asked(
         facade.assign(
             scene.client,
             instrument=instrument,
-            every_days=1,
-            starts_on=date(2026, 11, 1),
-            ends_on=None,
+            rule=Rule(when=EveryNDays(days=1), starts_on=date(2026, 11, 1)),
             by=factories.actor_for(scene.dana),
         )
     with django_assert_num_queries(2):
-        assert len(queries.due_items(scene.client, MONDAY_10)) == 5
+        assert len(facade.due_now(scene.client, MONDAY_10)) == 5
 
 
 @db
@@ -162,23 +159,3 @@ def test_instruments_are_listed_with_their_terms_and_served_with_a_tag(scene: Sc
     assert rows["who-5"]["acceptance"] == "practice"
     assert pack.json()["items"][8]["id"] == "phq9_9"
     assert (same.status_code, off.status_code) == (304, 404)
-
-
-days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
-
-
-@given(days, st.integers(1, 90), days)
-def test_an_occurrence_is_on_schedule_and_never_ahead(start: date, every: int, now: date) -> None:
-    found = current_occurrence(Schedule(start, every), now)
-    if now < start:
-        assert found is None
-    else:
-        assert found is not None
-        assert found <= now
-        assert (now - found).days < every
-        assert (found - start).days % every == 0
-
-
-@given(days, st.none() | st.integers(1, 90), days)
-def test_answering_today_leaves_nothing_due(start: date, every: int | None, now: date) -> None:
-    assert due_on(Schedule(start, every), now, last_answered=now) is None

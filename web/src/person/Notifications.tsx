@@ -11,6 +11,9 @@ import { useFormat } from "@/format";
 /** Kinds that have their own sentence; any other is told as "there is news". */
 const KINDS = new Set(["flag-acknowledged", "flag-acted", "flag-closed", "assignment", "encounter"]);
 
+/** What is asked stands above as a card of its own, for as long as it can be answered. */
+const SHOWN_AS_CARDS = new Set(["prompt", "reminder"]);
+
 /** What happened while the person was away. Nothing of their health stands in a notification. */
 export function Notifications({ practiceId }: { practiceId: string }): ReactElement | null {
   const { t } = useTranslation("person");
@@ -23,7 +26,7 @@ export function Notifications({ practiceId }: { practiceId: string }): ReactElem
         await api.get<NotificationView[] | Items<NotificationView>>(
           practicePath(practiceId, "/notifications"),
         ),
-      ).filter((each) => each.read_at === null),
+      ).filter((each) => each.read_at === null && !SHOWN_AS_CARDS.has(each.kind)),
     refetchInterval: 30_000,
   });
   const read = useMutation({

@@ -31,6 +31,7 @@ from holdfast.core.tenancy.models import (
 from holdfast.meet.encounters import facade as encounters
 from holdfast.safety.lines import facade as lines
 from holdfast.sense.measures import facade as measures
+from holdfast.sense.measures.engine.schedule import EveryNDays, Moments, Rule
 from holdfast.sense.measures.importing.run import run_import
 from holdfast.sense.measures.importing.store import Store
 
@@ -239,15 +240,19 @@ def _robin(practice: Practice, dana: Membership) -> None:
     by = _actor(dana)
     when = first + synthetic.ROBIN_MET_AFTER
     encounters.record_finished(client, starts_at=when, ended_at=when + timedelta(minutes=50), by=by)
+    today = clock.now().date()
     for instrument, every in (("mood", 1), ("phq-9", 7), ("gad-7", 7)):
-        measures.assign(
-            client,
-            instrument=instrument,
-            every_days=every,
-            starts_on=clock.now().date(),
-            ends_on=None,
-            by=by,
-        )
+        rule = Rule(when=EveryNDays(days=every), starts_on=today)
+        measures.assign(client, instrument=instrument, rule=rule, by=by)
+    # From tomorrow on: distress now, at three moments of the day that nobody knows beforehand.
+    moments = Rule(
+        when=Moments(per_day=3, gap_minutes=120),
+        starts_on=today + timedelta(days=1),
+        window_minutes=60,
+        reminders=(20,),
+        snoozes=1,
+    )
+    measures.assign(client, instrument="suds", rule=moments, by=by)
 
 
 def _give_account(client: Client, practice: Practice) -> None:

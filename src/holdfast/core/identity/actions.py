@@ -12,7 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
 
-from holdfast.core import clock
+from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.consent.actions import CARE_TEAM_VERSION, give
@@ -23,6 +23,7 @@ from holdfast.core.identity.models import User
 from holdfast.core.problems import Conflict, NotPermitted, Problem
 from holdfast.core.tenancy import actions as tenancy
 from holdfast.core.tenancy import invitations
+from holdfast.core.tenancy.events import TimeZoneChanged
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Invitation, Membership, Practice, Role
 
 #: Where a registration leads: a practice that is open, or an invitation.
@@ -188,6 +189,8 @@ def _enter_as_client(
     client.adult_confirmed_at = clock.now()
     client.reachable = bool(client.contact["phone"] or client.contact["email"])
     client.save()
+    if existing is not None:
+        events.publish(TimeZoneChanged(practice.pk, client.pk))
     record(
         "register",
         "client",

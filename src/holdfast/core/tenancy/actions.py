@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from holdfast.core import clock
+from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import Conflict, FieldError, Invalid, NotFound
 from holdfast.core.tenancy import invitations, readiness
+from holdfast.core.tenancy.events import TimeZoneChanged
 from holdfast.core.tenancy.hours import OpenHours
 from holdfast.core.tenancy.models import (
     CLINICAL_ROLES,
@@ -288,6 +289,7 @@ def change_client(client: Client, changes: dict[str, Any], *, by: Actor) -> Clie
     """Change a record's details. Only the names of what changed are written down."""
     if "time_zone" in changes:
         check_zone(changes["time_zone"])
+    before = client.time_zone
     with transaction.atomic():
         for field in ("display_name", "country", "language", "time_zone", "sex"):
             if field in changes:
@@ -305,6 +307,8 @@ def change_client(client: Client, changes: dict[str, Any], *, by: Actor) -> Clie
             client_id=client.pk,
             detail={"fields": sorted(changes)},
         )
+        if client.time_zone != before:
+            events.publish(TimeZoneChanged(client.practice_id, client.pk))
     return client
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,13 +17,17 @@ from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Practice
 from holdfast.sense.measures import packs
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument
 from holdfast.sense.measures.engine.instrument import Instrument
+from holdfast.sense.measures.engine.prompts import WAITING
+from holdfast.sense.measures.engine.schedule import AfterEvent, Rule, rule_data
 from holdfast.sense.measures.models import (
     Assignment,
     InstrumentActivation,
     LifeEvent,
     Medication,
+    Prompt,
 )
 from holdfast.sense.measures.problems import NoTermsToAccept, TermsNotAccepted
+from holdfast.sense.measures.prompting import rows
 
 
 def _instrument(name: str) -> Instrument:
@@ -44,36 +49,52 @@ def assign(
     *,
     client: Client,
     instrument: str,
-    every_days: int | None,
-    starts_on: date,
-    ends_on: date | None,
+    rule: Rule,
     by: Actor,
 ) -> Assignment:
-    """Ask a person to answer a questionnaire, once or every so many days.
+    """Ask a person to answer a questionnaire, by a rule; its first two days are planned at once.
 
     Raises NotFound for one that is not at hand, TermsNotAccepted for one the practice has off.
     """
     found = _instrument(instrument)
-    _end_after_start("ends_on", starts_on, ends_on)
     if packs.needs_acceptance(found):
         row = packs.activations(client.practice_id).get(found.id)
         if row is None or not row.active:
             raise TermsNotAccepted
+    now = clock.now()
     maker = next((pk for role, pk in by.memberships if role in CLINICAL_ROLES), None)
     with transaction.atomic():
         assignment = Assignment.objects.create(
             practice_id=client.practice_id,
             client_id=client.pk,
             instrument=found.id,
-            every_days=every_days,
-            starts_on=starts_on,
-            ends_on=ends_on,
+            rule=_data(rule),
+            event=rule.when.event if isinstance(rule.when, AfterEvent) else "",
+            anchors=_anchors(client, rule),
+            starts_on=rule.starts_on,
+            ends_on=rule.ends_on,
             created_by_id=maker,
-            created_at=clock.now(),
+            created_at=now,
         )
+        rows.plan(assignment, client, now)
         record("assign", "assignment", by=by, resource_id=assignment.pk, client_id=client.pk,
                practice_id=client.practice_id)  # fmt: skip
     return assignment
+
+
+def _data(rule: Rule) -> dict[str, object]:
+    """The rule without its dates, which are columns."""
+    data = rule_data(rule)
+    del data["starts_on"], data["ends_on"]
+    return data
+
+
+def _anchors(client: Client, rule: Rule) -> list[dict[str, str]]:
+    """The events of the rule that lie behind: enrolment always does."""
+    if not isinstance(rule.when, AfterEvent) or rule.when.event != "enrolment":
+        return []
+    on = client.joined_at.astimezone(ZoneInfo(client.time_zone)).date()
+    return [{"at": client.joined_at.isoformat(), "on": on.isoformat()}]
 
 
 def cancel_assignment(*, client: Client, assignment_id: uuid.UUID, by: Actor) -> None:
@@ -84,9 +105,12 @@ def cancel_assignment(*, client: Client, assignment_id: uuid.UUID, by: Actor) ->
             client_id=client.pk,
             pk=assignment_id,
             cancelled_at__isnull=True,
-        ).update(cancelled_at=clock.now())
+        ).update(cancelled_at=clock.now(), plan_again_at=None)
         if not changed:
             raise NotFound
+        Prompt.objects.filter(assignment_id=assignment_id, state__in=WAITING).update(
+            state=Prompt.State.CANCELLED, snoozed_until=None, next_at=None
+        )
         record("cancel", "assignment", by=by, resource_id=assignment_id, client_id=client.pk)
 
 

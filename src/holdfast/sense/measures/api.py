@@ -19,6 +19,8 @@ from holdfast.sense.measures import api_instruments as instruments
 from holdfast.sense.measures import api_records as records
 from holdfast.sense.measures import queries, schemas, submission
 from holdfast.sense.measures.progress import progress
+from holdfast.sense.measures.prompting import api as prompts
+from holdfast.sense.measures.prompting import queries as prompting
 
 router = Router(tags=["measures"])
 PERSON = "/practices/{practice_id}/clients/{client_id}"
@@ -70,6 +72,7 @@ def submit_response(
             time_zone=data.time_zone,
             started_at=data.started_at,
             parent=data.parent,
+            prompt_id=data.prompt_id,
         ),
         by=request.actor,
     )
@@ -112,10 +115,14 @@ def get_response(
 
 @router.get(PERSON + "/today", access=Access("today", "read"), response=schemas.TodayOut)
 def get_today(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
-    """What is due, what became of open flags, and whether somebody is looking now."""
+    """What is due, what is asked in the next two days, what became of open flags, and whether
+    somebody is looking now.
+    """
     now = clock.now()
+    asked = prompting.prompts(request.client, now)
     return {
-        "due": queries.due_items(request.client, now),
+        "due": prompting.due(asked),
+        "upcoming": prompting.upcoming(asked),
         "open_flags": flags.statuses(practice_id, client_id, only_open=True),
         "monitored": flags.monitored(practice_id, now),
     }
@@ -133,5 +140,6 @@ def get_progress(
     return progress(practice_id, client_id, since=since, until=until)
 
 
+router.add_router("", prompts.router)
 router.add_router("", records.router)
 router.add_router("", instruments.router)

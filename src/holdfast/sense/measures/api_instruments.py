@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from django.http import HttpResponse
 from ninja import Status
 
+from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
-from holdfast.core.problems import NotFound
+from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.sense.measures import actions, packs, queries, schemas
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument, version_key
 from holdfast.sense.measures.engine.instrument import Instrument
+from holdfast.sense.measures.engine.schedule import Rule, RuleError
 from holdfast.sense.measures.models import Assignment, InstrumentActivation
+from holdfast.sense.measures.summaries import Adherence, adherence_by_assignment
 
 router = Router(tags=["measures"])
 PRACTICE = "/practices/{practice_id}"
 ASSIGNMENTS = PRACTICE + "/clients/{client_id}/assignments"
+FOUR_WEEKS = timedelta(days=27)  # today is a day of them
 
 
 def _row(
@@ -120,7 +126,7 @@ def get_instrument(
     )
 
 
-def _assignment(row: Assignment) -> dict[str, Any]:
+def _assignment(row: Assignment, adherence: dict[uuid.UUID, Adherence]) -> dict[str, Any]:
     try:
         title = packs.catalogue().get(row.instrument).title
     except UnknownInstrument:
@@ -130,17 +136,20 @@ def _assignment(row: Assignment) -> dict[str, Any]:
         "id": row.pk,
         "instrument": row.instrument,
         "title": title,
-        "every_days": row.every_days,
-        "starts_on": row.starts_on,
-        "ends_on": row.ends_on,
+        "last_28_days": adherence.get(row.pk, Adherence(0, 0)),
+        **{field.name: getattr(row.schedule, field.name) for field in fields(Rule)},
     }
 
 
 @router.get(ASSIGNMENTS, access=Access("assignment", "read"), response=schemas.AssignmentList)
 def list_assignments(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
-    """What the person is asked to answer, and how often."""
+    """What the person is asked to answer, when, and what became of it in the last four weeks."""
     rows = queries.assignments(practice_id, client_id)
-    return {"items": [_assignment(row) for row in rows]}
+    today = clock.now().date()
+    counts = adherence_by_assignment(
+        practice_id, [row.pk for row in rows], today - FOUR_WEEKS, today + timedelta(days=1)
+    )
+    return {"items": [_assignment(row, counts) for row in rows]}
 
 
 @router.post(
@@ -149,9 +158,16 @@ def list_assignments(request: Request, practice_id: uuid.UUID, client_id: uuid.U
 def create_assignment(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.AssignmentIn
 ) -> Any:
-    """Ask the person to answer a questionnaire, once or every so many days."""
-    row = actions.assign(client=request.client, **data.dict(), by=request.actor)
-    return Status(201, _assignment(row))
+    """Ask the person to answer a questionnaire by a rule in their own dates and times."""
+    parts = {field.name: getattr(data, field.name) for field in fields(Rule)}
+    try:
+        rule = Rule(**parts)
+    except RuleError as error:
+        raise Invalid(errors=(FieldError(error.field, error.code, error.detail),)) from None
+    row = actions.assign(
+        client=request.client, instrument=data.instrument, rule=rule, by=request.actor
+    )
+    return Status(201, _assignment(row, {}))
 
 
 @router.delete(

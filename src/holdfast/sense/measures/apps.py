@@ -14,10 +14,16 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from holdfast.core import events
         from holdfast.core.identity import erasure as stores
+        from holdfast.core.notify.events import DeliveryProblemChanged
+        from holdfast.core.tenancy.events import TimeZoneChanged
         from holdfast.sense.measures import checks, erasure  # noqa: F401
+        from holdfast.sense.measures.prompting import handlers
 
         stores.register("measures", erasure.forget)
+        events.subscribe(TimeZoneChanged, handlers.on_time_zone_changed)
+        events.subscribe(DeliveryProblemChanged, handlers.on_delivery_problem_changed)
         post_migrate.connect(_publish, sender=self)
 
 

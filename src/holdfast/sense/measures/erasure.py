@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.core.identity.erasure import Subject
-from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
+from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Prompt, Response
 
 
 def forget(subject: Subject) -> None:
@@ -11,7 +11,7 @@ def forget(subject: Subject) -> None:
     of_client = {"practice_id": subject.practice_id, "client_id": subject.client_id}
     LifeEvent.objects.filter(**of_client).update(label_sealed=b"")
     Medication.objects.filter(**of_client).update(name_sealed=b"")
-    for model in (LifeEvent, Medication, Assignment):
+    for model in (LifeEvent, Medication, Prompt, Assignment):
         model.objects.filter(**of_client).delete()
     # Scores go with their responses. What was answered is written over first.
     Response.objects.filter(**of_client).update(answers={}, alerts=[])

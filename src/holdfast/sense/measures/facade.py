@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from holdfast.core.actor import Actor
@@ -11,9 +11,13 @@ from holdfast.core.tenancy.models import Client
 from holdfast.sense.measures import actions, packs, queries, submission
 from holdfast.sense.measures import progress as course
 from holdfast.sense.measures.engine.catalogue import Catalogue
+from holdfast.sense.measures.engine.schedule import EventName, Rule
 from holdfast.sense.measures.judging import Judged, judge, verdict, verdict_by
 from holdfast.sense.measures.progress import Progress, Series
-from holdfast.sense.measures.queries import DueItem, EventView, MedicationView
+from holdfast.sense.measures.prompting import events
+from holdfast.sense.measures.prompting import queries as prompting
+from holdfast.sense.measures.prompting.queries import PromptRecord, PromptView
+from holdfast.sense.measures.queries import EventView, MedicationView
 from holdfast.sense.measures.submission import Receipt, Submission
 from holdfast.sense.measures.summaries import (
     Adherence,
@@ -28,26 +32,30 @@ from holdfast.sense.measures.summaries import (
 __all__ = [
     "Adherence",
     "Catalogue",
-    "DueItem",
     "EventView",
     "Judged",
     "MainScores",
     "MedicationView",
     "Progress",
+    "PromptRecord",
+    "PromptView",
     "Receipt",
     "Series",
     "Submission",
     "adherence",
     "assign",
+    "cancel_assignment",
     "catalogue",
-    "due_items",
+    "due_now",
     "install_packs",
     "judge",
     "last_answered",
     "last_answers",
     "last_two_main",
     "medications",
+    "note_event",
     "progress",
+    "prompts_of",
     "recent_main",
     "submit_response",
     "verdict",
@@ -74,25 +82,34 @@ def assign(
     client: Client,
     *,
     instrument: str,
-    every_days: int | None,
-    starts_on: date,
-    ends_on: date | None,
+    rule: Rule,
     by: Actor,
 ) -> uuid.UUID:
-    """Ask a person to answer a questionnaire, once or every so many days; the assignment's id."""
-    return actions.assign(
-        client=client,
-        instrument=instrument,
-        every_days=every_days,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        by=by,
-    ).pk
+    """Ask a person to answer a questionnaire, by a rule; the assignment's id.
+
+    The rules are in `engine.schedule`. Raises NotFound, TermsNotAccepted.
+    """
+    return actions.assign(client=client, instrument=instrument, rule=rule, by=by).pk
 
 
-def due_items(client: Client, now: datetime) -> list[DueItem]:
-    """What the person is asked today. Two or three statements."""
-    return queries.due_items(client, now)
+def cancel_assignment(client: Client, assignment_id: uuid.UUID, *, by: Actor) -> None:
+    """Stop asking. What was answered stays. Raises NotFound."""
+    actions.cancel_assignment(client=client, assignment_id=assignment_id, by=by)
+
+
+def due_now(client: Client, now: datetime) -> list[PromptView]:
+    """What the person is asked now. Two or three statements."""
+    return prompting.due_now(client, now)
+
+
+def prompts_of(practice_id: uuid.UUID, assignment_id: uuid.UUID) -> list[PromptRecord]:
+    """What became of every prompt of an assignment, oldest first. One statement."""
+    return prompting.of_assignment(practice_id, assignment_id)
+
+
+def note_event(client: Client, event: EventName, at: datetime) -> None:
+    """Tell the rules that hang on it that an event took place. One statement and one each."""
+    events.note_event(client, event, at)
 
 
 def progress(

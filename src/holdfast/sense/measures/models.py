@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
+from holdfast.core import clock
 from holdfast.core.crypto.sealing import sealed
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Membership, Practice
+from holdfast.sense.measures.engine.schedule import Anchor, Rule, rule_from
 
 
 class InstrumentRelease(models.Model):
@@ -46,32 +51,115 @@ class InstrumentActivation(models.Model):
         ]
 
 
+def _once() -> dict[str, Any]:
+    return {"when": {"kind": "once"}}
+
+
 class Assignment(models.Model):
-    """A questionnaire a person is asked, once or every so many days, in the person's own dates."""
+    """A questionnaire a person is asked, by a rule in the person's own dates and times.
+
+    `rule` is `engine.schedule.rule_data` without its two dates. `event` names what an event's rule
+    waits for, and `anchors` the events so far ({"at": instant, "on": local date}). Prompts are
+    written down up to `planned_until`; at `plan_again_at` the worker goes on (empty: not again).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
     instrument = models.CharField(max_length=64)
-    every_days = models.PositiveSmallIntegerField(null=True)
+    rule = models.JSONField(default=_once)
+    event = models.CharField(max_length=16, blank=True)
+    anchors = models.JSONField(default=list)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     created_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
+    planned_until = models.DateTimeField(null=True)
+    plan_again_at = models.DateTimeField(null=True, default=clock.now)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(every_days__isnull=True) | Q(every_days__gte=1),
-                name="assignment_every_days_positive",
-            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
                 name="assignment_ends_after_start",
             ),
         ]
-        indexes = [models.Index(fields=["practice", "client"])]
+        indexes = [
+            models.Index(fields=["practice", "client"]),
+            # The worker's look for what is to be planned.
+            models.Index(
+                fields=["plan_again_at"],
+                condition=Q(plan_again_at__isnull=False),
+                name="assignment_to_plan",
+            ),
+        ]
+
+    @property
+    def schedule(self) -> Rule:
+        """The rule with its dates."""
+        return rule_from(self.rule | {"starts_on": self.starts_on, "ends_on": self.ends_on})
+
+    @property
+    def events(self) -> tuple[Anchor, ...]:
+        """The events its rule hangs on, oldest first."""
+        return tuple(
+            Anchor(datetime.fromisoformat(one["at"]), date.fromisoformat(one["on"]))
+            for one in self.anchors
+        )
+
+
+class Prompt(models.Model):
+    """One asking of an assignment: on a local date, in a slot of its rule; there is only one.
+
+    Its identifier follows from the three (`prompt_id`), so that any replica, and a device without
+    network, knows it. `next_at` is when the worker looks at it again, empty when nothing more
+    happens by itself. `undelivered`: missed, and nothing shows that the person was ever told.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        OPEN = "open"
+        SNOOZED = "snoozed"
+        ANSWERED = "answered"
+        MISSED = "missed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="prompts")
+    local_date = models.DateField()
+    slot = models.PositiveSmallIntegerField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.PLANNED)
+    answered_by = models.UUIDField(null=True)
+    reminded = models.PositiveSmallIntegerField(default=0)
+    snoozes = models.PositiveSmallIntegerField(default=0)
+    snoozed_until = models.DateTimeField(null=True)
+    undelivered = models.BooleanField(default=False)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "local_date", "slot"], name="prompt_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | Q(state="answered"),
+                name="prompt_answered_by_when_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "client", "closes_at"]),
+            models.Index(fields=["practice", "client", "local_date"]),
+            # The worker's look for what opens, reminds or closes.
+            models.Index(
+                fields=["next_at"], condition=Q(next_at__isnull=False), name="prompt_next"
+            ),
+        ]
 
 
 class Response(models.Model):

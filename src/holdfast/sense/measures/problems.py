@@ -12,6 +12,13 @@ class ResponseConflict(Conflict):
     title = "Other answers are recorded under this identifier."
 
 
+class PromptNotOpen(Conflict):
+    """It is not open, or there is no more time or leave to put it off."""
+
+    code = "prompt-not-open"
+    title = "This cannot be put off now."
+
+
 class TermsNotAccepted(Conflict):
     code = "instrument-terms-not-accepted"
     title = "The practice has not accepted the terms of this questionnaire."

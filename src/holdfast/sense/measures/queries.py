@@ -3,95 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Client
-from holdfast.sense.measures import packs
-from holdfast.sense.measures.due import Schedule, due_on
-from holdfast.sense.measures.engine.catalogue import UnknownInstrument
-from holdfast.sense.measures.engine.instrument import Instrument
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response, Score
 
 PAGE = 100
-
-
-@dataclass(frozen=True)
-class DueItem:
-    """One questionnaire to answer now; `due_on` is a day in the person's zone."""
-
-    assignment_id: uuid.UUID
-    instrument: str
-    version: str
-    title: str
-    due_on: date
-    items: int
-
-
-def _usable(instruments: Iterable[str], practice_id: uuid.UUID) -> dict[str, Instrument]:
-    """The latest version of each instrument that is at hand and whose terms stand."""
-    catalogue, found = packs.catalogue(), {}
-    for name in set(instruments):
-        try:
-            found[name] = catalogue.get(name)
-        except UnknownInstrument:
-            continue
-    if any(packs.needs_acceptance(one) for one in found.values()):
-        active = {name for name, row in packs.activations(practice_id).items() if row.active}
-        found = {
-            name: one
-            for name, one in found.items()
-            if not packs.needs_acceptance(one) or one.id in active
-        }
-    return found
-
-
-def due_items(client: Client, now: datetime) -> list[DueItem]:
-    """What the person is asked today, what is due longest first. Two or three statements."""
-    today = now.astimezone(ZoneInfo(client.time_zone)).date()
-    assignments = list(
-        Assignment.objects.filter(
-            practice_id=client.practice_id,
-            client_id=client.pk,
-            cancelled_at__isnull=True,
-            starts_on__lte=today,
-        ).order_by("created_at", "id")
-    )
-    if not assignments:
-        return []
-    last = dict(
-        Response.objects.filter(
-            practice_id=client.practice_id,
-            client_id=client.pk,
-            instrument__in={one.instrument for one in assignments},
-        )
-        .values_list("instrument")
-        .annotate(Max("local_date"))
-    )
-    usable = _usable((one.instrument for one in assignments), client.practice_id)
-    found: dict[str, DueItem] = {}
-    for one in assignments:
-        schedule = Schedule(one.starts_on, one.every_days, one.ends_on)
-        since = due_on(schedule, today, last.get(one.instrument))
-        instrument = usable.get(one.instrument)
-        # Two assignments of one questionnaire ask it once.
-        if since is None or instrument is None or one.instrument in found:
-            continue
-        found[one.instrument] = DueItem(
-            assignment_id=one.pk,
-            instrument=instrument.id,
-            version=instrument.version,
-            title=instrument.title,
-            due_on=since,
-            items=len(instrument.items),
-        )
-    return sorted(found.values(), key=lambda item: item.due_on)
 
 
 _RESPONSE_FIELDS = (

@@ -12,8 +12,11 @@ from pydantic import Field, StringConstraints
 from holdfast.core.instants import Instant
 from holdfast.safety.flags.facade import FlagStatus, Monitored
 from holdfast.sense.measures.engine.instrument import Level
+from holdfast.sense.measures.engine.schedule import MOST_REMINDERS, When
 from holdfast.sense.measures.progress import Series
+from holdfast.sense.measures.prompting.queries import PromptView
 from holdfast.sense.measures.queries import EventKind, EventView, MedicationView
+from holdfast.sense.measures.summaries import Adherence
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Language = Annotated[str, StringConstraints(min_length=2, max_length=16)]
@@ -30,6 +33,7 @@ class ResponseIn(Schema):
     started_at: Instant | None = None
     time_zone: Code
     parent: uuid.UUID | None = None
+    prompt_id: uuid.UUID | None = None
     schema_version: Literal[1] = Field(alias="schema")
 
 
@@ -82,35 +86,38 @@ class ResponseDetail(ResponseRow):
     time_zone: str
 
 
-class DueOut(Schema):
-    assignment_id: uuid.UUID
-    instrument: str
-    version: str
-    title: str
-    due_on: date
-    items: int
+class PromptList(Schema):
+    items: list[PromptView]
 
 
 class TodayOut(Schema):
-    due: list[DueOut]
+    due: list[PromptView]
+    upcoming: list[PromptView]
     open_flags: list[FlagStatus]
     monitored: Monitored
 
 
-class AssignmentIn(Schema):
-    instrument: Code
-    every_days: Annotated[int, Field(ge=1, le=366)] | None = None
+class RuleIn(Schema):
+    """When to ask: local dates and times, windows and reminders in minutes."""
+
+    when: When
     starts_on: date
     ends_on: date | None = None
+    window_minutes: int | None = None
+    reminders: Annotated[tuple[int, ...], Field(max_length=MOST_REMINDERS)] = ()
+    snoozes: int = 0
+    snooze_minutes: int = 15
 
 
-class AssignmentOut(Schema):
+class AssignmentIn(RuleIn):
+    instrument: Code
+
+
+class AssignmentOut(RuleIn):
     id: uuid.UUID
     instrument: str
     title: str
-    every_days: int | None
-    starts_on: date
-    ends_on: date | None
+    last_28_days: Adherence
 
 
 class AssignmentList(Schema):

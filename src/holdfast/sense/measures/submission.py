@@ -26,6 +26,7 @@ from holdfast.sense.measures.engine.instrument import Instrument, fold
 from holdfast.sense.measures.engine.scoring import AnswerError, Scored, read_answers, score
 from holdfast.sense.measures.models import InstrumentActivation, Response, Score
 from holdfast.sense.measures.problems import ResponseConflict, TermsNotAccepted
+from holdfast.sense.measures.prompting.answering import note_answer
 
 SCHEMA = 1
 #: A device's clock may run ahead by this much before we say when the answer was given instead.
@@ -47,6 +48,8 @@ class Submission:
     time_zone: str
     started_at: datetime | None = None
     parent: uuid.UUID | None = None
+    #: The prompt that was answered, where the device knew it. It is no part of what was said.
+    prompt_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
         scored = score(instrument, given, sex=_sex(client))
         response = _keep(client, submission, instrument, given, scored, zone, digest)
         _keep_scores(response, instrument, scored)
+        note_answer(client, response, submission.prompt_id)
         flag = _tell(client, response, instrument, scored, by)
         record(
             "submit",

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import DateTimeField, F, Max, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, DateTimeField, F, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from holdfast.core.tenancy.models import Client
-from holdfast.sense.measures.models import Assignment, Response, Score
+from holdfast.sense.measures.models import Prompt, Response, Score
 
 #: How many of the latest scores a headline shows as a small line.
 RECENT = 8
@@ -31,10 +31,16 @@ class MainScores:
 
 @dataclass(frozen=True)
 class Adherence:
-    """How many questionnaires were due in a stretch of days, and how many were answered."""
+    """How many questionnaires were due in a stretch of days, and what became of them.
+
+    `undelivered` are those that closed unanswered while nothing shows that the person was ever
+    told: a failure of delivery, and no silence of theirs. Those still open make up the rest.
+    """
 
     due: int
     done: int
+    missed: int = 0
+    undelivered: int = 0
 
 
 def last_answered() -> Subquery:
@@ -127,41 +133,35 @@ def _grouped(
 def adherence(
     practice_id: uuid.UUID, client_ids: Collection[uuid.UUID], first: date, last: date
 ) -> dict[uuid.UUID, Adherence]:
-    """What was due and what was answered between two days, both included. Two statements.
+    """What was due and what became of it between two days, both included. One statement.
 
-    A person without assignments is left out: nothing was due, which is not zero of something.
+    A person who was asked nothing is left out: nothing was due, which is not zero of something.
     """
-    assignments = Assignment.objects.filter(
-        practice_id=practice_id, client_id__in=client_ids, starts_on__lte=last
-    ).values_list("client_id", "instrument", "every_days", "starts_on", "ends_on", "cancelled_at")
-    answered = set(
-        Response.objects.filter(
-            practice_id=practice_id, client_id__in=client_ids, local_date__range=(first, last)
-        ).values_list("client_id", "instrument", "local_date")
+    rows = _asked(practice_id, first, last).filter(client_id__in=client_ids)
+    return _counted(rows, "client_id")
+
+
+def adherence_by_assignment(
+    practice_id: uuid.UUID, assignment_ids: Collection[uuid.UUID], first: date, last: date
+) -> dict[uuid.UUID, Adherence]:
+    """The same for each assignment. One statement."""
+    rows = _asked(practice_id, first, last).filter(assignment_id__in=assignment_ids)
+    return _counted(rows, "assignment_id")
+
+
+def _asked(practice_id: uuid.UUID, first: date, last: date) -> QuerySet[Prompt]:
+    never = (Prompt.State.PLANNED, Prompt.State.CANCELLED)
+    return Prompt.objects.filter(practice_id=practice_id, local_date__range=(first, last)).exclude(
+        state__in=never
     )
-    days: dict[tuple[uuid.UUID, str], int] = {}
-    for client_id, instrument, _ in answered:
-        days[client_id, instrument] = days.get((client_id, instrument), 0) + 1
-    due: dict[uuid.UUID, dict[str, int]] = {}
-    for client_id, instrument, every, starts, ends, cancelled in assignments:
-        stop = min(day for day in (last, ends, cancelled and cancelled.date()) if day)
-        count = occurrences(every, starts, first, stop)
-        of_client = due.setdefault(client_id, {})
-        of_client[instrument] = of_client.get(instrument, 0) + count
-    return {
-        client_id: Adherence(
-            due=sum(counts.values()),
-            done=sum(min(count, days.get((client_id, name), 0)) for name, count in counts.items()),
-        )
-        for client_id, counts in due.items()
-    }
 
 
-def occurrences(every_days: int | None, starts_on: date, first: date, last: date) -> int:
-    """How often an assignment falls due from `first` to `last`, both included."""
-    if last < starts_on or last < first:
-        return 0
-    if every_days is None:
-        return 1 if first <= starts_on <= last else 0
-    before = max(0, -(-(first - starts_on).days // every_days))
-    return max(0, (last - starts_on).days // every_days + 1 - before)
+def _counted(rows: QuerySet[Prompt], by: str) -> dict[uuid.UUID, Adherence]:
+    missed = Q(state=Prompt.State.MISSED)
+    counted = rows.values_list(by).annotate(
+        due=Count("id"),
+        done=Count("id", filter=Q(state=Prompt.State.ANSWERED)),
+        missed=Count("id", filter=missed & Q(undelivered=False)),
+        undelivered=Count("id", filter=missed & Q(undelivered=True)),
+    )
+    return {key: Adherence(*counts) for key, *counts in counted}

@@ -32,6 +32,9 @@ LONGEST_AWAKE = 20 * 60
 MOST_REMINDERS = 3
 MOST_SNOOZES = 5
 
+#: Rules begin in these years: every zone's offsets are known there, and no arithmetic runs out.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+
 EventName = Literal["enrolment", "first-answer", "encounter-end"]
 
 
@@ -152,6 +155,9 @@ class Rule:
     snooze_minutes: int = 15
 
     def __post_init__(self) -> None:
+        _between("starts_on", self.starts_on.year, FIRST_YEAR, LAST_YEAR)
+        if self.ends_on is not None:
+            _between("ends_on", self.ends_on.year, FIRST_YEAR, LAST_YEAR)
         if self.ends_on is not None and self.ends_on < self.starts_on:
             raise RuleError("ends_on", "before-start", "It ends before it starts.")
         _check_when(self.when)
@@ -328,7 +334,18 @@ def _between(name: str, value: int, low: int, high: int) -> None:
         raise RuleError(name, "out-of-range", f"From {low} to {high}.")
 
 
+def _whole_minutes(name: str, times: Sequence[time]) -> None:
+    if any(at.tzinfo is not None or at.second or at.microsecond for at in times):
+        raise RuleError(name, "not-local", "Hours and minutes on the person's own clock.")
+
+
 def _check_when(when: When) -> None:
+    if isinstance(when, Once):
+        _whole_minutes("at", [when.at])
+    if isinstance(when, AfterEvent) and when.at is not None:
+        _whole_minutes("at", [when.at])
+    if isinstance(when, Moments):
+        _whole_minutes("wakes", [when.wakes, when.sleeps])
     if isinstance(when, EveryNDays):
         _between("days", when.days, 1, LONGEST_PERIOD)
     if isinstance(when, Weekly):
@@ -337,6 +354,7 @@ def _check_when(when: When) -> None:
             _between("weekdays", weekday, 1, 7)
     if isinstance(when, EveryNDays | Weekly | DailyTimes):
         _between("at", len(when.at), 1, MOST_A_DAY)
+        _whole_minutes("at", when.at)
         if list(when.at) != sorted(set(when.at)):
             raise RuleError("at", "not-ascending", "Each time once, the earliest first.")
     if isinstance(when, AfterEvent):

@@ -1,0 +1,21 @@
+"""One writer at a time where two would contradict each other."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from holdfast.core.problems import NotFound
+from holdfast.core.tenancy.models import Client
+
+
+def one_writer_for(client: Client) -> None:
+    """Wait for whoever else writes to this person's record, in the caller's transaction.
+
+    One statement on PostgreSQL; none on SQLite, whose IMMEDIATE transactions have one writer
+    anyway. Raises NotFound where the record has gone meanwhile.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    rows = Client.objects.select_for_update().filter(pk=client.pk, practice_id=client.practice_id)
+    if not rows.values_list("pk", flat=True):
+        raise NotFound

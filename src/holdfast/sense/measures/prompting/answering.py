@@ -1,0 +1,88 @@
+"""An answer arrives: which prompt it answers, whenever and from wherever it comes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q
+
+from holdfast.core.notify import facade as notify
+from holdfast.core.tenancy.models import Client
+from holdfast.sense.measures.engine.prompts import Standing, answerable
+from holdfast.sense.measures.models import Assignment, Prompt, Response
+from holdfast.sense.measures.prompting import rows
+from holdfast.sense.measures.prompting.events import anchor
+
+FIRST_ANSWER = "first-answer"
+
+
+def note_answer(client: Client, response: Response, prompt_id: uuid.UUID | None) -> None:
+    """Mark what the response answers, at most one prompt of each assignment that asks for it.
+
+    The window that stood open when it was answered (or begun) counts, not when it was received:
+    an answer given without network turns `missed` into `answered`. In the transaction that keeps
+    the response; one statement, and two or three more where the person is asked this.
+    """
+    asked = Assignment.objects.filter(
+        Q(instrument=response.instrument) | Q(event=FIRST_ANSWER, anchors=[]),
+        practice_id=client.practice_id,
+        client_id=client.pk,
+    )
+    for assignment in asked:
+        if assignment.event == FIRST_ANSWER and not assignment.anchors:
+            anchor(assignment, client, response.answered_at)
+        if assignment.instrument == response.instrument:
+            _mark(assignment, client, response, prompt_id)
+
+
+def _mark(
+    assignment: Assignment, client: Client, response: Response, named: uuid.UUID | None
+) -> None:
+    ended = assignment.cancelled_at
+    if ended is not None and response.answered_at > ended:
+        return
+    possible = {
+        rows.prompt_id(assignment.pk, *prompt.key): prompt
+        for prompt in _possible(assignment, client, response)
+    }
+    if named in possible:
+        possible = {named: possible[named]}
+    known = {row.pk: row for row in Prompt.objects.filter(pk__in=possible)}
+    for pk, prompt in possible.items():
+        row = known.get(pk)
+        if row is None:
+            row = rows.new_row(assignment, prompt)
+            rows.answered(row, response.pk)
+            row.save(force_insert=True)
+            return
+        if row.state != Prompt.State.ANSWERED:
+            told = row.state != Prompt.State.PLANNED
+            rows.answered(row, response.pk)
+            row.save()
+            if told:
+                # No reminder of what was answered, and no silence where there was an answer.
+                notify.settle(
+                    practice_id=row.practice_id,
+                    subject_ids=[row.pk],
+                    now=response.received_at,
+                )
+            return
+
+
+def _possible(assignment: Assignment, client: Client, response: Response) -> Iterator[Standing]:
+    instants = [response.answered_at]
+    begun: datetime | None = response.started_at
+    if begun is not None and begun < response.answered_at:
+        instants.append(begun)
+    for window, zone in answerable(
+        assignment.schedule,
+        (client.time_zone, response.time_zone),
+        instants,
+        seed=assignment.pk.bytes,
+        anchors=assignment.events,
+    ):
+        if window.closes_at is not None and window.closes_at <= assignment.created_at:
+            continue  # nobody was asked this yet
+        yield Standing(window.local_date, window.slot, window.opens_at, window.closes_at, zone)
