@@ -101,7 +101,7 @@ def served(people: int, database_url: str | None) -> Iterator[Served]:
         if database_url is None:
             _use_kept(people, folder)
         about = _build(people, environment)
-        with _server(environment) as port:
+        with server(environment) as port:
             yield Served(port, about)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -115,7 +115,7 @@ def running() -> Iterator[int]:
         environment = _environment(folder, None)
         migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
-        with _server(environment) as port:
+        with server(environment) as port:
             yield port
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -171,7 +171,7 @@ def _build(people: int, environment: dict[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def _server(environment: dict[str, str]) -> Iterator[int]:
+def server(environment: dict[str, str]) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "8"]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from holdfast.core.tenancy.models import Client
-from holdfast.sense.measures.importing import bulk
+from holdfast.core import bulk
 from holdfast.sense.measures.models import LifeEvent, Response, Score
 from tests.factories import make_client, make_practice
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
+from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.hours import windows_of
@@ -92,9 +93,10 @@ def raise_flag(
 ) -> Flag | None:
     """Raise or absorb; see `facade.raise_signals`."""
     worth = [signal for signal in signals if engine.rank(signal.level) > 0]
+    if not worth:
+        return None
     with transaction.atomic():
-        # One writer per person: two devices must not open two flags.
-        Client.objects.select_for_update().get(pk=client.pk, practice_id=client.practice_id)
+        one_writer_for(client)  # two devices must not open two flags
         worth = _news(client, worth)
         if not worth:
             return None

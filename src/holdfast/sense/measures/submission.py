@@ -11,12 +11,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
-from holdfast.core import clock
+from holdfast.core import bulk, clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid
+from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import packs
@@ -78,17 +79,15 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
     given = _given(instrument, submission)
     zone = _zone(submission.time_zone)
     digest = content_digest(submission, instrument, given)
+    scored = score(instrument, given, sex=_sex(client))
     with transaction.atomic():
-        # One writer per person, so that a response sent twice at once finds itself.
-        Client.objects.select_for_update().get(pk=client.pk, practice_id=client.practice_id)
-        known = Response.objects.filter(
-            practice_id=client.practice_id, client_id=client.pk, pk=submission.id
-        ).first()
-        if known is not None:
-            return _again(known, digest)
+        # One writer per person: what is compared with the answers before sees all of them.
+        one_writer_for(client)
+        # What is known came under terms that stood: an acceptance's row is never taken away.
         _require_terms(client.practice_id, instrument)
-        scored = score(instrument, given, sex=_sex(client))
-        response = _keep(client, submission, instrument, given, scored, zone, digest)
+        response = _made(client, submission, instrument, given, scored, zone, digest)
+        if not bulk.insert_few(Response, [bulk.row_of(response)]):
+            return _again(client, submission.id, digest)
         _keep_scores(response, instrument, scored)
         note_answer(client, response, submission.prompt_id)
         flag = _tell(client, response, instrument, scored, by)
@@ -177,7 +176,7 @@ def _sex(client: Client) -> Literal["female", "male"] | None:
     return "male" if client.sex == "male" else None
 
 
-def _keep(
+def _made(
     client: Client,
     submission: Submission,
     instrument: Instrument,
@@ -195,7 +194,7 @@ def _keep(
     received_at = clock.now()
     ahead = submission.answered_at > received_at + CLOCK_TOLERANCE
     answered_at = received_at if ahead else submission.answered_at
-    response = Response(
+    return Response(
         id=submission.id,
         practice_id=client.practice_id,
         client_id=client.pk,
@@ -215,13 +214,6 @@ def _keep(
         missing=list(scored.missing),
         alerts=[asdict(alert) for alert in scored.alerts],
     )
-    try:
-        with transaction.atomic():
-            response.save(force_insert=True)
-    except IntegrityError:
-        # Somebody else's response has this identifier.
-        raise ResponseConflict from None
-    return response
 
 
 def _plain(code: float | None) -> float | int | None:
@@ -246,7 +238,7 @@ def _keep_scores(response: Response, instrument: Instrument, scored: Scored) -> 
                     answered_at=response.answered_at,
                 )
             )
-    Score.objects.bulk_create(rows)
+    bulk.insert_few(Score, [bulk.row_of(row) for row in rows])
 
 
 def _tell(
@@ -305,15 +297,7 @@ def _deterioration(
     now = scored.scores.get(scale)
     if now is None:
         return []
-    earlier = Score.objects.filter(
-        practice_id=response.practice_id,
-        client_id=response.client_id,
-        instrument=instrument.id,
-        scale=scale,
-        answered_at__lt=response.answered_at,
-    )
-    first = earlier.order_by("answered_at").values_list("value", flat=True).first()
-    last = earlier.order_by("-answered_at").values_list("value", flat=True).first()
+    first, last = _first_and_last_before(response, scale)
     if first is None or last is None:
         return []
     verdicts = change_of(instrument, scale, [last, first, first], [now, now, last]).verdict
@@ -322,6 +306,30 @@ def _deterioration(
         return []
     level = flags.level_of(DETERIORATION)
     return [flags.Signal(DETERIORATION, level, DETERIORATION, response.pk, scale=scale)]
+
+
+_EARLIER = """
+    SELECT value FROM measures_score
+    WHERE practice_id = %s AND client_id = %s AND instrument = %s AND scale = %s
+    AND answered_at < %s ORDER BY answered_at {} LIMIT 1"""
+#: Two ends of one index in one statement, which the query builder would ask for in two.
+_FIRST_AND_LAST = f"SELECT ({_EARLIER.format('ASC')}), ({_EARLIER.format('DESC')})"
+
+
+def _first_and_last_before(response: Response, scale: str) -> tuple[float | None, float | None]:
+    """The person's first and newest value of this scale from before the response."""
+    parameters = bulk.stored(
+        Score,
+        practice_id=response.practice_id,
+        client_id=response.client_id,
+        instrument=response.instrument,
+        scale=scale,
+        answered_at=response.answered_at,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_AND_LAST, parameters * 2)
+        first, last = cursor.fetchone()
+    return first, last
 
 
 def _close_follow_ups_that_came_first(response: Response) -> None:
@@ -333,8 +341,14 @@ def _close_follow_ups_that_came_first(response: Response) -> None:
         )
 
 
-def _again(known: Response, digest: str) -> Receipt:
-    if known.content_digest != digest:
+def _again(client: Client, response_id: uuid.UUID, digest: str) -> Receipt:
+    """The receipt of what is stored. Raises ResponseConflict where that is something else, or
+    somebody else's response has this identifier.
+    """
+    known = Response.objects.filter(
+        practice_id=client.practice_id, client_id=client.pk, pk=response_id
+    ).first()
+    if known is None or known.content_digest != digest:
         raise ResponseConflict
     scales = packs.catalogue().get(known.instrument, known.version).scales
     values = dict(known.scores.values_list("scale", "value"))

@@ -20,14 +20,14 @@ from zoneinfo import ZoneInfo
 import orjson
 from django.db import transaction
 
-from holdfast.core import clock
+from holdfast.core import bulk, clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Practice
 from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
 from holdfast.sense.measures.engine.instrument import Instrument
-from holdfast.sense.measures.importing import bulk, onsets
+from holdfast.sense.measures.importing import onsets
 from holdfast.sense.measures.importing.people import Known, People, fault_of
 from holdfast.sense.measures.importing.records import Answers, Entry, Happening
 from holdfast.sense.measures.importing.scored import Reading, Unusable, read, score_all

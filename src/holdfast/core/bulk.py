@@ -1,4 +1,4 @@
-"""Many rows of one model in one statement, without an object for each.
+"""Many rows of one model in one statement, or one where time counts, without an object for each.
 
 Django's `bulk_create` asks every field of every row how it is written, which is half the time of
 an import. Here each column is translated as a whole, and goes in through one prepared statement
@@ -32,16 +32,55 @@ def insert(model: type[Model], rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
-    names = [field.attname for field in fields]
-    if any(len(row) != len(names) for row in rows):
-        raise ValueError(f"{model.__name__} has the columns {', '.join(names)}")
-    columns = zip(*map(itemgetter(*names), rows), strict=True)
-    translated = zip(*map(_translated, fields, columns), strict=True)
+    fields = _fields(model)
+    translated = _columns(model, fields, rows)
     if connection.vendor == "postgresql":
         _copy(model, fields, translated)
     else:
         _execute(model, fields, translated)
+
+
+def insert_few(model: type[Model], rows: Sequence[Row]) -> int:
+    """As `insert`, for a handful of rows; those whose primary key is taken are left out.
+
+    How many went in. Whoever inserts the same key at this moment is waited for. One statement.
+    """
+    if not rows:
+        return 0
+    fields = _fields(model)
+    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    values = [value for row in _columns(model, fields, rows) for value in row]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_target(model, fields)} VALUES {marks} ON CONFLICT ({key}) DO NOTHING",  # noqa: S608
+            values,
+        )
+        return int(cursor.rowcount)
+
+
+def row_of(instance: Model) -> dict[str, Any]:
+    """What `insert` takes, from an instance that is not in the database yet."""
+    return {field.attname: getattr(instance, field.attname) for field in _fields(type(instance))}
+
+
+def stored(model: type[Model], **values: Any) -> list[Any]:
+    """Values of columns as this database holds them, in order: parameters of SQL by hand."""
+    fields = {field.attname: field for field in _fields(model)}
+    return [_translated(fields[name], [value])[0] for name, value in values.items()]
+
+
+def _columns(model: type[Model], fields: list[Field[Any, Any]], rows: Sequence[Row]) -> _Rows:
+    """The rows' values in the order of the fields, as the driver takes them."""
+    names = [field.attname for field in fields]
+    if any(len(row) != len(names) for row in rows):
+        raise ValueError(f"{model.__name__} has the columns {', '.join(names)}")
+    columns = zip(*map(itemgetter(*names), rows), strict=True)
+    return zip(*map(_translated, fields, columns), strict=True)
+
+
+def _fields(model: type[Model]) -> list[Field[Any, Any]]:
+    return list(model._meta.concrete_fields)
 
 
 def make_room() -> None:
