@@ -1,74 +1,26 @@
 import { Button } from "@mantine/core";
 import type { ReactElement } from "react";
 
-import { DataTable, EmptyState, ErrorState, Loading, Page, Panel, Query } from "@/design";
+import { FlagStatistics } from "@/clinician/FlagStatistics";
+import { DataTable, EmptyState, ErrorState, Loading, Page, Panel } from "@/design";
 
 import "./admin.css";
-import { useAudit, useFlagStatistics, useVerification } from "./api";
+import { useAudit, useVerification } from "./api";
 import { useAdminWords } from "./language";
-import type { FlagStatistics } from "./types";
 
 /** Who did and read what, and how many flags come per clinician and week. */
 export function AuditPage(): ReactElement {
   const { t } = useAdminWords();
-  const statistics = useFlagStatistics();
   return (
     <Page title={t("audit.title")} lead={t("audit.lead")} width="wide">
-      <Panel title={t("statistics.title")}>
-        <Query query={statistics}>{(data) => <Statistics data={data} />}</Query>
+      <Panel title={t("clinician:statistics.title")}>
+        <FlagStatistics />
       </Panel>
       <Panel title={t("audit.record")}>
         <Verification />
         <AuditTable />
       </Panel>
     </Page>
-  );
-}
-
-function Statistics({ data }: { readonly data: FlagStatistics }): ReactElement {
-  const { t, date, number } = useAdminWords();
-  const most = Math.max(1, ...data.weeks.map((week) => week.flags));
-  return (
-    <>
-      <p className="hf-soft">{t("statistics.lead")}</p>
-      <div className="hf-table-scroll">
-        <table className="hf-table">
-          <caption>{t("statistics.weeks")}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("statistics.week")}</th>
-              <th scope="col">{t("statistics.flags")}</th>
-              <th scope="col" data-align="end">{t("statistics.perClinician")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.weeks.toReversed().map((week) => (
-              <tr key={week.starts_on}>
-                <th scope="row">{date(week.starts_on)}</th>
-                <td>
-                  <svg width="120" height="12" aria-hidden="true" className="hf-flip">
-                    <rect fill="var(--hf-sunken)" width="120" height="12" rx="2" />
-                    <rect fill="var(--hf-chart-1)" width={(120 * week.flags) / most} height="12" rx="2" />
-                  </svg>{" "}
-                  {number(week.flags)}
-                </td>
-                <td data-align="end">{week.per_clinician === null ? "–" : number(week.per_clinician)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <DataTable
-        caption={t("statistics.clinicians")}
-        rows={data.clinicians}
-        rowKey={(row) => row.membership_id}
-        columns={[
-          { key: "name", header: t("statistics.clinician"), render: (row) => row.display_name },
-          { key: "flags", header: t("statistics.flags"), align: "end", render: (row) => number(row.flags) },
-          { key: "week", header: t("statistics.perWeek"), align: "end", render: (row) => number(row.per_week) },
-        ]}
-      />
-    </>
   );
 }
 

@@ -37,6 +37,8 @@ function Instrument({ instrument }: { readonly instrument: InstrumentRow }): Rea
   const [asking, setAsking] = useState(false);
   const needsTerms = instrument.acceptance === "practice";
   const accepted = instrument.accepted_at !== null;
+  // A licensed questionnaire whose recorded totals are kept has no wording here to give anybody.
+  const hasWording = instrument.languages.length > 0;
   const rest = `/instruments/${instrument.id}/accept-terms`;
   return (
     <li data-testid={`instrument-${instrument.id}`}>
@@ -49,13 +51,20 @@ function Instrument({ instrument }: { readonly instrument: InstrumentRow }): Rea
             .join(", ")}
         </span>
         <span className="ha-sub">{t("instruments.versions", { versions: instrument.versions.join(", ") })}</span>
-        <Met met={!needsTerms || accepted}>
-          {needsTerms
-            ? accepted
-              ? t("instruments.accepted", { when: moment(instrument.accepted_at ?? "") })
-              : t("instruments.notAccepted")
-            : t("instruments.free")}
-        </Met>
+        {hasWording ? (
+          <Met met={!needsTerms || accepted}>
+            {needsTerms
+              ? accepted
+                ? t("instruments.accepted", { when: moment(instrument.accepted_at ?? "") })
+                : t("instruments.notAccepted")
+              : t("instruments.free")}
+          </Met>
+        ) : (
+          <span className="ha-sub">{t("instruments.totalsOnly")}</span>
+        )}
+        {instrument.licence ? (
+          <span className="ha-sub" lang="en" dir="ltr">{instrument.licence.name}</span>
+        ) : null}
       </span>
       {needsTerms ? (
         <Button

@@ -8,7 +8,6 @@ import { itemsOf, type Items } from "@/api/types";
 import type {
   AuditRow,
   ClientRecord,
-  FlagStatistics,
   HoursView,
   InstrumentRow,
   InvitationRow,
@@ -44,7 +43,6 @@ export const useOnCall = () => useAdmin<OnCallView>("/on-call");
 export const useLines = () => useAdmin<LinesView>("/crisis-lines");
 export const useReadiness = () => useAdmin<Readiness>("/readiness");
 export const useAdminInstruments = () => useAdminList<InstrumentRow>("/instruments");
-export const useFlagStatistics = () => useAdmin<FlagStatistics>("/flag-statistics");
 
 export function useAudit() {
   const { practice } = useActive();

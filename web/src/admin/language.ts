@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useActive } from "@/api/session";
 
 export function useAdminWords() {
-  const { t, i18n } = useTranslation(["admin", "common"]);
+  const { t, i18n } = useTranslation(["admin", "common", "clinician"]);
   const { practice } = useActive();
   const locale = i18n.language;
   const formats = useMemo(() => {

@@ -18,5 +18,4 @@ export type Readiness = Schemas["ReadinessOut"];
 export type InstrumentRow = Schemas["InstrumentRow"];
 export type ClientRecord = Schemas["RecordOut"];
 export type AuditRow = Schemas["AuditOut"];
-export type FlagStatistics = Schemas["StatisticsOut"];
 export type Verification = Schemas["VerificationOut"];

@@ -97,6 +97,10 @@ function Navigation({ active, path }: { active: Active; path: string }): ReactEl
   );
 }
 
+/** On a phone the row of pages scrolls: the one that is open is brought into it. */
+const bringIntoTheRow = (link: HTMLAnchorElement | null): void =>
+  link?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+
 function AdminNavigation({ path }: { path: string }): ReactElement {
   const { t } = useTranslation("common");
   return (
@@ -104,7 +108,11 @@ function AdminNavigation({ path }: { path: string }): ReactElement {
       <ul>
         {ADMIN_PAGES.map((page) => (
           <li key={page.to}>
-            <Link to={page.to} aria-current={path === page.to ? "page" : undefined}>
+            <Link
+              to={page.to}
+              ref={path === page.to ? bringIntoTheRow : undefined}
+              aria-current={path === page.to ? "page" : undefined}
+            >
               {t(page.key)}
             </Link>
           </li>

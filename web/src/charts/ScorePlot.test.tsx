@@ -43,7 +43,7 @@ describe("ScorePlot", () => {
     slider.focus();
     await userEvent.keyboard("{Home}");
     expect(slider).toHaveAttribute("aria-valuenow", "1");
-    expect(slider.getAttribute("aria-valuetext")).toContain("12 of 27 · Moderate · historical");
+    expect(slider.getAttribute("aria-valuetext")).toContain("12 of 27 · Moderate · from an earlier record");
     await userEvent.keyboard("{ArrowRight}");
     expect(slider.getAttribute("aria-valuetext")).toContain("18 of 27 · Moderately severe · flagged");
   });

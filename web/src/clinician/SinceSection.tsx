@@ -45,8 +45,8 @@ function ScoreTable({ scores }: { readonly scores: readonly ScoreChange[] }): Re
   if (scores.length === 0) return <p className="hf-soft">{t("since.noScores")}</p>;
   const ordered = byVerdict(scores);
   const judged = ordered.filter((score) => score.verdict !== "insufficient");
-  // A diary has many scales nobody has figures for: they stand behind a button.
-  const folded = ordered.length - Math.max(judged.length, Math.min(ordered.length, AT_FIRST));
+  // Scales nobody has figures for stand last, behind a button, wherever anything could be judged.
+  const folded = ordered.length - (judged.length || Math.min(ordered.length, AT_FIRST));
   const shown = all ? ordered : ordered.slice(0, ordered.length - folded);
   return (
     <>

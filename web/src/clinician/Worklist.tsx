@@ -3,14 +3,17 @@ import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
 
-import { EmptyState, ErrorState, Loading, Notice, Page } from "@/design";
+import { useActive } from "@/api/session";
+import { EmptyState, ErrorState, Loading, Notice, Page, Panel } from "@/design";
 
 import { useFlags } from "./api";
 import "./clinician.css";
+import { FlagStatistics } from "./FlagStatistics";
 import { useCommands, useRowKeys } from "./keys";
 import { codeWords, useClinicWords } from "./language";
 import { Due, LevelMark, Tag } from "./marks";
 import { MonitoredLine } from "./MonitoredLine";
+import { News } from "./News";
 import { byUrgency } from "./ranking";
 import { Shortcuts } from "./Shortcuts";
 import type { FlagRow } from "./types";
@@ -30,6 +33,7 @@ const KEYS = [
 /** Everything that waits for a human, the most pressing first. */
 export function WorklistPage(): ReactElement {
   const { t, number } = useClinicWords();
+  const { roles } = useActive();
   const now = useNow();
   const [owner, setOwner] = useState("all");
   const [state, setState] = useState<string>("unclosed");
@@ -89,7 +93,13 @@ export function WorklistPage(): ReactElement {
           {t("more")}
         </Button>
       ) : null}
+      <News />
       <p className="hf-soft hf-small">{t("flags.statement")}</p>
+      {roles.has("supervisor") || roles.has("administrator") ? (
+        <Panel title={t("statistics.title")} testId="flag-statistics">
+          <FlagStatistics />
+        </Panel>
+      ) : null}
     </Page>
   );
 }

@@ -9,7 +9,7 @@ import {
 
 import { api, clientPath, practicePath, withQuery, API_BASE } from "@/api/client";
 import { useActive } from "@/api/session";
-import { type ClientView, itemsOf, type Items, type SafetyPlanView } from "@/api/types";
+import { type ClientView, itemsOf, type Items, type NotificationView, type SafetyPlanView } from "@/api/types";
 
 import type {
   AssignmentView,
@@ -23,6 +23,7 @@ import type {
   PackTexts,
   ResponseDetail,
   StaffMember,
+  Statistics,
 } from "./types";
 
 /** Roles that answer for flags and stand in care teams. */
@@ -133,7 +134,7 @@ function useClientList<T>(client: string, rest: string) {
 }
 
 export const useAssignments = (client: string) => useClientList<AssignmentView>(client, "/assignments");
-export const useCareTeam = (client: string) => useClientList<CareTeamView>(client, "/care-team");
+export const useCareTeam = (client: string) => useClientList<CareTeamView>(client, "/care-team?when=all");
 export const useEncounters = (client: string) => useClientList<EncounterView>(client, "/encounters");
 
 /** The person's record with how to reach them; each read is written to their access log. */
@@ -163,6 +164,39 @@ function usePracticeList<T>(rest: string) {
 }
 
 export const useStaff = () => usePracticeList<StaffMember>("/people");
+/** Flags per clinician and week over the last twelve weeks. */
+export function useFlagStatistics() {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["flag-statistics", practice],
+    queryFn: () => api.get<Statistics>(practicePath(practice, "/flag-statistics")),
+    staleTime: 300_000,
+  });
+}
+
+/** What this clinician has been told and has not put away. */
+export function useNews() {
+  const practice = usePracticeId();
+  return useQuery({
+    queryKey: ["notifications", practice],
+    queryFn: async () =>
+      itemsOf(
+        await api.get<Items<NotificationView>>(practicePath(practice, "/notifications")),
+      ).filter((each) => each.read_at === null),
+    refetchInterval: 30_000,
+  });
+}
+
+export function usePutAway() {
+  const practice = usePracticeId();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: readonly string[]) =>
+      Promise.all(ids.map((id) => api.post(practicePath(practice, `/notifications/${id}/read`)))),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["notifications"] }),
+  });
+}
+
 export const useInstruments = () => usePracticeList<InstrumentRow>("/instruments");
 
 export interface MonitoredView {

@@ -27,6 +27,7 @@ export type FlagStepView = Schemas["StepOut"];
 export type FlagDelivery = Schemas["DeliveryOut"];
 export type EndOfChain = Schemas["EndOfChain"];
 
+export type Statistics = Schemas["StatisticsOut"];
 export type AssignmentView = Schemas["AssignmentOut"];
 export type CareTeamView = Schemas["CareTeamOut"];
 export type StaffMember = Schemas["PersonOut"];

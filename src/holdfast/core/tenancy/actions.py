@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from holdfast.core import clock, events
@@ -312,28 +314,62 @@ def change_client(client: Client, changes: dict[str, Any], *, by: Actor) -> Clie
     return client
 
 
+def _team_dates(
+    practice: Practice, starts_on: date | None, ends_on: date | None
+) -> tuple[date, date | None]:
+    """From when until when, today where nothing is said. Raises `Invalid` for what is past.
+
+    What was is not written afterwards: who could read what, and when, is history.
+    """
+    now = clock.now()
+    today = now.date()
+    here = now.astimezone(ZoneInfo(practice.time_zone)).date()
+    # Who says "today" means at once, also where the practice's day has begun before UTC's.
+    start = today if starts_on is None or starts_on == here else starts_on
+    if start < min(today, here):
+        raise Invalid(errors=(FieldError("starts_on", "in-past", "Today or later."),))
+    if ends_on is not None and ends_on < start:
+        raise Invalid(errors=(FieldError("ends_on", "before-start", "Not before the first day."),))
+    return start, ends_on
+
+
 def join_care_team(
-    client: Client, member: Membership, *, purpose: str, primary: bool, by: Actor
+    client: Client,
+    member: Membership,
+    *,
+    purpose: str,
+    primary: bool,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: Actor,
 ) -> CareTeamMember:
-    """Put someone on the team from today; there is one primary member at a time."""
+    """Put someone on the team, from today or a day ahead, until a day (the last one) or for good.
+
+    There is one primary member at a time: of several, whoever began last. Raises `AlreadyThere`
+    where the same person is on the team on one of these days.
+    """
     if member.role not in CLINICAL_ROLES or not member.active:
         raise Invalid(errors=(FieldError("membership_id", "role", "An active clinician."),))
-    today = clock.now().date()
+    start, ends_on = _team_dates(client.practice, starts_on, ends_on)
     with transaction.atomic():
-        standing = CareTeamMember.objects.filter(
-            practice_id=client.practice_id, client=client, ends_on=None
+        meanwhile = CareTeamMember.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=start), practice_id=client.practice_id, client=client
         )
-        if standing.filter(membership=member).exists():
+        if ends_on is not None:
+            meanwhile = meanwhile.filter(starts_on__lte=ends_on)
+        if meanwhile.filter(membership=member).exists():
             raise AlreadyThere
         if primary:
-            standing.update(primary=False)
+            # Whoever is primary today stays so until a later one begins.
+            meanwhile.filter(starts_on=start).update(primary=False)
         entry = CareTeamMember.objects.create(
             practice_id=client.practice_id,
             client=client,
             membership=member,
             purpose=purpose,
             primary=primary,
-            starts_on=today,
+            starts_on=start,
+            ends_on=ends_on,
         )
         record(
             "join",
@@ -341,14 +377,23 @@ def join_care_team(
             by=by,
             resource_id=entry.pk,
             client_id=client.pk,
-            detail={"membership": str(member.pk), "purpose": purpose},
+            detail={
+                "membership": str(member.pk),
+                "purpose": purpose,
+                "starts_on": start.isoformat(),
+                "ends_on": ends_on.isoformat() if ends_on else None,
+            },
         )
     return entry
 
 
 def leave_care_team(entry: CareTeamMember, *, by: Actor) -> None:
-    """End a membership of the team at once. A day that it never outlasted leaves no row."""
+    """End a membership of the team at once, or one that has not begun. A day that it never
+    outlasted leaves no row; what has ended stays as it was.
+    """
     yesterday = clock.now().date() - timedelta(days=1)
+    if entry.ends_on is not None and entry.ends_on <= yesterday:
+        return
     with transaction.atomic():
         record(
             "leave",

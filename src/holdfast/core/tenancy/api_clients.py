@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -87,6 +88,9 @@ class CareTeamIn(Schema):
     membership_id: uuid.UUID
     purpose: CarePurpose = "treatment"
     primary: bool = False
+    #: The first and the last day; from today and for good where nothing is said.
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 class CareTeamOut(Schema):
@@ -98,6 +102,7 @@ class CareTeamOut(Schema):
     primary: bool
     starts_on: date
     ends_on: date | None
+    when: Literal["now", "planned", "past"]
 
 
 class CareTeamList(Schema):
@@ -176,8 +181,16 @@ def change_client(
     return _client(actions.change_client(request.client, changes, by=request.actor))
 
 
-def _team(rows: Any) -> list[dict[str, Any]]:
-    return [
+def _when(row: CareTeamMember, today: date) -> str:
+    if row.starts_on > today:
+        return "planned"
+    return "past" if row.ends_on is not None and row.ends_on < today else "now"
+
+
+def _team(rows: Iterable[CareTeamMember]) -> list[dict[str, Any]]:
+    """The team as told; of several primary members of today the first one, who began last, is."""
+    today = clock.now().date()
+    told = [
         {
             "id": row.pk,
             "membership_id": row.membership_id,
@@ -187,18 +200,27 @@ def _team(rows: Any) -> list[dict[str, Any]]:
             "primary": row.primary,
             "starts_on": row.starts_on,
             "ends_on": row.ends_on,
+            "when": _when(row, today),
         }
         for row in rows
     ]
+    for one in [one for one in told if one["primary"] and one["when"] == "now"][1:]:
+        one["primary"] = False
+    return told
 
 
 @router.get(CLIENT + "/care-team", access=Access("care_team", "read"), response=CareTeamList)
-def care_team(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> dict[str, Any]:
-    """Who is on the team today. One SQL statement."""
-    rows = CareTeamMember.objects.filter(
-        active_on(clock.now().date()), practice=request.practice, client=request.client
-    )
-    ordered = rows.select_related("membership").order_by("-primary", "starts_on", "id")
+def care_team(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    when: Literal["now", "all"] = "now",
+) -> dict[str, Any]:
+    """Who is on the team today; with `all` also who will be and who was. One SQL statement."""
+    rows = CareTeamMember.objects.filter(practice=request.practice, client=request.client)
+    if when == "now":
+        rows = rows.filter(active_on(clock.now().date()))
+    ordered = rows.select_related("membership").order_by("-primary", "-starts_on", "-id")
     return {"items": _team(ordered), "next": None}
 
 
@@ -208,13 +230,15 @@ def care_team(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) ->
 def join_care_team(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: CareTeamIn
 ) -> Status[dict[str, Any]]:
-    """Put somebody of the staff on the person's care team, from today."""
+    """Put somebody of the staff on the person's care team, from today or a day ahead."""
     member = actions.staff_member(request.practice, body.membership_id)
     entry = actions.join_care_team(
         request.client,
         member,
         purpose=body.purpose,
         primary=body.primary,
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
         by=request.actor,
     )
     return Status(201, _team([entry])[0])

@@ -64,7 +64,9 @@ def on_call(practice_id: uuid.UUID) -> list[Entry]:
 def treating_clinicians(
     practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime
 ) -> list[uuid.UUID]:
-    """Active clinical members of the client's care team, the primary one first. One statement."""
+    """Active clinical members of the client's care team, the primary one first (of several, whoever
+    began last). One statement.
+    """
     rows = CareTeamMember.objects.filter(
         active_on(now.date()),
         practice_id=practice_id,
@@ -72,7 +74,7 @@ def treating_clinicians(
         membership__active=True,
         membership__role__in=CLINICAL_ROLES,
     )
-    ordered = rows.order_by("-primary", "starts_on", "id")
+    ordered = rows.order_by("-primary", "-starts_on", "-id")
     return list(dict.fromkeys(ordered.values_list("membership_id", flat=True)))
 
 
