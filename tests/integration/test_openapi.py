@@ -21,6 +21,9 @@ OPEN_SHAPES = {
 }
 #: Answers without a shape in the document, and why.
 OTHER_FORMATS = {
+    "GET /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}/report.pdf": (
+        "a PDF"
+    ),
     "GET /practices/{practice_id}/instruments/{instrument_id}/{version}": "a pack, as published",
     "GET /practices/{practice_id}/clients/{client_id}/export": "a FHIR bundle or a zip of CSV",
 }

@@ -97,6 +97,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.safety.flags.api.router",
     "holdfast.safety.plans.api.router",
     "holdfast.sense.measures.api.router",
+    "holdfast.sense.assessments.api.router",
     "holdfast.meet.encounters.api.router",
     "holdfast.plan.overview.api.router",
 )

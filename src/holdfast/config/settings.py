@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "holdfast.safety.flags",
     "holdfast.safety.plans",
     "holdfast.sense.measures",
+    "holdfast.sense.assessments",
     "holdfast.meet.encounters",
     "holdfast.plan.overview",
 ]

@@ -28,10 +28,10 @@ TASKS = (
     "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.sense.measures.prompting.tasks.plan_prompts",
     "holdfast.sense.measures.prompting.tasks.advance_prompts",
-    "holdfast.sense.measures.prompting.tasks.plan_prompts",
-    "holdfast.sense.measures.prompting.tasks.advance_prompts",
+    "holdfast.sense.assessments.tasks.announce_finished",
     "holdfast.core.notify.tasks.judge_due",
     "holdfast.core.notify.tasks.deliver_due",
+    "holdfast.core.notify.standing.forget_old",
     "holdfast.core.heartbeat.watchdog.ping_due",
     "holdfast.core.identity.tasks.retry_erasures",
 )

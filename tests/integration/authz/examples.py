@@ -28,6 +28,7 @@ from holdfast.core.tenancy.models import Client, Membership, Practice, Role
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
+from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from tests import factories
 
@@ -245,6 +246,28 @@ def _assignment(world: World) -> uuid.UUID:
     ).pk
 
 
+def _assessment(world: World) -> uuid.UUID:
+    today = clock.now().date()
+    return Assessment.objects.create(
+        practice=world.practice,
+        client=world.person,
+        plan="mood-days",
+        version="1.0.0",
+        assignment_id=uuid.UUID(world.example("assignment_id")),
+        starts_on=today,
+        ends_on=today + timedelta(days=13),
+        times=["09:00", "14:00", "20:00"],
+        by_person=True,
+        created_at=clock.now(),
+    ).pk
+
+
+def _talk(world: World) -> uuid.UUID:
+    return TalkRequest.objects.create(
+        practice=world.practice, client=world.person, asked_at=clock.now(), told=1
+    ).pk
+
+
 def _event(world: World) -> uuid.UUID:
     return LifeEvent.objects.create(
         practice=world.practice,
@@ -275,6 +298,8 @@ MAKERS: dict[str, Maker] = {
     "encounter_id": _encounter,
     "response_id": _response,
     "assignment_id": _assignment,
+    "assessment_id": _assessment,
+    "talk_id": _talk,
     "event_id": _event,
     "medication_id": _medication,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
@@ -295,6 +320,9 @@ Body = Callable[[World], dict[str, Any]]
 
 #: Valid bodies of operations that name an object beside practice and client.
 BODIES: dict[str, Body] = {
+    "PATCH /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}": (
+        lambda world: {"times": ["08:00", "13:00", "19:00"]}
+    ),
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

@@ -15,7 +15,7 @@ from holdfast.sense.measures.engine.instrument import LEVELS, Instrument, Text
 from tests.shared import shared_path
 
 PACKS = list(builtin())
-OUR_OWN = {"suds", "mood"}
+OUR_OWN = {"suds", "mood", "mood-days"}
 TERMS_TO_ACCEPT = {"who-5", "audit-c"}
 CONTENT = Path(PACKS[0].origin).parent
 
@@ -38,7 +38,7 @@ def texts(*names: str) -> Iterator[tuple[Instrument, str, Text]]:
 def test_all_instruments_are_here() -> None:
     assert {pack.id for pack in PACKS} == {
         "phq-9", "phq-8", "phq-4", "phq-2", "gad-7", "gad-2", "phq-15",
-        "pcl-5", "k6", "asq", "suds", "mood", "who-5", "audit-c",
+        "pcl-5", "k6", "asq", "suds", "mood", "mood-days", "who-5", "audit-c",
     }  # fmt: skip
 
 

@@ -69,6 +69,17 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("client",), _OWN, "read write", (SELF,)),
     *_rows(("client",), ("assignment", "flag_status", "encounter", "care_team"), "read", (SELF,)),
     *_rows(("client",), ("access_log", "export"), "read", (SELF,)),
+    # Assessments: begun and left by the person or by the care team; asking for a talk is the
+    # person's, taking it on the care team's.
+    *_rows(("client",), ("assessment", "talk_request"), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("assessment",), "read write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("assessment",), "read", (FLAG_OWNER,)),
+    *_rows(_CLINICAL, ("talk_request",), "read", (CARE_TEAM, FLAG_OWNER)),
+    *_rows(_CLINICAL, ("talk_answer",), "write", (CARE_TEAM,)),
+    *_rows(
+        ("supervisor",), ("assessment", "talk_request"), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)
+    ),
+    *_rows((*_CLINICAL, "supervisor"), ("talk_list",), "read", (PRACTICE,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

@@ -12,27 +12,24 @@ from holdfast.sense.measures import actions, packs, queries, submission
 from holdfast.sense.measures import progress as course
 from holdfast.sense.measures.engine.catalogue import Catalogue
 from holdfast.sense.measures.engine.schedule import EventName, Rule
+from holdfast.sense.measures.given import GivenAnswers, given_answers
 from holdfast.sense.measures.judging import Judged, judge, verdict, verdict_by
 from holdfast.sense.measures.progress import Progress, Series
 from holdfast.sense.measures.prompting import events
 from holdfast.sense.measures.prompting import queries as prompting
+from holdfast.sense.measures.prompting.changing import change_rule
 from holdfast.sense.measures.prompting.queries import PromptRecord, PromptView
 from holdfast.sense.measures.queries import EventView, MedicationView
 from holdfast.sense.measures.submission import Receipt, Submission
-from holdfast.sense.measures.summaries import (
-    Adherence,
-    MainScores,
-    adherence,
-    last_answered,
-    last_answers,
-    last_two_main,
-    recent_main,
-)
+from holdfast.sense.measures.standing import MainScores, main_scores
+from holdfast.sense.measures.standing import worked_out as standings
+from holdfast.sense.measures.summaries import Adherence, adherence
 
 __all__ = [
     "Adherence",
     "Catalogue",
     "EventView",
+    "GivenAnswers",
     "Judged",
     "MainScores",
     "MedicationView",
@@ -46,17 +43,17 @@ __all__ = [
     "assign",
     "cancel_assignment",
     "catalogue",
+    "change_rule",
     "due_now",
+    "given_answers",
     "install_packs",
     "judge",
-    "last_answered",
-    "last_answers",
-    "last_two_main",
+    "main_scores",
     "medications",
     "note_event",
     "progress",
     "prompts_of",
-    "recent_main",
+    "standings",
     "submit_response",
     "verdict",
     "verdict_by",

@@ -1,0 +1,9 @@
+"""Django's entry to this capability."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "holdfast.sense.assessments"
+    label = "assessments"
+    default_auto_field = "django.db.models.BigAutoField"
