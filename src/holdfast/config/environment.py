@@ -34,8 +34,9 @@ def data_dir() -> Path:
 def load_secrets(folder: Path) -> dict[str, str]:
     """The installation's secrets, made on first run in a file that only its owner can read."""
     path = Path(os.environ.get("HOLDFAST_SECRETS_FILE", folder / "secrets.json"))
-    with contextlib.suppress(FileExistsError):
-        _create_secrets(path)
+    if not path.exists():
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            _create_secrets(path)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise ConfigurationError(

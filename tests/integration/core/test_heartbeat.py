@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 
 from holdfast.config import worker
 from holdfast.core.heartbeat import facade
 from holdfast.core.heartbeat.models import Heartbeat
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,16 @@ def test_a_worker_whose_other_work_fails_still_beats(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("holdfast.core.notify.tasks.deliver_due", broken)
     worker.tick(NOON)
     assert facade.last_seen() == NOON
+
+
+def test_anybody_signed_in_may_ask_whether_flags_escalate(django_assert_num_queries: Any) -> None:
+    browser = factories.browser(factories.make_user(), second_factor=False)
+    path = "/api/v1/system-status"
+    with time_machine.travel(NOON, tick=False):
+        assert browser.get(path).json() == {"escalating": False, "worker_seen_at": None}
+        worker.tick(NOON)
+        with django_assert_num_queries(3):  # session, account, the heartbeat
+            assert browser.get(path).json()["escalating"] is True
+    with time_machine.travel(NOON + timedelta(seconds=61), tick=False):
+        shown = browser.get(path).json()
+    assert shown == {"escalating": False, "worker_seen_at": "2026-11-23T12:00:00Z"}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from holdfast.core.notify.messages import discreet
+from holdfast.core.notify.messages import PLAIN, email, title
 
 HEALTH_WORDS = ("health", "therap", "gesund", "salud", "practice", "flag", "صح", "علاج")
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -21,7 +21,8 @@ def _mails(language: str) -> list[str]:
             for kind in ("", "_signup")
             for part in ("subject", "message")
         ]
-    return [*discreet(language), *confirmation]
+    told = [text for kind in ("new", *PLAIN) for text in email(kind, language, discreet=True)]
+    return [*told, *confirmation]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,3 +37,10 @@ def test_every_sentence_is_translated(language: str) -> None:
     for ours, english in zip(_mails(language), _mails("en"), strict=True):
         sentences = {line for line in english.splitlines() if line and "://" not in line}
         assert not sentences & set(ours.splitlines())
+
+
+@pytest.mark.parametrize("kind", sorted(PLAIN))
+def test_what_is_said_without_discretion_is_translated_too(kind: str) -> None:
+    said = {title(kind, language, discreet=False) for language in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
+    assert said.isdisjoint({title(kind, language, discreet=True) for language in LANGUAGES})

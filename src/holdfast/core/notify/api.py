@@ -317,5 +317,15 @@ def _settings(request: Request) -> dict[str, Any]:
         "quiet": wishes.quiet,
         "quiet_from": wishes.quiet_from,
         "quiet_until": wishes.quiet_until,
-        "devices": list(devices[: subscriptions.MOST * 2]),
+        "devices": [
+            {
+                "id": one.pk,
+                "label": one.label,
+                "created_at": one.created_at,
+                "delivered_at": one.delivered_at,
+                "ended_at": one.ended_at,
+                "ended_reason": one.ended_reason or None,
+            }
+            for one in devices[: subscriptions.MOST * 2]
+        ],
     }

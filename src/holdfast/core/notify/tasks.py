@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -44,7 +44,7 @@ def deliver_due(now: datetime) -> int:
     A row is claimed by a conditional UPDATE before anything is sent, and sending happens outside
     any transaction. Each attempt is a row of its own with its outcome. What is urgent goes first.
     """
-    started = time.monotonic()
+    started = monotonic()
     due = (
         DeliveryAttempt.objects.filter(
             Q(outcome=_Outcome.WAITING) | Q(outcome=_Outcome.CLAIMED), next_attempt_at__lte=now
@@ -56,7 +56,7 @@ def deliver_due(now: datetime) -> int:
     zones = _zones(batch)
     made = 0
     for attempt in batch:
-        if time.monotonic() - started > BUDGET_SECONDS:
+        if monotonic() - started > BUDGET_SECONDS:
             break
         made += _attend(attempt, zones, now)
     return made

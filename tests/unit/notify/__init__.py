@@ -1,0 +1,1 @@
+"""Quiet hours and arrival, as pure functions."""
