@@ -21,6 +21,7 @@ from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
 from holdfast.cli.score import score_command
 from holdfast.cli.serve import migrate_command, serve_command, worker_command
+from holdfast.cli.standings import standings_command
 
 app = typer.Typer(
     name="holdfast",
@@ -61,6 +62,7 @@ app.command("import")(import_command)
 app.command("score")(score_command)
 app.add_typer(instruments_app, name="instruments")
 app.command("outcomes")(outcomes_command)
+app.command("standings")(standings_command)
 app.command("doctor")(doctor_command)
 
 if __name__ == "__main__":

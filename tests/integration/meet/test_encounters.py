@@ -71,10 +71,10 @@ def test_the_last_meeting_is_the_newest_finished_one(browser: Browser, person: C
     met = facade.last_met(person.practice_id, person.pk, clock.now())
     assert met is not None
     assert met.isoformat().startswith(newest["starts_at"][:19])
-    found = facade.last_and_next(person.practice_id, clock.now(), [person.pk])
-    last, following = found[person.pk]
-    assert last == met
-    assert following == later
+    planned = facade.next_planned(person.practice_id, clock.now(), [person.pk])
+    assert planned == {person.pk: later}
+    person.standing.refresh_from_db()
+    assert person.standing.met_at == met
 
 
 def test_a_cancelled_meeting_is_no_meeting(browser: Browser, person: Client) -> None:

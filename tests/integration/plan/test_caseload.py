@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from holdfast.core import clock
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Membership
+from holdfast.plan.overview import standings
 from holdfast.plan.overview.caseload import caseload
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures.models import Response, Score
@@ -72,6 +73,7 @@ def answered(client: Client, value: float, days_ago: int, instrument: str = "phq
         answered_at=at,
         historical=True,
     )
+    standings.put_right(client.practice_id, [client.pk], clock.now())
     return response
 
 
@@ -112,6 +114,15 @@ def test_a_supervisor_sees_the_supervisees_people(dana: Membership) -> None:
     supervisor = factories.make_member(dana.practice, "supervisor")
     factories.supervise(supervisor, dana)
     assert names(get(factories.browser(supervisor.user), dana)) == ["Mine"]
+
+
+def test_nobody_sees_the_people_of_a_supervisee_who_is_switched_off(dana: Membership) -> None:
+    treated(dana, "Hers")
+    supervisor = factories.make_member(dana.practice, "supervisor")
+    factories.supervise(supervisor, dana)
+    dana.active = False
+    dana.save()
+    assert names(get(factories.browser(supervisor.user), dana)) == []
 
 
 def test_an_open_flag_comes_first_and_says_when_it_is_due(

@@ -19,20 +19,20 @@ def person(name: str, **fields: Any) -> Standing:
         "client_id": uuid.uuid5(uuid.NAMESPACE_OID, name),
         "name": name,
         "reachable": True,
-        "open_flags": 0,
         "highest_level": None,
         "flag_due_at": None,
         "alarm": False,
         "last_response_at": NOW - timedelta(days=1),
         "last_encounter_at": None,
-        "missed_deliveries": 0,
+        "undelivered_at": None,
     }
     return Standing(**(values | fields))
 
 
 def flagged(name: str, level: str, due_in_hours: float, **fields: Any) -> Standing:
     due = NOW + timedelta(hours=due_in_hours)
-    return person(name, open_flags=1, highest_level=level, flag_due_at=due, **fields)
+    flag_id = uuid.uuid5(uuid.NAMESPACE_URL, name)
+    return person(name, flag_id=flag_id, highest_level=level, flag_due_at=due, **fields)
 
 
 def names(people: list[Standing], **options: Any) -> list[str]:
@@ -56,7 +56,7 @@ def test_of_one_level_the_earliest_due_comes_first() -> None:
 
 
 def test_a_broken_delivery_comes_before_quiet_people() -> None:
-    people = [person("Quiet"), person("Broken", missed_deliveries=2)]
+    people = [person("Quiet"), person("Broken", undelivered_at=NOW)]
     assert names(people) == ["Broken", "Quiet"]
 
 
@@ -80,7 +80,7 @@ def test_filters_keep_what_they_name() -> None:
         flagged("Flag", "watch", 1),
         person("Silent", last_response_at=NOW - SILENT_AFTER - timedelta(seconds=1)),
         person("Unreachable", reachable=False),
-        person("Broken", missed_deliveries=1),
+        person("Broken", undelivered_at=NOW),
         person("Worse", deteriorated=True),
     ]
     assert names(people, wanted="flags") == ["Flag"]
@@ -104,7 +104,9 @@ LEVELS = st.sampled_from([None, "watch", "concern", "urgent", "emergency"])
 @given(st.lists(st.tuples(LEVELS, st.booleans(), st.integers(0, 3)), max_size=20))
 def test_sorting_loses_nobody(rows: list[tuple[str | None, bool, int]]) -> None:
     people = [
-        person(str(number), highest_level=level, alarm=alarm, missed_deliveries=missed)
+        flagged(str(number), level, 1, alarm=alarm)
+        if level
+        else person(str(number), undelivered_at=NOW if missed else None)
         for number, (level, alarm, missed) in enumerate(rows)
     ]
     assert sorted(names(people)) == sorted(one.name for one in people)

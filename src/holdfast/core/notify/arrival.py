@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from holdfast.core import events
+from holdfast.core.notify import standing
 from holdfast.core.notify.engine import Try, Verdict, judge
 from holdfast.core.notify.events import DeliveryProblemChanged
 from holdfast.core.notify.models import DeliveryAttempt, Notification
@@ -73,8 +74,12 @@ def _take_back(notifications: QuerySet[Notification]) -> None:
 
 
 def _publish(accounts: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    by_practice: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for practice_id, user_id in accounts:
+        by_practice[practice_id].append(user_id)
         events.publish(DeliveryProblemChanged(practice_id, user_id))
+    for practice_id, user_ids in by_practice.items():
+        standing.keep(practice_id, user_ids)
 
 
 def judge_expired(now: datetime) -> int:

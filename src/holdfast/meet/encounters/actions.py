@@ -12,6 +12,7 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client
+from holdfast.meet.encounters import standing
 from holdfast.meet.encounters.models import Encounter
 
 #: A clock may be a little ahead; a finished meeting may not lie further in the future than this.
@@ -56,6 +57,7 @@ def record_encounter(
             ended_at=ended_at,
             created_at=clock.now(),
         )
+        standing.keep(client)
         record("create", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter
 
@@ -85,5 +87,6 @@ def change_encounter(
         encounter.medium = medium or encounter.medium
         _check_times(encounter.status, encounter.starts_at, encounter.ended_at)
         encounter.save()
+        standing.keep(client)
         record("update", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter

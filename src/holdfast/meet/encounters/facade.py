@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from django.db.models import Subquery
-
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client
-from holdfast.meet.encounters import actions, queries
+from holdfast.meet.encounters import actions, queries, standing
 from holdfast.meet.encounters.models import Encounter
 
 Status = Literal["planned", "finished", "cancelled"]
@@ -53,16 +51,18 @@ def last_met(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> dat
     return queries.last_finished(practice_id, client_id, now)
 
 
-def last_of_each(now: datetime) -> Subquery:
-    """When a client was last met, to annotate clients with."""
-    return queries.last_of_each(now)
-
-
-def last_and_next(
+def next_planned(
     practice_id: uuid.UUID, now: datetime, client_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, tuple[datetime | None, datetime | None]]:
-    """Per client (a page of them), last finished and next planned encounter. One statement."""
-    return queries.last_and_next(practice_id, now, client_ids)
+) -> dict[uuid.UUID, datetime]:
+    """Per client (a page of them) who has one, the next planned encounter. One statement."""
+    return queries.next_planned(practice_id, now, client_ids)
+
+
+def standings(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, datetime]:
+    """When each of these clients was last met, or NEVER, from the meetings. One statement."""
+    return standing.worked_out(practice_id, client_ids)
 
 
 def record_finished(

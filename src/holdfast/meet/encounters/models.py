@@ -35,7 +35,7 @@ class Encounter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["practice", "client", "-starts_at"]),
-            # The caseload's look for each person's last finished meeting.
+            # The last finished meeting, and the next planned one.
             models.Index(fields=["practice", "client", "status", "-starts_at"]),
         ]
         constraints = [

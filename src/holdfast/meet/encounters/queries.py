@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Max, Min
 
 from holdfast.meet.encounters.models import Encounter
 
@@ -30,24 +30,15 @@ def last_finished(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -
     return at
 
 
-def last_of_each(now: datetime) -> Subquery:
-    """When a client was last met, to annotate clients with. One index look-up per client."""
-    finished = Encounter.objects.filter(
-        practice_id=OuterRef("practice_id"),
-        client_id=OuterRef("pk"),
-        status=Encounter.Status.FINISHED,
-        starts_at__lte=now,
-    ).order_by("-starts_at")
-    return Subquery(finished.values("starts_at")[:1], output_field=DateTimeField(null=True))
-
-
-def last_and_next(
+def next_planned(
     practice_id: uuid.UUID, now: datetime, client_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, tuple[datetime | None, datetime | None]]:
-    """Per client (a page of them), last finished and next planned encounter. One statement."""
-    rows = Encounter.objects.filter(practice_id=practice_id, client_id__in=client_ids)
-    grouped = rows.values("client_id").annotate(
-        last=Max("starts_at", filter=Q(status=Encounter.Status.FINISHED, starts_at__lte=now)),
-        next=Min("starts_at", filter=Q(status=Encounter.Status.PLANNED, starts_at__gte=now)),
+) -> dict[uuid.UUID, datetime]:
+    """Per client (a page of them) who has one, the next planned encounter. One statement."""
+    rows = Encounter.objects.filter(
+        practice_id=practice_id,
+        client_id__in=client_ids,
+        status=Encounter.Status.PLANNED,
+        starts_at__gte=now,
     )
-    return {row["client_id"]: (row["last"], row["next"]) for row in grouped}
+    grouped = rows.values("client_id").annotate(at=Min("starts_at"))
+    return dict(grouped.values_list("client_id", "at"))

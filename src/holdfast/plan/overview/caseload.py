@@ -1,31 +1,48 @@
-"""The caseload: everybody a clinician answers for, what needs a human first."""
+"""The caseload: everybody a clinician answers for, what needs a human first.
+
+Flags are few and are read where they are, so that no list ever shows an old one. Everything else
+that orders people is kept in `ClientStanding` by those who write it. For a large caseload one page
+is a walk along an index, whatever its size; a small one, a filter or a look for a name is arranged
+here (names are sealed: no database can sort by them).
+"""
 
 from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from django.db.models import Count, DateTimeField, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from holdfast.core.actor import Actor
 from holdfast.core.authz.relationships import active_on
-from holdfast.core.notify.models import DeliveryAttempt
+from holdfast.core.notify import standing as messages
 from holdfast.core.problems import FieldError, Invalid, NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client, Role, Supervision
+from holdfast.core.tenancy.models import (
+    NEVER,
+    CareTeamMember,
+    Client,
+    ClientStanding,
+    Role,
+    Supervision,
+)
 from holdfast.meet.encounters import facade as encounters
-from holdfast.plan.overview.engine import Filter, Sort, Standing, arrange
+from holdfast.plan.overview.engine import SILENT_AFTER, Filter, Sort, Standing, arrange
 from holdfast.safety.flags import facade as flags
 from holdfast.safety.flags.engine import Level
 from holdfast.sense.measures import facade as measures
 from holdfast.sense.measures.engine.change.person import Verdict
 
 PAGE = 50
-#: The stretch of days that adherence and failed deliveries are counted over.
-WINDOW = timedelta(days=28)
+#: The stretch of days that adherence is counted over.
+WINDOW = messages.COUNTS_FOR
+#: Up to this many people are read and arranged here: an index walk would pass many others on the
+#: way to them.
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -74,19 +91,24 @@ def caseload(
 ) -> Page:
     """A page of the actor's caseload.
 
-    Eight statements however many people there are; one more for a supervisor, and one for the
-    filter `deteriorated`.
+    At most nine statements however many people there are; one more for a supervisor.
     """
     practice_id = _practice(actor)
     start = _start(cursor)
-    standings = _standings(practice_id, actor, sort, wanted, now)
-    arranged = arrange(standings, sort=sort, wanted=wanted, q=q, now=now)
-    shown = arranged[start : start + PAGE]
-    more = len(arranged) > start + PAGE
+    team = team_rows(actor, now)
+    total = team.aggregate(people=Count("client_id", distinct=True))["people"]
+    if total <= FEW or sort == "name" or wanted or q.strip():
+        needs_names = sort == "name" or bool(q.strip())
+        standings = _standings(practice_id, team, wanted, now, needs_names=needs_names)
+        arranged = arrange(standings, sort=sort, wanted=wanted, q=q, now=now)
+        total = len(arranged)
+        ids = [one.client_id for one in arranged[start : start + PAGE]]
+    else:
+        ids = _walk(practice_id, team, sort, start, start + PAGE)
     return Page(
-        items=_rows(practice_id, shown, now),
-        next=_cursor(start + PAGE) if more else None,
-        total=len(arranged),
+        items=_rows(practice_id, ids, now),
+        next=_cursor(start + PAGE) if total > start + PAGE else None,
+        total=total,
     )
 
 
@@ -110,8 +132,8 @@ def _start(cursor: str | None) -> int:
         raise Invalid(errors=(error,)) from None
 
 
-def clients_of(actor: Actor, now: datetime) -> QuerySet[Client]:
-    """The clients on whose care team the actor is, or somebody the actor supervises.
+def team_rows(actor: Actor, now: datetime) -> QuerySet[CareTeamMember]:
+    """Care-team rows, as of today, of the actor and of those the actor supervises who are active.
 
     One statement for a supervisor, none for others; lazy.
     """
@@ -120,48 +142,114 @@ def clients_of(actor: Actor, now: datetime) -> QuerySet[Client]:
     if Role.SUPERVISOR in actor.roles:
         members |= set(
             Supervision.objects.filter(
-                practice_id=practice_id, supervisor_id__in=actor.membership_ids
+                practice_id=practice_id,
+                supervisor_id__in=actor.membership_ids,
+                supervisee__active=True,
             ).values_list("supervisee_id", flat=True)
         )
-    team = CareTeamMember.objects.filter(
+    return CareTeamMember.objects.filter(
         active_on(now.date()), practice_id=practice_id, membership_id__in=members
     )
-    return Client.objects.filter(practice_id=practice_id, pk__in=team.values("client_id"))
+
+
+# --- a large caseload: along an index ---------------------------------------------------------
+
+_ORDER: dict[Sort, tuple[str, ...]] = {
+    "attention": ("-undelivered_at", "answered_at", "client_id"),
+    "last_met": ("met_at", "client_id"),
+    "last_answer": ("answered_at", "client_id"),
+}
+
+
+def _walk(
+    practice_id: uuid.UUID, team: QuerySet[CareTeamMember], sort: Sort, start: int, stop: int
+) -> list[uuid.UUID]:
+    """Places `start` to `stop` of the whole list, as `engine.arrange` has them.
+
+    One statement; by attention up to three.
+    """
+    everybody = ClientStanding.objects.filter(
+        Exists(team.filter(client_id=OuterRef("client_id"))), practice_id=practice_id
+    ).order_by(*_ORDER[sort])
+    if sort != "attention":
+        return list(everybody.values_list("client_id", flat=True)[start:stop])
+    pressing = flags.most_pressing(practice_id, team, start=start, stop=stop)
+    if len(pressing) == stop - start:
+        return pressing
+    ahead = start + len(pressing)
+    if start and not pressing:
+        ahead = flags.count_open(practice_id, team)
+    others = everybody.filter(~flags.has_open_flag()).values_list("client_id", flat=True)
+    return pressing + list(others[max(0, start - ahead) : stop - ahead])
+
+
+# --- a small one, a filter, a name: here ------------------------------------------------------
 
 
 def _standings(
-    practice_id: uuid.UUID, actor: Actor, sort: Sort, wanted: Filter, now: datetime
+    practice_id: uuid.UUID,
+    team: QuerySet[CareTeamMember],
+    wanted: Filter,
+    now: datetime,
+    *,
+    needs_names: bool,
 ) -> list[Standing]:
-    """Everybody, with what the order and the filter ask for; the rest is read for one page."""
-    scope = clients_of(actor, now)
-    open_flags = flags.open_flags(practice_id)
-    missed = _missed_deliveries(practice_id, now)
-    worse = _deteriorated(scope) if wanted == "deteriorated" else frozenset()
-    nothing = Value(None, output_field=DateTimeField(null=True))
-    by_answer = sort in {"attention", "last_answer"} or wanted == "silent"
-    rows = scope.annotate(
-        answered=measures.last_answered() if by_answer else nothing,
-        met=encounters.last_of_each(now) if sort == "last_met" else nothing,
-    ).values_list("pk", "name_sealed", "reachable", "answered", "met")
+    """Everybody whom the filter may keep, with what the order asks for. Two statements."""
+    rows = list(
+        ClientStanding.objects.filter(
+            _asked_for(wanted, now),
+            practice_id=practice_id,
+            client_id__in=team.values("client_id"),
+        ).values_list(
+            "client_id",
+            "client__name_sealed",
+            "client__reachable",
+            "answered_at",
+            "met_at",
+            "undelivered_at",
+            "deteriorated",
+        )
+    )
+    some = [row[0] for row in rows] if len(rows) <= FEW else None
+    open_flags = flags.open_flags(practice_id, some)
     found = []
-    for client_id, sealed_name, reachable, answered, met in rows.iterator():
+    for client_id, sealed_name, reachable, answered, met, undelivered, deteriorated in rows:
         flag = open_flags.get(client_id)
         found.append(
             Standing(
                 client_id=client_id,
-                name=_name(practice_id, client_id, bytes(sealed_name)),
                 reachable=reachable,
-                open_flags=flag.count if flag else 0,
+                flag_id=flag.id if flag else None,
                 highest_level=flag.highest_level if flag else None,
                 flag_due_at=flag.due_at if flag else None,
                 alarm=flag.alarm if flag else False,
-                last_response_at=answered,
-                last_encounter_at=met,
-                missed_deliveries=missed.get(client_id, 0),
-                deteriorated=client_id in worse,
+                last_response_at=_instant(answered),
+                last_encounter_at=_instant(met),
+                undelivered_at=undelivered if undelivered >= now - WINDOW else None,
+                deteriorated=deteriorated,
+                name=_name(practice_id, client_id, bytes(sealed_name)) if needs_names else "",
             )
         )
     return found
+
+
+def _asked_for(wanted: Filter, now: datetime) -> Q:
+    """Whom a filter keeps, so that the others need not be read; `engine.arrange` decides."""
+    if wanted == "flags":
+        return Q(flags.has_open_flag())
+    if wanted == "deteriorated":
+        return Q(deteriorated=True)
+    if wanted == "silent":
+        return Q(answered_at__lt=now - SILENT_AFTER)
+    if wanted == "unreachable":
+        return Q(client__reachable=False)
+    if wanted == "delivery":
+        return Q(undelivered_at__gte=now - WINDOW)
+    return Q()
+
+
+def _instant(at: datetime) -> datetime | None:
+    return None if at == NEVER else at
 
 
 # Opening ten thousand names takes longer than the rest of the list. What is kept is what the
@@ -173,58 +261,50 @@ def _name(practice_id: uuid.UUID, client_id: uuid.UUID, sealed_name: bytes) -> s
     return name
 
 
-def _missed_deliveries(practice_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, int]:
-    """Per client, deliveries given up in the last four weeks. One statement."""
-    rows = DeliveryAttempt.objects.filter(
-        practice_id=practice_id,
-        outcome=DeliveryAttempt.Outcome.FAILED,
-        next_attempt_at__isnull=True,
-        finished_at__gte=now - WINDOW,
-        notification__recipient__client__practice_id=practice_id,
+# --- what a page shows ------------------------------------------------------------------------
+
+
+def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> list[Row]:
+    """The page's people, in the order given. Six statements."""
+    columns = (
+        "client__name_sealed",
+        "client__reachable",
+        "client__user_id",
+        "answered_at",
+        "met_at",
+        "scores",
     )
-    client = "notification__recipient__client"
-    counted = rows.values(client).annotate(count=Count("id"))
-    return {row[client]: row["count"] for row in counted}
-
-
-def _deteriorated(scope: QuerySet[Client]) -> frozenset[uuid.UUID]:
-    """Those whose latest main score is reliably worse than the one before. One statement."""
+    rows = ClientStanding.objects.filter(practice_id=practice_id, client_id__in=ids)
+    known = {row[0]: row[1:] for row in rows.values_list("client_id", *columns)}
     catalogue = measures.catalogue()
-    return frozenset(
-        client_id
-        for client_id, (instrument, version, scale, before, after) in measures.last_two_main(
-            scope
-        ).items()
-        if measures.verdict_by(catalogue.get(instrument, version), scale, before, after)
-        == "deteriorated"
-    )
-
-
-def _rows(practice_id: uuid.UUID, shown: list[Standing], now: datetime) -> list[Row]:
-    """What a page shows of its people. Five statements."""
-    ids = [one.client_id for one in shown]
-    catalogue = measures.catalogue()
-    scores = measures.recent_main(practice_id, ids)
-    answered = measures.last_answers(practice_id, ids)
-    met = encounters.last_and_next(practice_id, now, ids)
+    open_flags = flags.open_flags(practice_id, ids)
+    planned = encounters.next_planned(practice_id, now, ids)
     adherence = measures.adherence(practice_id, ids, (now - WINDOW).date(), now.date())
-    return [
-        Row(
-            client_id=one.client_id,
-            display_name=one.name,
-            open_flags=one.open_flags,
-            highest_level=one.highest_level,
-            flag_due_at=one.flag_due_at,
-            last_encounter_at=met.get(one.client_id, (None, None))[0],
-            next_encounter_at=met.get(one.client_id, (None, None))[1],
-            last_response_at=answered.get(one.client_id),
-            adherence=adherence.get(one.client_id, measures.Adherence(0, 0)),
-            headline=_headline(scores.get(one.client_id, []), catalogue),
-            missed_deliveries=one.missed_deliveries,
-            reachable=one.reachable,
+    accounts = [row[2] for row in known.values() if row[2] is not None]
+    missed = messages.problem_counts(practice_id, accounts, now)
+    found = []
+    for client_id in ids:
+        if client_id not in known:  # erased since the list was arranged
+            continue
+        sealed_name, reachable, user_id, answered, met, scores = known[client_id]
+        flag = open_flags.get(client_id)
+        found.append(
+            Row(
+                client_id=client_id,
+                display_name=_name(practice_id, client_id, bytes(sealed_name)),
+                open_flags=flag.count if flag else 0,
+                highest_level=flag.highest_level if flag else None,
+                flag_due_at=flag.due_at if flag else None,
+                last_encounter_at=_instant(met),
+                next_encounter_at=planned.get(client_id),
+                last_response_at=_instant(answered),
+                adherence=adherence.get(client_id, measures.Adherence(0, 0)),
+                headline=_headline(measures.main_scores(scores), catalogue),
+                missed_deliveries=missed.get(user_id, 0),
+                reachable=reachable,
+            )
         )
-        for one in shown
-    ]
+    return found
 
 
 def _headline(found: list[measures.MainScores], catalogue: measures.Catalogue) -> Headline | None:
@@ -234,11 +314,11 @@ def _headline(found: list[measures.MainScores], catalogue: measures.Catalogue) -
     best: tuple[tuple[bool, bool, bool, datetime], Headline] | None = None
     for one in found:
         instrument = catalogue.get(one.instrument, one.version)
-        scale = instrument.scale(one.scale)
+        scale = instrument.scales[0]
         previous = one.values[-2] if len(one.values) > 1 else None
         verdict: Verdict = "insufficient"
         if previous is not None:
-            verdict = measures.verdict_by(instrument, one.scale, previous, one.values[-1])
+            verdict = measures.verdict_by(instrument, scale.id, previous, one.values[-1])
         judged, banded = verdict != "insufficient", bool(scale.bands)
         order = (judged, banded, instrument.topic != "mood", one.at)
         if best is not None and order <= best[0]:
@@ -247,7 +327,7 @@ def _headline(found: list[measures.MainScores], catalogue: measures.Catalogue) -
             instrument=one.instrument,
             title=instrument.title,
             value=one.values[-1],
-            band=one.band or None,
+            band=scale.band(one.values[-1]) or None,
             previous=previous,
             change=None if verdict == "insufficient" else verdict,
             recent=one.values,

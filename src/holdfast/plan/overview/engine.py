@@ -20,52 +20,56 @@ SILENT_AFTER = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Standing:
-    """What one row of the caseload is sorted and filtered by. Instants are aware UTC.
+    """What one person of the caseload is sorted and filtered by. Instants are aware UTC.
 
-    Instants that neither the order nor the filter at hand asks for may be left empty.
+    `flag_id` is that of the flag that is not closed (there is at most one). `undelivered_at` is
+    when the newest message that did not arrive was given up, where that still counts. `name` may
+    be left empty where neither the order nor a search asks for it.
     """
 
     client_id: uuid.UUID
-    name: str
     reachable: bool
-    open_flags: int
-    highest_level: Level | None
-    flag_due_at: datetime | None
-    alarm: bool
-    last_response_at: datetime | None
-    last_encounter_at: datetime | None
-    missed_deliveries: int
+    flag_id: uuid.UUID | None = None
+    highest_level: Level | None = None
+    flag_due_at: datetime | None = None
+    alarm: bool = False
+    last_response_at: datetime | None = None
+    last_encounter_at: datetime | None = None
+    undelivered_at: datetime | None = None
     deteriorated: bool = False
+    name: str = ""
 
 
-def _attention(one: Standing, now: datetime) -> tuple[object, ...]:
-    """Alarms, then flags by level and due time, then broken deliveries, then the longest silent."""
-    level = LEVELS.index(one.highest_level) if one.highest_level else 0
-    return (
-        not one.alarm,
-        -level,
-        _stamp(one.flag_due_at, last=True),
-        one.missed_deliveries == 0,
-        _stamp(one.last_response_at),
-        one.name.casefold(),
-    )
+_Key = Callable[[Standing], tuple[object, ...]]
 
 
-def _stamp(at: datetime | None, *, last: bool = False) -> float:
-    """A sortable instant; nothing sorts first, or last where `last` says so."""
-    if at is None:
-        return float("inf") if last else float("-inf")
-    return at.timestamp()
+def _attention(one: Standing) -> tuple[object, ...]:
+    """Alarms, then flags by level, due time and age; then broken deliveries, the newest first;
+    then the longest silent. Who came to the practice first breaks a tie.
+    """
+    if one.flag_id is not None:
+        level = LEVELS.index(one.highest_level) if one.highest_level else 0
+        return (0, not one.alarm, -level, _stamp(one.flag_due_at, none=_LAST), one.flag_id)
+    undelivered = -_stamp(one.undelivered_at, none=_FIRST)
+    return (1, undelivered, _stamp(one.last_response_at, none=_FIRST), one.client_id)
 
 
-def _key(sort: Sort, now: datetime) -> Callable[[Standing], tuple[object, ...]]:
+_FIRST, _LAST = float("-inf"), float("inf")
+
+
+def _stamp(at: datetime | None, *, none: float) -> float:
+    """A sortable instant."""
+    return none if at is None else at.timestamp()
+
+
+def _key(sort: Sort) -> _Key:
     if sort == "name":
         return lambda one: (one.name.casefold(), one.client_id)
     if sort == "last_met":
-        return lambda one: (_stamp(one.last_encounter_at), one.name.casefold())
+        return lambda one: (_stamp(one.last_encounter_at, none=_FIRST), one.client_id)
     if sort == "last_answer":
-        return lambda one: (_stamp(one.last_response_at), one.name.casefold())
-    return lambda one: _attention(one, now)
+        return lambda one: (_stamp(one.last_response_at, none=_FIRST), one.client_id)
+    return _attention
 
 
 def is_silent(one: Standing, now: datetime) -> bool:
@@ -75,7 +79,7 @@ def is_silent(one: Standing, now: datetime) -> bool:
 
 def _passes(one: Standing, wanted: Filter, now: datetime) -> bool:
     if wanted == "flags":
-        return one.open_flags > 0
+        return one.flag_id is not None
     if wanted == "deteriorated":
         return one.deteriorated
     if wanted == "silent":
@@ -83,7 +87,7 @@ def _passes(one: Standing, wanted: Filter, now: datetime) -> bool:
     if wanted == "unreachable":
         return not one.reachable
     if wanted == "delivery":
-        return one.missed_deliveries > 0
+        return one.undelivered_at is not None
     return True
 
 
@@ -97,4 +101,4 @@ def arrange(
         for one in standings
         if _passes(one, wanted, now) and (not text or text in one.name.casefold())
     ]
-    return sorted(kept, key=_key(sort, now))
+    return sorted(kept, key=_key(sort))

@@ -7,8 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
 from holdfast.core.actor import Actor
-from holdfast.core.tenancy.models import Client
+from holdfast.core.tenancy.models import CareTeamMember, Client
 from holdfast.safety.flags import engine, escalation, queries, raising
 from holdfast.safety.flags.hours import windows_of
 from holdfast.safety.flags.models import Flag, FlagSignal, State
@@ -20,9 +22,12 @@ __all__ = [
     "Monitored",
     "OpenFlag",
     "Signal",
+    "count_open",
     "follow_up_answered",
+    "has_open_flag",
     "level_of",
     "monitored",
+    "most_pressing",
     "note_missed_follow_ups",
     "of_response",
     "open_flags",
@@ -35,6 +40,7 @@ __all__ = [
 class OpenFlag:
     """What a caseload shows of a person's flags that are not closed (there is at most one)."""
 
+    id: uuid.UUID
     count: int
     highest_level: engine.Level
     due_at: datetime | None
@@ -121,11 +127,47 @@ def open_flags(
     rows = Flag.objects.filter(practice_id=practice_id).exclude(state=State.CLOSED)
     if client_ids is not None:
         rows = rows.filter(client_id__in=client_ids)
-    found = rows.values_list("client_id", "level", "due_at", "alarm")
+    found = rows.values_list("client_id", "id", "level", "due_at", "alarm")
     return {
-        client_id: OpenFlag(1, engine.LEVELS[level], due_at, alarm)
-        for client_id, level, due_at, alarm in found
+        client_id: OpenFlag(flag_id, 1, engine.LEVELS[level], due_at, alarm)
+        for client_id, flag_id, level, due_at, alarm in found
     }
+
+
+def has_open_flag() -> Exists:
+    """For rows with `practice_id` and `client_id`: whether the client has a flag not closed."""
+    return Exists(
+        Flag.objects.filter(
+            ~Q(state=State.CLOSED),
+            practice_id=OuterRef("practice_id"),
+            client_id=OuterRef("client_id"),
+        )
+    )
+
+
+def _open_among(practice_id: uuid.UUID, team: QuerySet[CareTeamMember]) -> QuerySet[Flag]:
+    return Flag.objects.filter(
+        Exists(team.filter(client_id=OuterRef("client_id"))),
+        practice_id=practice_id,
+        state__in=[state for state in State if state != State.CLOSED],
+    )
+
+
+def most_pressing(
+    practice_id: uuid.UUID, team: QuerySet[CareTeamMember], *, start: int, stop: int
+) -> list[uuid.UUID]:
+    """Places `start` to `stop` of the clients with a flag not closed, among those of `team`:
+    alarms, then by level, then by due time, then what was raised first. One statement.
+    """
+    rows = _open_among(practice_id, team).order_by(
+        "-alarm", "-level", F("due_at").asc(nulls_last=True), "id"
+    )
+    return list(rows.values_list("client_id", flat=True)[start:stop])
+
+
+def count_open(practice_id: uuid.UUID, team: QuerySet[CareTeamMember]) -> int:
+    """How many clients of `team` have a flag that is not closed. One statement."""
+    return _open_among(practice_id, team).count()
 
 
 def monitored(practice_id: uuid.UUID, now: datetime) -> Monitored:

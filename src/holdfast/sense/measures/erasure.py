@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.core.identity.erasure import Subject
+from holdfast.sense.measures import standing
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Prompt, Response
 
 
@@ -16,3 +17,5 @@ def forget(subject: Subject) -> None:
     # Scores go with their responses. What was answered is written over first.
     Response.objects.filter(**of_client).update(answers={}, alerts=[])
     Response.objects.filter(**of_client).delete()
+    if subject.practice_id is not None and subject.client_id is not None:
+        standing.forget(subject.practice_id, subject.client_id)

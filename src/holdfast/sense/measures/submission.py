@@ -20,7 +20,7 @@ from holdfast.core.problems import FieldError, Invalid
 from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import facade as flags
-from holdfast.sense.measures import packs
+from holdfast.sense.measures import packs, standing
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument
 from holdfast.sense.measures.engine.change.person import VERDICTS, change_of
 from holdfast.sense.measures.engine.instrument import Instrument, fold
@@ -91,6 +91,7 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
         _keep_scores(response, instrument, scored)
         note_answer(client, response, submission.prompt_id)
         flag = _tell(client, response, instrument, scored, by)
+        _keep_standing(response, instrument, scored)
         record(
             "submit",
             "response",
@@ -239,6 +240,16 @@ def _keep_scores(response: Response, instrument: Instrument, scored: Scored) -> 
                 )
             )
     bulk.insert_few(Score, [bulk.row_of(row) for row in rows])
+
+
+def _keep_standing(response: Response, instrument: Instrument, scored: Scored) -> None:
+    answered = standing.Answered(
+        instrument.id,
+        instrument.version,
+        response.answered_at,
+        scored.scores.get(instrument.scales[0].id),
+    )
+    standing.keep(response.practice_id, {response.client_id: [answered]})
 
 
 def _tell(

@@ -25,6 +25,7 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Practice
+from holdfast.sense.measures import standing
 from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
 from holdfast.sense.measures.engine.instrument import Instrument
 from holdfast.sense.measures.importing import onsets
@@ -146,6 +147,7 @@ class Store:
         new = self._new(sound)
         if not self.dry_run:
             _insert(new)
+            standing.keep(self.practice.pk, _answered(new))
 
     # --- from entries to rows -------------------------------------------------------------
 
@@ -331,6 +333,23 @@ def _insert(new: list[_Prepared]) -> None:
     bulk.insert(Response, [row.columns for row in rows])
     bulk.insert(Score, [score for row in rows for score in _scores(row)])
     LifeEvent.objects.bulk_create([event for one in new for event in one.events])
+
+
+def _answered(new: list[_Prepared]) -> dict[uuid.UUID, list[standing.Answered]]:
+    """What the new rows say in each person's standing."""
+    found: dict[uuid.UUID, list[standing.Answered]] = {}
+    for one in new:
+        for row in one.responses:
+            instrument, scored = row.reading.instrument, row.reading.scored
+            assert scored is not None  # noqa: S101 (score_all was called)
+            answered = standing.Answered(
+                instrument.id,
+                instrument.version,
+                row.columns["answered_at"],
+                scored.scores.get(instrument.scales[0].id),
+            )
+            found.setdefault(one.client.pk, []).append(answered)
+    return found
 
 
 def _scores(row: _Row) -> Iterator[bulk.Row]:

@@ -1,0 +1,182 @@
+"""What answers say in a client's standing: when the last one was given, the newest main scores,
+and whether the newest of all is reliably worse than the one before it.
+
+`keep` adds answers as they come in, in their transaction; `worked_out` reads the same from the
+rows themselves. Whatever order answers come in, both say the same.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Max, Window
+from django.db.models.functions import RowNumber
+
+from holdfast.core.tenancy.models import NEVER, ClientStanding
+from holdfast.sense.measures import packs
+from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
+from holdfast.sense.measures.judging import verdict_by
+from holdfast.sense.measures.models import Response, Score
+
+#: How many of the latest scores a headline shows as a small line.
+RECENT = 8
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_COLUMNS = ("answered_at", "scores", "deteriorated")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One response. `value` is the score of the main scale, where there is one."""
+
+    instrument: str
+    version: str
+    at: datetime
+    value: float | None
+
+
+@dataclass(frozen=True)
+class MainScores:
+    """The latest scores of an instrument's main scale, oldest first, at most `RECENT`.
+
+    `version` and `at` are those of the newest.
+    """
+
+    instrument: str
+    version: str
+    values: tuple[float, ...]
+    at: datetime
+
+
+def main_scores(scores: Mapping[str, Any]) -> list[MainScores]:
+    """What `ClientStanding.scores` says, one per instrument."""
+    return [
+        MainScores(
+            instrument,
+            one["version"],
+            tuple(value for _, value in one["recent"]),
+            _EPOCH + one["recent"][-1][0] * _MICROSECOND,
+        )
+        for instrument, one in scores.items()
+    ]
+
+
+def keep(practice_id: uuid.UUID, answers: Mapping[uuid.UUID, Iterable[Answered]]) -> None:
+    """Add the answers of these clients, in the transaction that stores them. Two statements.
+
+    Each client's writers must stand in line (a lock on the client, or rows that refer to it).
+    """
+    rows = ClientStanding.objects.select_for_update().filter(
+        practice_id=practice_id, client_id__in=answers
+    )
+    known = {
+        client_id: (at, scores)
+        for client_id, at, scores in rows.order_by("client_id").values_list(
+            "client_id", "answered_at", "scores"
+        )
+    }
+    catalogue = packs.catalogue()
+    changed = []
+    for client_id, given in sorted(answers.items()):
+        answered_at, scores = known.get(client_id, (NEVER, {}))
+        for one in given:
+            answered_at = max(answered_at, one.at)
+            if one.value is not None:
+                _add(scores, one, one.value)
+        changed.append(_row(practice_id, client_id, answered_at, scores, catalogue))
+    ClientStanding.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["client"],
+        update_fields=_COLUMNS,
+        batch_size=1000,
+    )
+
+
+def worked_out(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Our columns for each of these clients, from their responses and scores. Two statements."""
+    last = dict(
+        Response.objects.filter(practice_id=practice_id, client_id__in=client_ids)
+        .values("client_id")
+        .annotate(at=Max("answered_at"))
+        .values_list("client_id", "at")
+    )
+    newest_first = [F("answered_at").desc(), F("value").desc(), F("response__version").desc()]
+    place = Window(
+        RowNumber(), partition_by=[F("client_id"), F("instrument")], order_by=newest_first
+    )
+    rows = (
+        Score.objects.filter(practice_id=practice_id, client_id__in=client_ids, main=True)
+        .annotate(place=place)
+        .filter(place__lte=RECENT)
+        .values_list("client_id", "instrument", "response__version", "answered_at", "value")
+    )
+    found: dict[uuid.UUID, dict[str, Any]] = defaultdict(dict)
+    for client_id, instrument, version, at, value in rows.iterator():
+        _add(found[client_id], Answered(instrument, version, at, value), value)
+    catalogue = packs.catalogue()
+    return {
+        client_id: {
+            "answered_at": last.get(client_id, NEVER),
+            "scores": found.get(client_id, {}),
+            "deteriorated": _is_worse(found.get(client_id, {}), catalogue),
+        }
+        for client_id in client_ids
+    }
+
+
+def forget(practice_id: uuid.UUID, client_id: uuid.UUID) -> None:
+    """Nothing was ever answered. One statement."""
+    ClientStanding.objects.filter(practice_id=practice_id, client_id=client_id).update(
+        answered_at=NEVER, scores={}, deteriorated=False
+    )
+
+
+def _row(
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    answered_at: datetime,
+    scores: dict[str, Any],
+    catalogue: Catalogue,
+) -> ClientStanding:
+    return ClientStanding(
+        client_id=client_id,
+        practice_id=practice_id,
+        answered_at=answered_at,
+        scores=scores,
+        deteriorated=_is_worse(scores, catalogue),
+    )
+
+
+def _add(scores: dict[str, Any], one: Answered, value: float) -> None:
+    """Put a score in its place. Of two at one instant the higher counts as the newer one, so that
+    the order in which they came in makes no difference.
+    """
+    entry = [(one.at - _EPOCH) // _MICROSECOND, float(value)]
+    known = scores.get(one.instrument)
+    if known is None:
+        scores[one.instrument] = {"version": one.version, "recent": [entry]}
+        return
+    if [*entry, one.version] > [*known["recent"][-1], known["version"]]:
+        known["version"] = one.version
+    known["recent"] = sorted([*known["recent"], entry])[-RECENT:]
+
+
+def _is_worse(scores: Mapping[str, Any], catalogue: Catalogue) -> bool:
+    """Whether the newest main score is reliably worse than the same instrument's before it."""
+    newest = max(main_scores(scores), key=lambda one: (one.at, one.instrument), default=None)
+    if newest is None or len(newest.values) < 2:
+        return False
+    try:
+        instrument = catalogue.get(newest.instrument, newest.version)
+    except UnknownInstrument:  # its pack was taken away
+        return False
+    scale = instrument.scales[0].id
+    return verdict_by(instrument, scale, *newest.values[-2:]) == "deteriorated"
