@@ -177,7 +177,8 @@ class Response(models.Model):
         CLINICIAN = "clinician"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    # No index of its own: those below begin with it, and each costs an answer or an import time.
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, db_index=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
     instrument = models.CharField(max_length=64)
     version = models.CharField(max_length=32)
@@ -214,9 +215,12 @@ class Score(models.Model):
     """One scale of one response. `main` marks the instrument's first scale."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    # No index of its own: those below begin with it, and each costs an answer or an import time.
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, db_index=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="scores")
+    response = models.ForeignKey(
+        Response, on_delete=models.CASCADE, related_name="scores", db_index=False
+    )
     instrument = models.CharField(max_length=64)
     scale = models.CharField(max_length=64)
     main = models.BooleanField()
@@ -230,13 +234,7 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["response", "scale"], name="score_scale_unique")
         ]
         indexes = [
-            models.Index(fields=["practice", "client", "instrument", "scale", "answered_at"]),
-            # The caseload's look for each person's newest main score.
-            models.Index(
-                fields=["practice", "client", "-answered_at", "-id"],
-                condition=Q(main=True),
-                name="score_newest_main",
-            ),
+            models.Index(fields=["practice", "client", "instrument", "scale", "answered_at"])
         ]
 
 
