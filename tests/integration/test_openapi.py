@@ -18,6 +18,7 @@ from holdfast.config.described import ProblemOut
 OPEN_SHAPES = {
     "AuditOut.detail": "each action has particulars of its own",
     "StepOut.detail": "each kind of step has particulars of its own",
+    "UnreadIn": "an entry of a form that this server does not know yet",
 }
 #: Answers without a shape in the document, and why.
 OTHER_FORMATS = {

@@ -198,6 +198,23 @@ def check_client() -> Check:
     return Check("client", "fault", "not built", "Run: make setup (a released wheel contains it)")
 
 
+def check_unread_answers() -> Check:
+    """Answers handed in by a client that is newer than this server: kept, and seen by nobody."""
+    from holdfast.sense.measures import unread
+
+    if unapplied_migrations():
+        return Check("unread answers", "ok", "looked at once the database is migrated")
+    if count := unread.waiting():
+        return Check(
+            "unread answers",
+            "fault",
+            f"{count} kept, and read by nobody",
+            "They came in a form newer than this server. Install the newest release, then run:"
+            " holdfast upgrade",
+        )
+    return Check("unread answers", "ok", "none")
+
+
 CHECKS: tuple[Callable[[], Check], ...] = (
     check_origin,
     check_https,
@@ -208,6 +225,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_disk,
     check_permissions,
     check_client,
+    check_unread_answers,
 )
 
 

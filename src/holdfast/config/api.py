@@ -47,9 +47,13 @@ def _field_names() -> frozenset[str]:
 def _field(location: tuple[Any, ...]) -> str:
     """Where the fault is, in our own words: a key that somebody made up is not repeated."""
     # ninja prefixes where it looked and the view's parameter name; callers know neither.
-    parts = location[2:] or location[-1:]
+    parts = [part for part in location[2:] if part not in _FORMS] or location[-1:]
     known = [str(p) if isinstance(p, int) or p in _field_names() else "?" for p in parts]
     return ".".join(known)
+
+
+#: Tags of the forms that a body may have: where pydantic looked, not what the caller wrote.
+_FORMS = frozenset({"known", "newer"})
 
 
 def _words(error: dict[str, Any]) -> str:

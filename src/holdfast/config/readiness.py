@@ -16,6 +16,7 @@ from django.db.models import Min, Q
 from holdfast.core.heartbeat import facade as heartbeat
 from holdfast.core.notify.models import DeliveryAttempt
 from holdfast.safety.flags.models import Flag, State
+from holdfast.sense.measures import unread
 
 OK = "ok"
 UNKNOWN = "unknown"
@@ -106,12 +107,14 @@ class Waiting:
     overdue_flags: int
     alarming_flags: int
     failed_deliveries: int
+    unread_answers: int
 
 
 def waiting(now: datetime) -> Waiting:
-    """Messages past their time, flags past theirs, deliveries given up in the last day.
+    """Messages past their time, flags past theirs, deliveries given up in the last day,
+    answers in a form that nobody can read yet.
 
-    Five SQL statements.
+    Six SQL statements.
     """
     outcome = DeliveryAttempt.Outcome
     due = DeliveryAttempt.objects.filter(
@@ -129,4 +132,5 @@ def waiting(now: datetime) -> Waiting:
         overdue_flags=Flag.objects.filter(state=State.OPEN, due_at__lt=now).count(),
         alarming_flags=Flag.objects.exclude(state=State.CLOSED).filter(alarm=True).count(),
         failed_deliveries=failed.count(),
+        unread_answers=unread.waiting(),
     )

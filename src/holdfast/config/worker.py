@@ -25,6 +25,7 @@ Task = Callable[[datetime], object]
 ESCALATION = "holdfast.safety.flags.tasks.escalate_due"
 TASKS = (
     ESCALATION,
+    "holdfast.sense.measures.tasks.read_kept_entries",
     "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.sense.measures.prompting.tasks.plan_prompts",
     "holdfast.sense.measures.prompting.tasks.advance_prompts",

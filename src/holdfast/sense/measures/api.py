@@ -17,7 +17,7 @@ from holdfast.core.problems import FieldError, Invalid
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import api_instruments as instruments
 from holdfast.sense.measures import api_records as records
-from holdfast.sense.measures import queries, schemas, submission
+from holdfast.sense.measures import queries, schemas, submission, unread
 from holdfast.sense.measures.progress import progress
 from holdfast.sense.measures.prompting import api as prompts
 from holdfast.sense.measures.prompting import queries as prompting
@@ -53,28 +53,22 @@ def _after(cursor: str) -> tuple[datetime, uuid.UUID] | None:
     response={200: schemas.ReceiptOut, 201: schemas.ReceiptOut},
 )
 def submit_response(
-    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.ResponseIn
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, data: schemas.HandedIn
 ) -> Any:
     """Hand in answers under an identifier that the device made (UUIDv7).
 
     201 the first time, 200 with what was stored when the same is sent again, 409
-    `response-conflict` for other content under the same identifier.
+    `response-conflict` for other content under the same identifier. `schema` is the form of the
+    entry: every released one is accepted; one that is newer than this server is kept unread and
+    answered with 422 `unsupported-schema`, and the device keeps it too.
     """
+    entry = data.root
+    if isinstance(entry, schemas.UnreadIn):
+        raise unread.keep(
+            client=request.client, entry_id=entry.id, entry=entry.as_came(), by=request.actor
+        )
     receipt = submission.submit_response(
-        client=request.client,
-        submission=submission.Submission(
-            id=data.id,
-            instrument=data.instrument,
-            version=data.version,
-            language=data.language,
-            answers=data.answers,
-            answered_at=data.answered_at,
-            time_zone=data.time_zone,
-            started_at=data.started_at,
-            parent=data.parent,
-            prompt_id=data.prompt_id,
-        ),
-        by=request.actor,
+        client=request.client, submission=entry.submission(), by=request.actor
     )
     return Status(201 if receipt.created else 200, receipt)
 

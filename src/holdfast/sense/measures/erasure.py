@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from holdfast.core.identity.erasure import Subject
 from holdfast.sense.measures import standing
-from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Prompt, Response
+from holdfast.sense.measures.models import (
+    Assignment,
+    LifeEvent,
+    Medication,
+    Prompt,
+    Response,
+    UnreadEntry,
+)
 
 
 def forget(subject: Subject) -> None:
@@ -12,7 +19,8 @@ def forget(subject: Subject) -> None:
     of_client = {"practice_id": subject.practice_id, "client_id": subject.client_id}
     LifeEvent.objects.filter(**of_client).update(label_sealed=b"")
     Medication.objects.filter(**of_client).update(name_sealed=b"")
-    for model in (LifeEvent, Medication, Prompt, Assignment):
+    UnreadEntry.objects.filter(**of_client).update(text_sealed=b"")
+    for model in (LifeEvent, Medication, Prompt, Assignment, UnreadEntry):
         model.objects.filter(**of_client).delete()
     # Scores go with their responses. What was answered is written over first.
     Response.objects.filter(**of_client).update(answers={}, alerts=[])

@@ -238,6 +238,33 @@ class Score(models.Model):
         ]
 
 
+class UnreadEntry(models.Model):
+    """What a device handed in, in a form newer than this server; sealed until it can be read.
+
+    `entry` is the identifier that the device gave. `refusal` is why it was not taken once it could
+    be read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    entry = models.UUIDField()
+    schema = models.PositiveSmallIntegerField()
+    content_digest = models.CharField(max_length=64)
+    text_sealed = models.BinaryField(default=b"")
+    received_at = models.DateTimeField()
+    refusal = models.CharField(max_length=64, blank=True)
+
+    text = sealed("text_sealed", "")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "client", "entry", "content_digest"], name="unread_entry_unique"
+            )
+        ]
+
+
 class Medication(models.Model):
     """What someone takes, in the person's own record. Name and dose text are sealed."""
 

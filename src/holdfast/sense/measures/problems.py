@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.core.problems import Conflict
+from holdfast.core.problems import Conflict, Problem
 
 
 class ResponseConflict(Conflict):
@@ -17,6 +17,17 @@ class PromptNotOpen(Conflict):
 
     code = "prompt-not-open"
     title = "This cannot be put off now."
+
+
+class UnsupportedSchema(Problem):
+    """`kept`: this server has the entry, sealed, and reads it once it can. The device keeps it too.
+
+    `understood` lists the newest form this server reads.
+    """
+
+    code = "unsupported-schema"
+    status = 422
+    title = "This answer has a form that the server does not know yet. It is kept, and not read."
 
 
 class TermsNotAccepted(Conflict):

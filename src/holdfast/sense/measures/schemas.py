@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import fields
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from holdfast.core.instants import Instant
 from holdfast.safety.flags.facade import FlagStatus, Monitored
+from holdfast.sense.measures import entries
 from holdfast.sense.measures.engine.instrument import Level
 from holdfast.sense.measures.engine.schedule import MOST_REMINDERS, When
 from holdfast.sense.measures.progress import Series
 from holdfast.sense.measures.prompting.queries import PromptView
 from holdfast.sense.measures.queries import EventKind, EventView, MedicationView
+from holdfast.sense.measures.submission import Submission
 from holdfast.sense.measures.summaries import Adherence
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -35,6 +47,42 @@ class ResponseIn(Schema):
     parent: uuid.UUID | None = None
     prompt_id: uuid.UUID | None = None
     schema_version: Literal[1] = Field(alias="schema")
+
+    def submission(self) -> Submission:
+        """The same, without its form."""
+        return Submission(**{one.name: getattr(self, one.name) for one in fields(Submission)})
+
+
+class UnreadIn(BaseModel):
+    """An entry of a form that is newer than this server; whatever else it says is kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: uuid.UUID
+    schema_version: Annotated[int, Field(alias="schema", ge=1, le=9999)]
+
+    def as_came(self) -> dict[str, Any]:
+        return {"id": str(self.id), "schema": self.schema_version, **(self.model_extra or {})}
+
+
+def _form(entry: object) -> str:
+    return "newer" if isinstance(entry, UnreadIn) or entries.is_newer(entry) else "known"
+
+
+class HandedIn(
+    RootModel[
+        Annotated[
+            Annotated[ResponseIn, Tag("known")] | Annotated[UnreadIn, Tag("newer")],
+            Discriminator(_form),
+        ]
+    ]
+):
+    """A response in any form that was ever released, or one newer than this server."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _convert(cls, entry: object) -> object:
+        return entries.converted(entry)
 
 
 class AlertOut(Schema):
