@@ -15,19 +15,32 @@ export const NEW_PARAMS: KdfParams = {
 
 export const newSalt = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 
-export function derive(request: KdfRequest): Promise<string> {
+function ask(request: KdfRequest): Promise<KdfAnswer> {
   const worker = new Worker(new URL("../workers/kdf.worker.ts", import.meta.url), {
     type: "module",
     name: "kdf",
   });
-  return new Promise<string>((resolve, reject) => {
+  return new Promise<KdfAnswer>((resolve, reject) => {
     worker.addEventListener("message", ({ data }: MessageEvent<KdfAnswer>) => {
-      if ("secret" in data) resolve(data.secret);
-      else reject(new Error(data.error));
+      if ("error" in data) reject(new Error(data.error));
+      else resolve(data);
     });
     worker.addEventListener("error", (event) => reject(new Error(event.message)));
     worker.postMessage(request);
   }).finally(() => worker.terminate());
+}
+
+export async function derive(request: Omit<KdfRequest, "want">): Promise<string> {
+  const answer = await ask({ ...request, want: "secret" });
+  if (!("secret" in answer)) throw new Error("the worker gave something else");
+  return answer.secret;
+}
+
+/** The key of the vault's way in by password: usable, and readable by no script. */
+export async function deriveVaultKey(request: Omit<KdfRequest, "want">): Promise<CryptoKey> {
+  const answer = await ask({ ...request, want: "vault-key" });
+  if (!("key" in answer)) throw new Error("the worker gave something else");
+  return answer.key;
 }
 
 /** The authentication secret of an account: asks its salt, then stretches the password. */

@@ -8,20 +8,24 @@
 import { argon2id } from "hash-wasm";
 
 import type { KdfParams } from "@/api/types";
+import { isEnough, keyOf, PASSWORD_INFO } from "@/vault/engine/wraps";
 
 import { fromBase64Url, hkdf } from "./bytes";
 
-/** What the page asks of the worker, and what it gets. */
+/**
+ * What the page asks of the worker, and what it gets: the secret that logs in, or the key of the
+ * vault's way in by password, which no script can read.
+ */
 export interface KdfRequest {
   password: string;
   salt: string;
   params: KdfParams;
+  want?: "secret" | "vault-key";
 }
 
-export type KdfAnswer = { secret: string } | { error: string };
+export type KdfAnswer = { secret: string } | { key: CryptoKey } | { error: string };
 
 export const AUTH_INFO = "holdfast/v1/auth";
-
 
 /**
  * Costs below these are refused: a server that asked for less would make the password guessable
@@ -29,6 +33,27 @@ export const AUTH_INFO = "holdfast/v1/auth";
  */
 const LEAST_MEMORY_KIB = 19_456;
 const LEAST_PASSES = 2;
+
+type Cost = Omit<KdfParams, "algorithm">;
+
+/** Argon2id of the password as typed: 32 bytes. */
+export async function argonKey(
+  password: string,
+  salt: Uint8Array,
+  cost: Cost,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const master = await argon2id({
+    // NFKC: the same password typed on two keyboards is the same bytes.
+    password: new TextEncoder().encode(password.normalize("NFKC")),
+    salt,
+    memorySize: cost.memory_kib,
+    iterations: cost.passes,
+    parallelism: cost.parallelism,
+    hashLength: 32,
+    outputType: "binary",
+  });
+  return new Uint8Array(master);
+}
 
 /** Takes the password as typed and the salt as base64url; gives 32 bytes as base64url. */
 export async function deriveAuthSecret(
@@ -39,15 +64,16 @@ export async function deriveAuthSecret(
   if (params.memory_kib < LEAST_MEMORY_KIB || params.passes < LEAST_PASSES) {
     throw new Error("the server asked for a weaker derivation than we accept");
   }
-  const master = await argon2id({
-    // NFKC: the same password typed on two keyboards is the same bytes.
-    password: new TextEncoder().encode(password.normalize("NFKC")),
-    salt: fromBase64Url(salt),
-    memorySize: params.memory_kib,
-    iterations: params.passes,
-    parallelism: params.parallelism,
-    hashLength: 32,
-    outputType: "binary",
-  });
-  return hkdf(new Uint8Array(master), AUTH_INFO);
+  return hkdf(await argonKey(password, fromBase64Url(salt), params), AUTH_INFO);
+}
+
+/** The key that a password's wrap of the vault is sealed with. */
+export async function deriveVaultKey(
+  password: string,
+  salt: string,
+  params: KdfParams,
+): Promise<CryptoKey> {
+  if (!isEnough(params)) throw new Error("the server asked for a weaker derivation than we accept");
+  const master = await argonKey(password, fromBase64Url(salt), params);
+  return keyOf(master, new Uint8Array(0), PASSWORD_INFO);
 }

@@ -1,13 +1,16 @@
 /** Argon2id in a worker of its own: only this file is served with leave to compile WebAssembly. */
-import { deriveAuthSecret, type KdfAnswer, type KdfRequest } from "@/auth/kdf";
+import { deriveAuthSecret, deriveVaultKey, type KdfAnswer, type KdfRequest } from "@/auth/kdf";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 self.onmessage = async (event: MessageEvent<KdfRequest>): Promise<void> => {
-  const { password, salt, params } = event.data;
+  const { password, salt, params, want = "secret" } = event.data;
   let answer: KdfAnswer;
   try {
-    answer = { secret: await deriveAuthSecret(password, salt, params) };
+    answer =
+      want === "secret"
+        ? { secret: await deriveAuthSecret(password, salt, params) }
+        : { key: await deriveVaultKey(password, salt, params) };
   } catch (error) {
     answer = { error: error instanceof Error ? error.message : "derivation failed" };
   }

@@ -1,0 +1,232 @@
+"""Writes tests/vectors/vault.json: `python -m tests.vectors.make_vault`.
+
+Everything comes from one seed, the one-time keys of HPKE too: the sender's side of RFC 9180 is
+written out here from its text, so that the vectors depend on no library's randomness, and what the
+engine opens was sealed by another implementation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from holdfast.core.identity.kdf import b64url, format_recovery_code
+from holdfast.core.vault.engine import content, encoding, items, keys, wraps
+
+PATH = Path(__file__).with_name("vault.json")
+SEED = b"holdfast vault vectors 1"
+
+_KEM = b"KEM" + (0x20).to_bytes(2)
+_HPKE = b"HPKE" + (0x20).to_bytes(2) + (1).to_bytes(2) + (2).to_bytes(2)
+
+
+def drawn(name: str, length: int) -> bytes:
+    """Bytes that look random and are the same each time."""
+    return hashlib.shake_256(SEED + b"|" + name.encode()).digest(length)
+
+
+def _extract(suite: bytes, salt: bytes, label: bytes, material: bytes) -> bytes:
+    labelled = b"HPKE-v1" + suite + label + material
+    return hmac.digest(salt or bytes(32), labelled, hashlib.sha256)
+
+
+def _expand(suite: bytes, key: bytes, label: bytes, info: bytes, length: int) -> bytes:
+    labelled = length.to_bytes(2) + b"HPKE-v1" + suite + label + info
+    block = hmac.digest(key, labelled + b"\1", hashlib.sha256)
+    assert length <= len(block)
+    return block[:length]
+
+
+def hpke_seal(one_time: bytes, recipient: bytes, info: bytes, plaintext: bytes) -> bytes:
+    """RFC 9180, base mode, sections 4.1 and 5.1: the encapsulated key and the ciphertext."""
+    private = X25519PrivateKey.from_private_bytes(one_time)
+    enc = private.public_key().public_bytes_raw()
+    shared = private.exchange(X25519PublicKey.from_public_bytes(recipient))
+    secret = _expand(
+        _KEM, _extract(_KEM, b"", b"eae_prk", shared), b"shared_secret", enc + recipient, 32
+    )
+    context = (
+        b"\0" + _extract(_HPKE, b"", b"psk_id_hash", b"") + _extract(_HPKE, b"", b"info_hash", info)
+    )
+    schedule = _extract(_HPKE, secret, b"secret", b"")
+    key = _expand(_HPKE, schedule, b"key", context, 32)
+    nonce = _expand(_HPKE, schedule, b"base_nonce", context, 12)
+    return enc + AESGCM(key).encrypt(nonce, plaintext, b"")
+
+
+def private_keys(name: str) -> keys.PrivateKeys:
+    return keys.PrivateKeys(drawn(f"{name} agreement", 32), drawn(f"{name} signing", 32))
+
+
+def _person(name: str) -> tuple[uuid.UUID, keys.PrivateKeys]:
+    return uuid.UUID(bytes=drawn(f"{name} id", 16), version=4), private_keys(name)
+
+
+def _keys(private: keys.PrivateKeys) -> dict[str, str]:
+    return {
+        "agreement_seed": b64url(private.agreement),
+        "signing_seed": b64url(private.signing),
+        "agreement": b64url(private.public.agreement),
+        "signing": b64url(private.public.signing),
+    }
+
+
+def _entry(entry: keys.KeyEntry) -> dict[str, Any]:
+    return {
+        "user": str(entry.user),
+        "sequence": entry.sequence,
+        "agreement": b64url(entry.keys.agreement),
+        "signing": b64url(entry.keys.signing),
+        "created": entry.created,
+        "previous": b64url(entry.previous),
+        "signature": b64url(entry.signature),
+        "continuity": b64url(entry.continuity),
+        "hash": b64url(entry.hash),
+    }
+
+
+def wire(version: items.Version) -> dict[str, Any]:
+    """A version as it goes over the wire."""
+    header = version.header
+    return {
+        "suite": header.suite,
+        "item": str(header.item),
+        "owner": str(header.owner),
+        "kind": header.kind,
+        "schema": header.schema,
+        "revision": header.revision,
+        "previous": [b64url(each) for each in header.previous],
+        "ciphertext": b64url(version.ciphertext),
+        "signature": b64url(version.signature),
+        "grants": [
+            {
+                "reader": str(grant.reader),
+                "sealed": b64url(grant.sealed),
+                "signature": b64url(grant.signature),
+            }
+            for grant in version.grants
+        ],
+    }
+
+
+def _wraps(owner: uuid.UUID, private: keys.PrivateKeys) -> list[dict[str, Any]]:
+    password, code = "Fünf kleine ﬁsche \u2163", drawn("recovery code", 20)
+    made = []
+    for kind, cost in (("password", wraps.Cost()), ("recovery", wraps.NO_COST)):
+        empty = wraps.Wrap(owner, kind, 1, cost, drawn(f"{kind} salt", 16), b"")  # type: ignore[arg-type]
+        if kind == "password":
+            key = wraps.password_key(password, empty.salt, cost)
+        else:
+            key = wraps.recovery_key(code, empty.salt)
+        nonce = drawn(f"{kind} nonce", 12)
+        done = wraps.wrap(empty, private, key, nonce)
+        made.append(
+            {
+                "version": done.version,
+                "kind": kind,
+                "sequence": done.sequence,
+                "memory_kib": cost.memory_kib,
+                "passes": cost.passes,
+                "parallelism": cost.parallelism,
+                "salt": b64url(done.salt),
+                "nonce": b64url(nonce),
+                "secret": password if kind == "password" else format_recovery_code(code),
+                "key": b64url(key),
+                "associated": b64url(done.associated),
+                "sealed": b64url(done.sealed),
+            }
+        )
+    return made
+
+
+def _case(
+    name: str,
+    header: items.Header,
+    text: bytes,
+    owner: keys.PrivateKeys,
+    readers: list[items.Reader],
+) -> tuple[dict[str, Any], items.Version]:
+    item_key = drawn(f"{name} item key", 32)
+    ciphertext = content.encrypt(item_key, text, header.packed)
+    bare = items.Version(header, ciphertext, b"")
+    signed = items.Version(header, ciphertext, owner.sign(bare.signed))
+    grants, one_time_keys = [], []
+    for reader in readers:
+        one_time = drawn(f"{name} one-time {reader.id}", 32)
+        info = items.grant_info(signed, reader)
+        sealed = hpke_seal(one_time, reader.keys.agreement, info, item_key)
+        signature = owner.sign(items.grant_signed(signed, reader, sealed))
+        grants.append(items.Grant(reader.id, sealed, signature))
+        one_time_keys.append(b64url(one_time))
+    version = items.Version(header, ciphertext, signed.signature, tuple(grants))
+    long = len(text) > 4096
+    shown = wire(version)
+    if long:
+        shown["ciphertext_sha256"] = b64url(hashlib.sha256(ciphertext).digest())
+        del shown["ciphertext"]
+    case = {
+        "name": name,
+        # A long content is the SHAKE-256 of its name, so that this file stays small.
+        "content": {"shake256": name, "length": len(text)} if long else b64url(text),
+        "item_key": b64url(item_key),
+        "one_time_keys": one_time_keys,
+        "header": b64url(header.packed),
+        "hash": b64url(version.hash),
+        "version": shown,
+    }
+    return case, version
+
+
+def make() -> dict[str, Any]:
+    """All vectors, as they stand in the file."""
+    owner_id, owner = _person("owner")
+    reader_id, reader = _person("reader")
+    item = uuid.UUID(bytes=drawn("item id", 16), version=4)
+    own = items.Reader(owner_id, owner.public)
+    other = items.Reader(reader_id, reader.public)
+    words = json.dumps({"text": "It rained, and I slept."}).encode()
+
+    def header(revision: int, *previous: bytes) -> items.Header:
+        return items.Header(item, owner_id, "journal", 1, revision, tuple(sorted(previous)))
+
+    first, one = _case("first", header(1), words, owner, [own])
+    left, two = _case("on the phone", header(2, one.hash), b"{}", owner, [own, other])
+    right, also_two = _case("on the desk", header(2, one.hash), b"", owner, [own])
+    both, _ = _case("together", header(3, two.hash, also_two.hash), words * 30, owner, [own])
+    large = hashlib.shake_256(b"large").digest(150_000)
+    big, _ = _case(
+        "large", items.Header(reader_id, owner_id, "photo", 7, 1), large, owner, [own, other]
+    )
+    fresh = private_keys("owner, second keys")
+    begun = keys.first_entry(owner_id, owner, 1_790_000_000)
+    renewed = keys.next_entry(begun, owner, fresh, 1_790_086_400)
+    return {
+        "about": "Made by tests/vectors/make_vault.py; docs/reference/vault-format.md explains.",
+        "encoding": [
+            {"fields": ["", "ab", 7, str(item)], "packed": b64url(encoding.pack("", "ab", 7, item))}
+        ],
+        "size_classes": [
+            [n, content.size_class(n)]
+            for n in (0, 504, 505, 1016, 65_528, 65_529, 131_064, 131_065)
+        ],
+        "owner": {"id": str(owner_id), **_keys(owner)},
+        "reader": {"id": str(reader_id), **_keys(reader)},
+        "history": [_entry(begun), _entry(renewed)],
+        "wraps": _wraps(owner_id, owner),
+        "items": [first, left, right, both, big],
+    }
+
+
+def text() -> str:
+    return json.dumps(make(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(text(), encoding="utf-8")

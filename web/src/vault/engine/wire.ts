@@ -1,0 +1,112 @@
+/** The vault's objects as JSON: bytes are base64url without padding. */
+import { fromBase64Url, toBase64Url } from "@/auth/bytes";
+
+import type { KeyEntry } from "./keys";
+import type { Version } from "./items";
+import type { Wrap, WrapKind } from "./wraps";
+
+export interface WireVersion {
+  suite: number;
+  item: string;
+  owner: string;
+  kind: string;
+  schema: number;
+  revision: number;
+  previous: string[];
+  ciphertext: string;
+  signature: string;
+  grants: { reader: string; sealed: string; signature: string }[];
+}
+
+export interface WireWrap {
+  kind: WrapKind;
+  version: number;
+  sequence: number;
+  memory_kib: number;
+  passes: number;
+  parallelism: number;
+  salt: string;
+  sealed: string;
+}
+
+export interface WireEntry {
+  sequence: number;
+  agreement: string;
+  signing: string;
+  created: number;
+  previous: string;
+  signature: string;
+  continuity: string;
+}
+
+export const versionOut = ({ header, ciphertext, signature, grants }: Version): WireVersion => ({
+  ...header,
+  previous: header.previous.map(toBase64Url),
+  ciphertext: toBase64Url(ciphertext),
+  signature: toBase64Url(signature),
+  grants: grants.map((grant) => ({
+    reader: grant.reader,
+    sealed: toBase64Url(grant.sealed),
+    signature: toBase64Url(grant.signature),
+  })),
+});
+
+export const versionIn = (wire: WireVersion): Version => ({
+  header: {
+    suite: wire.suite,
+    item: wire.item,
+    owner: wire.owner,
+    kind: wire.kind,
+    schema: wire.schema,
+    revision: wire.revision,
+    previous: wire.previous.map(fromBase64Url),
+  },
+  ciphertext: fromBase64Url(wire.ciphertext),
+  signature: fromBase64Url(wire.signature),
+  grants: wire.grants.map((grant) => ({
+    reader: grant.reader,
+    sealed: fromBase64Url(grant.sealed),
+    signature: fromBase64Url(grant.signature),
+  })),
+});
+
+export const wrapOut = ({ kind, version, sequence, cost, salt, sealed }: Wrap): WireWrap => ({
+  kind,
+  version,
+  sequence,
+  memory_kib: cost.memory_kib,
+  passes: cost.passes,
+  parallelism: cost.parallelism,
+  salt: toBase64Url(salt),
+  sealed: toBase64Url(sealed),
+});
+
+export const wrapIn = (user: string, wire: WireWrap): Wrap => ({
+  user,
+  kind: wire.kind,
+  version: wire.version,
+  sequence: wire.sequence,
+  cost: { memory_kib: wire.memory_kib, passes: wire.passes, parallelism: wire.parallelism },
+  salt: fromBase64Url(wire.salt),
+  sealed: fromBase64Url(wire.sealed),
+});
+
+export const entryOut = (entry: KeyEntry): WireEntry => ({
+  sequence: entry.sequence,
+  agreement: toBase64Url(entry.keys.agreement),
+  signing: toBase64Url(entry.keys.signing),
+  created: entry.created,
+  previous: toBase64Url(entry.previous),
+  signature: toBase64Url(entry.signature),
+  continuity: toBase64Url(entry.continuity),
+});
+
+export const entryIn = (user: string, wire: WireEntry): KeyEntry => ({
+  user,
+  sequence: wire.sequence,
+  keys: { agreement: fromBase64Url(wire.agreement), signing: fromBase64Url(wire.signing) },
+  created: wire.created,
+  previous: fromBase64Url(wire.previous),
+  signature: fromBase64Url(wire.signature),
+  continuity: fromBase64Url(wire.continuity),
+});
