@@ -98,9 +98,9 @@ def _planned(window: Window, zone: str) -> Standing:
 
 
 def _moved(prompt: Standing, rule: Rule, window: Window, zone: str, now: datetime) -> Standing:
-    if prompt.state == "planned" and not prompt.closed(now):
+    if prompt.state == "cancelled" or (prompt.state == "planned" and not prompt.closed(now)):
         planned = _planned(window, zone)
-        # Nobody has been asked, and in this zone nobody can be any more.
+        # Nobody has been asked, and in this zone nobody can be any more. A way back revives it.
         return replace(planned, state="cancelled") if planned.closed(now) else planned
     if prompt.state in WAITING and rule.window_minutes is None:
         return replace(prompt, closes_at=window.closes_at)
@@ -194,6 +194,7 @@ def answerable(
 
     `zones` are the person's zone and then the one the device was in: an answer given before a
     journey and received after it belongs to the window that stood open where it was given.
+    At most one window of a zone holds an instant.
     """
     found: dict[Key, tuple[Window, str]] = {}
     for instant in instants:
@@ -204,3 +205,15 @@ def answerable(
             ):
                 found.setdefault((window.local_date, window.slot), (window, zone))
     return list(found.values())
+
+
+def nearby(
+    rule: Rule, zone: str, instant: datetime, *, seed: bytes = b"", anchors: Sequence[Anchor] = ()
+) -> list[tuple[Window, str]]:
+    """The windows that may have stood open at an instant, in whatever zone a device was planned.
+
+    For an answer that names its prompt: the device says that it stood open.
+    """
+    first, last = instant - FURTHEST_APART, instant + FURTHEST_APART
+    found = windows(rule, ZoneInfo(zone), first, last, seed=seed, anchors=anchors)
+    return [(window, zone) for window in found]

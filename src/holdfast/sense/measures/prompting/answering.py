@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import Q
 
 from holdfast.core.notify import facade as notify
 from holdfast.core.tenancy.models import Client
-from holdfast.sense.measures.engine.prompts import Standing, answerable
+from holdfast.sense.measures.engine import prompts as engine
+from holdfast.sense.measures.engine.prompts import Standing
+from holdfast.sense.measures.engine.schedule import Window
 from holdfast.sense.measures.models import Assignment, Prompt, Response
 from holdfast.sense.measures.prompting import rows
 from holdfast.sense.measures.prompting.events import anchor
@@ -21,8 +21,9 @@ FIRST_ANSWER = "first-answer"
 def note_answer(client: Client, response: Response, prompt_id: uuid.UUID | None) -> None:
     """Mark what the response answers, at most one prompt of each assignment that asks for it.
 
-    The window that stood open when it was answered (or begun) counts, not when it was received:
-    an answer given without network turns `missed` into `answered`. In the transaction that keeps
+    A device names the prompt that stood open on it. Else the window counts that stood open when it
+    was answered (or begun), not when it was received: an answer given without network turns
+    `missed` into `answered`. In the transaction that keeps
     the response; one statement, and two or three more where the person is asked this.
     """
     asked = Assignment.objects.filter(
@@ -43,12 +44,7 @@ def _mark(
     ended = assignment.cancelled_at
     if ended is not None and response.answered_at > ended:
         return
-    possible = {
-        rows.prompt_id(assignment.pk, *prompt.key): prompt
-        for prompt in _possible(assignment, client, response)
-    }
-    if named in possible:
-        possible = {named: possible[named]}
+    possible = _possible(assignment, client, response, named)
     known = {row.pk: row for row in Prompt.objects.filter(pk__in=possible)}
     for pk, prompt in possible.items():
         row = known.get(pk)
@@ -64,25 +60,37 @@ def _mark(
             if told:
                 # No reminder of what was answered, and no silence where there was an answer.
                 notify.settle(
-                    practice_id=row.practice_id,
-                    subject_ids=[row.pk],
-                    now=response.received_at,
+                    practice_id=row.practice_id, subject_ids=[row.pk], now=response.received_at
                 )
             return
 
 
-def _possible(assignment: Assignment, client: Client, response: Response) -> Iterator[Standing]:
+def _possible(
+    assignment: Assignment, client: Client, response: Response, named: uuid.UUID | None
+) -> dict[uuid.UUID, Standing]:
+    """The prompt that the device named, or else those whose window held the answer."""
+    rule, begun = assignment.schedule, response.started_at
+    seed, anchors = assignment.pk.bytes, assignment.events
     instants = [response.answered_at]
-    begun: datetime | None = response.started_at
     if begun is not None and begun < response.answered_at:
         instants.append(begun)
-    for window, zone in answerable(
-        assignment.schedule,
-        (client.time_zone, response.time_zone),
-        instants,
-        seed=assignment.pk.bytes,
-        anchors=assignment.events,
-    ):
-        if window.closes_at is not None and window.closes_at <= assignment.created_at:
-            continue  # nobody was asked this yet
-        yield Standing(window.local_date, window.slot, window.opens_at, window.closes_at, zone)
+    if named is not None:
+        found = engine.nearby(
+            rule, client.time_zone, response.answered_at, seed=seed, anchors=anchors
+        )
+        by_id = _by_id(assignment, found)
+        if named in by_id:
+            return {named: by_id[named]}
+    zones = (client.time_zone, response.time_zone)
+    return _by_id(assignment, engine.answerable(rule, zones, instants, seed=seed, anchors=anchors))
+
+
+def _by_id(assignment: Assignment, found: list[tuple[Window, str]]) -> dict[uuid.UUID, Standing]:
+    return {
+        rows.prompt_id(assignment.pk, window.local_date, window.slot): Standing(
+            window.local_date, window.slot, window.opens_at, window.closes_at, zone
+        )
+        for window, zone in found
+        # Before the assignment nobody was asked.
+        if window.closes_at is None or window.closes_at > assignment.created_at
+    }
