@@ -47,7 +47,6 @@ def tick(now: datetime) -> None:
     for path in TASKS:
         if _run(import_string(path), path, now) and path == ESCALATION:
             _run(heartbeat.beat, "the heartbeat", now)
-    close_old_connections()
 
 
 def _run(task: Task, name: str, now: datetime) -> bool:
@@ -81,4 +80,6 @@ def run(*, once: bool = False, interval: float = 1.0) -> None:
     stop = _Stop()
     while not stop.asked:
         tick(clock.now())
+        # A connection that broke is left here, and the next tick opens another.
+        close_old_connections()
         time.sleep(interval)

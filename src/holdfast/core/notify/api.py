@@ -43,7 +43,7 @@ class NotificationList(Schema):
     next: str | None
 
 
-class AttemptOut(Schema):
+class MessageAttempt(Schema):
     channel: Literal["in_app", "email", "web_push"]
     outcome: Literal["waiting", "sent", "failed", "skipped"]
     reason: str | None
@@ -52,7 +52,7 @@ class AttemptOut(Schema):
     device: str | None
 
 
-class DeliveryOut(Schema):
+class MessageOut(Schema):
     id: uuid.UUID
     kind: str
     subject_id: uuid.UUID | None
@@ -61,11 +61,11 @@ class DeliveryOut(Schema):
     expires_at: datetime | None
     seen_at: datetime | None
     problem: Literal["not-delivered", "client-silent"] | None
-    attempts: list[AttemptOut]
+    attempts: list[MessageAttempt]
 
 
-class DeliveryList(Schema):
-    items: list[DeliveryOut]
+class MessageList(Schema):
+    items: list[MessageOut]
     next: str | None
 
 
@@ -119,7 +119,7 @@ class DeviceOut(Schema):
     ended_reason: str | None
 
 
-class SettingsOut(Schema):
+class NotificationSettingsOut(Schema):
     email: bool
     email_address: Literal["verified", "unverified", "none"]
     web_push: bool
@@ -130,7 +130,7 @@ class SettingsOut(Schema):
     devices: list[DeviceOut]
 
 
-class SettingsIn(Schema):
+class NotificationSettingsIn(Schema):
     email: bool | None = None
     web_push: bool | None = None
     quiet: bool | None = None
@@ -176,7 +176,7 @@ def mark_read(request: Request, practice_id: uuid.UUID, notification_id: uuid.UU
     return notification
 
 
-@router.post(BASE + "/try", access=Access("notification", "write"), response=DeliveryOut)
+@router.post(BASE + "/try", access=Access("notification", "write"), response=MessageOut)
 def try_it(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
     """Tell oneself something on every channel, quiet hours or not, and watch what comes of it.
 
@@ -199,7 +199,7 @@ def try_it(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
 @router.get(
     "/practices/{practice_id}/deliveries",
     access=Access("notification", "read"),
-    response=DeliveryList,
+    response=MessageList,
 )
 def own_deliveries(
     request: Request, practice_id: uuid.UUID, cursor: str | None = None
@@ -212,7 +212,7 @@ def own_deliveries(
 @router.get(
     "/practices/{practice_id}/clients/{client_id}/deliveries",
     access=Access("delivery", "read"),
-    response=DeliveryList,
+    response=MessageList,
 )
 def deliveries(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
@@ -259,14 +259,14 @@ def _deliveries(notifications: list[Notification]) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/me/notifications", access=SIGNED_IN, response=SettingsOut)
+@router.get("/me/notifications", access=SIGNED_IN, response=NotificationSettingsOut)
 def settings(request: Request) -> dict[str, Any]:
     """How one is told things, and on which devices. Three SQL statements."""
     return _settings(request)
 
 
-@router.patch("/me/notifications", access=SIGNED_IN, response=SettingsOut)
-def change_settings(request: Request, body: SettingsIn) -> dict[str, Any]:
+@router.patch("/me/notifications", access=SIGNED_IN, response=NotificationSettingsOut)
+def change_settings(request: Request, body: NotificationSettingsIn) -> dict[str, Any]:
     """Only what is sent changes. What is urgent (a flag, for those who answer for it) takes every
     channel at any hour, whatever is chosen here.
     """
@@ -275,7 +275,7 @@ def change_settings(request: Request, body: SettingsIn) -> dict[str, Any]:
     return _settings(request)
 
 
-@router.post("/me/notifications/devices", access=SIGNED_IN, response=SettingsOut)
+@router.post("/me/notifications/devices", access=SIGNED_IN, response=NotificationSettingsOut)
 def add_device(request: Request, body: DeviceIn) -> dict[str, Any]:
     """This browser takes web push for the account from now on; sent again, its keys change."""
     subscriptions.subscribe(
