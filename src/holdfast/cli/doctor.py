@@ -198,6 +198,24 @@ def check_client() -> Check:
     return Check("client", "fault", "not built", "Run: make setup (a released wheel contains it)")
 
 
+<<<<<<< working
+def check_questionnaires() -> Check:
+    """Packs added from outside that cannot be used: they are left out, and nobody is asked them."""
+    from holdfast.sense.measures.facade import pack_faults
+
+    if unapplied_migrations():
+        return Check("questionnaires", "ok", "looked at once the database is migrated")
+    left_out = pack_faults()
+    if left_out:
+        return Check(
+            "questionnaires",
+            "fault",
+            "; ".join(f"{one.file}: {one.reason}" for one in left_out),
+            "Nobody is asked these. Mend the file, or take it out of the folder; a change of a"
+            " published version needs a new version number.",
+        )
+    return Check("questionnaires", "ok", "every pack can be used")
+=======
 def check_unread_answers() -> Check:
     """Answers handed in by a client that is newer than this server: kept, and seen by nobody."""
     from holdfast.sense.measures import unread
@@ -213,6 +231,7 @@ def check_unread_answers() -> Check:
             " holdfast upgrade",
         )
     return Check("unread answers", "ok", "none")
+>>>>>>> new
 
 
 CHECKS: tuple[Callable[[], Check], ...] = (
@@ -225,7 +244,11 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_disk,
     check_permissions,
     check_client,
+<<<<<<< working
+    check_questionnaires,
+=======
     check_unread_answers,
+>>>>>>> new
 )
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.cli.doctor import check_questionnaires
 from holdfast.sense.measures import packs
 from holdfast.sense.measures.checks import instruments_can_be_used
 from holdfast.sense.measures.engine.instrument import InstrumentError
 from holdfast.sense.measures.models import InstrumentRelease
+from tests.integration.safety.scene import MONDAY_10, at, make_scene, phq9
 
 pytestmark = pytest.mark.django_db
 
@@ -67,21 +69,82 @@ def test_a_pack_is_added_and_found_beside_those_that_ship(tmp_path: Path) -> Non
     assert InstrumentRelease.objects.filter(instrument="tiny").count() == 1
 
 
-def test_a_published_version_that_changed_is_refused_with_its_file(
+def test_a_published_version_that_changed_is_left_out_and_named(
     tmp_path: Path, folder: Path
 ) -> None:
     packs.install_packs([write(tmp_path / "elsewhere", "Are you well?")])
     changed = write(folder, "Are you unwell?")
-    with pytest.raises(InstrumentError, match="must not change") as refused:
-        packs.publish_releases()
-    assert str(changed) in str(refused.value)
+    packs.publish_releases()
+    assert "tiny" not in {one.id for one in packs.catalogue()}
+    (fault,) = packs.faults()
+    assert fault.file == changed
+    assert "must not change" in fault.reason
     with pytest.raises(InstrumentError, match="must not change"):
         packs.install_packs([write(tmp_path / "third", "Are you unwell?")])
 
 
-def test_a_pack_that_cannot_be_used_stops_the_start(folder: Path) -> None:
-    path = write(folder, "Are you well?")
-    path.write_text("id: tiny\n", encoding="utf-8")
-    errors = instruments_can_be_used()
-    assert [error.id for error in errors] == ["measures.E001"]
-    assert str(path) in str(errors[0].msg)
+def test_one_that_ships_and_changed_stops_the_start() -> None:
+    InstrumentRelease.objects.filter(instrument="phq-9").update(content_hash="0" * 64)
+    with pytest.raises(InstrumentError, match="must not change"):
+        packs.publish_releases()
+
+
+BAD = {
+    "half a file": b"id: tiny\n",
+    "no yaml": b"id: [",
+    "not utf-8": b"\xff\xfe id",
+    "empty": b"",
+    "a list": b"- 1\n",
+}
+
+
+@pytest.mark.parametrize("content", list(BAD.values()), ids=list(BAD))
+def test_a_bad_file_that_comes_while_serving_holds_back_no_other(
+    tmp_path: Path, folder: Path, content: bytes
+) -> None:
+    packs.install_packs([write(tmp_path / "elsewhere", "Are you well?")])
+    assert packs.faults() == ()
+    bad = folder / "another-1.0.0.yaml"
+    bad.write_bytes(content)
+    catalogue = packs.catalogue()
+    assert (catalogue.get("tiny").title, catalogue.get("phq-9").title) == ("Tiny", "PHQ-9")
+    assert [fault.file for fault in packs.faults()] == [bad]
+    (warning,) = instruments_can_be_used()
+    assert (warning.id, str(bad) in str(warning.msg)) == ("measures.W001", True)
+    bad.unlink()
+    assert packs.faults() == ()
+
+
+def test_a_pack_that_takes_the_name_of_one_that_ships_is_left_out(folder: Path) -> None:
+    shipped = packs.catalogue().get("phq-9")
+    folder.mkdir()
+    text = PACK.format(text="Are you well?").replace("id: tiny\n", "id: phq-9\n")
+    (folder / "mine.yaml").write_text(
+        text.replace('"1.0.0"', f'"{shipped.version}"', 1), encoding="utf-8"
+    )
+    assert packs.catalogue().get("phq-9").content_hash == shipped.content_hash
+    assert [fault.file.name for fault in packs.faults()] == ["mine.yaml"]
+
+
+def test_a_person_is_asked_what_is_good_while_a_bad_pack_lies_there(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "bad.yaml").write_text("id: bad\n", encoding="utf-8")
+    with at(MONDAY_10):
+        scene = make_scene()
+        listed = scene.person().get(scene.url("instruments"))
+        sent = scene.person().post(
+            scene.mine("responses"), phq9(0), content_type="application/json"
+        )
+    assert (listed.status_code, sent.status_code) == (200, 201)
+
+
+def test_the_doctor_names_the_file_and_the_reason(folder: Path) -> None:
+    assert check_questionnaires().verdict == "ok"
+    folder.mkdir()
+    bad = folder / "bad.yaml"
+    bad.write_text("id: bad\n", encoding="utf-8")
+    found = check_questionnaires()
+    assert found.verdict == "fault"
+    assert str(bad) in found.found
+    assert "version" in found.found
+    assert found.advice

@@ -47,6 +47,7 @@ __all__ = [
     "due_now",
     "given_answers",
     "install_packs",
+    "pack_faults",
     "judge",
     "main_scores",
     "medications",
@@ -61,8 +62,13 @@ __all__ = [
 
 
 def catalogue() -> Catalogue:
-    """Every instrument at hand. Raises InstrumentError for a pack that cannot be used."""
+    """Every instrument at hand that can be used."""
     return packs.catalogue()
+
+
+def pack_faults() -> tuple[packs.PackFault, ...]:
+    """The added packs that are left out, by file, with the reason."""
+    return packs.faults()
 
 
 def install_packs(paths: list[Path]) -> None:

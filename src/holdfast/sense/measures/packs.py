@@ -1,23 +1,40 @@
 """The instruments of this installation: those that ship, and packs a practice added.
 
 Added packs lie in `HOLDFAST_INSTRUMENTS_DIR` (by default `instruments` in the data folder), one
-YAML file per instrument and version, as those that ship.
+YAML file per instrument and version, as those that ship. An added file that cannot be used is left
+out, named by `faults`, and holds back no other: a typing error in one questionnaire must not take
+the practice's check-ins down.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
-from holdfast.sense.measures.engine.catalogue import Catalogue, builtin
+from holdfast.sense.measures.engine.catalogue import LOCK, Catalogue, builtin, read_lock
 from holdfast.sense.measures.engine.instrument import Instrument, InstrumentError, load_file
 from holdfast.sense.measures.models import InstrumentActivation, InstrumentRelease
+
+_log = logging.getLogger(__name__)
+
+Published = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class PackFault:
+    """An added pack that is left out, and why."""
+
+    file: Path
+    reason: str
 
 
 def packs_folder() -> Path:
@@ -27,20 +44,61 @@ def packs_folder() -> Path:
 
 
 def catalogue() -> Catalogue:
-    """All instruments at hand; read again when a file in the folder changed.
+    """All instruments at hand that can be used; read again when a file in the folder changed.
 
-    Raises InstrumentError for a pack that cannot be used.
+    Raises InstrumentError only where one that ships cannot be used.
     """
+    return _at_hand()[0]
+
+
+def faults() -> tuple[PackFault, ...]:
+    """The added packs that are left out, by file."""
+    return _at_hand()[1]
+
+
+def _at_hand() -> tuple[Catalogue, tuple[PackFault, ...]]:
     folder = packs_folder()
     found = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     return _load(folder, tuple((path.name, path.stat().st_mtime_ns) for path in found))
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path, signature: tuple[tuple[str, int], ...]) -> Catalogue:
+def _load(
+    folder: Path, signature: tuple[tuple[str, int], ...]
+) -> tuple[Catalogue, tuple[PackFault, ...]]:
     if not signature:
-        return builtin()
-    return Catalogue([*builtin(), *Catalogue.load([folder])])
+        return builtin(), ()
+    found = {(one.id, one.version): one for one in builtin()}
+    left_out = []
+    try:
+        locked = read_lock(folder)
+    except InstrumentError as error:
+        locked = {}
+        left_out.append(PackFault(folder / LOCK, str(error)))
+    published = {**_released(), **locked}
+    for name, _ in signature:
+        try:
+            instrument = load_file(folder / name)
+            _refuse_change(instrument, published)
+            key = (instrument.id, instrument.version)
+            if key in found:
+                raise InstrumentError(
+                    f"{key[0]} {key[1]} is already defined in {found[key].origin}"
+                )
+            found[key] = instrument
+        except (InstrumentError, OSError) as error:
+            left_out.append(PackFault(folder / name, str(error)))
+    for fault in left_out:
+        _log.error("An instrument pack is left out: %s", fault.file.name)
+    return Catalogue(found.values()), tuple(left_out)
+
+
+def _released() -> Published:
+    """What was published here: (id, version) to content hash. Empty before the first migration."""
+    if InstrumentRelease._meta.db_table not in connection.introspection.table_names():
+        return {}
+    rows = InstrumentRelease.objects.values_list("instrument", "version", "content_hash")
+    return {(name, version): digest for name, version, digest in rows}
 
 
 def install_packs(paths: Iterable[Path]) -> None:
@@ -52,7 +110,7 @@ def install_packs(paths: Iterable[Path]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in paths:
         instrument = load_file(path)
-        _refuse_change(instrument)
+        _refuse_change(instrument, _released())
         target = folder / path.name
         if target.exists() and load_file(target).content_hash == instrument.content_hash:
             continue
@@ -62,12 +120,8 @@ def install_packs(paths: Iterable[Path]) -> None:
     publish_releases()
 
 
-def _refuse_change(instrument: Instrument) -> None:
-    known = (
-        InstrumentRelease.objects.filter(instrument=instrument.id, version=instrument.version)
-        .values_list("content_hash", flat=True)
-        .first()
-    )
+def _refuse_change(instrument: Instrument, published: Published) -> None:
+    known = published.get((instrument.id, instrument.version))
     if known is not None and known != instrument.content_hash:
         raise InstrumentError(
             f"{instrument.origin}: {instrument.id} {instrument.version} was published with other"
@@ -77,12 +131,14 @@ def _refuse_change(instrument: Instrument) -> None:
 
 
 def publish_releases() -> None:
-    """Remember every version at hand; refuse (InstrumentError) one whose content changed.
+    """Remember every version at hand; refuse (InstrumentError) one that ships and has changed.
 
-    Runs after every migrate, which `holdfast serve` does before it serves.
+    Runs after every migrate, which `holdfast serve` does before it serves. Added packs that have
+    changed are left out of the catalogue already.
     """
-    for instrument in catalogue():
-        _refuse_change(instrument)
+    published = _released()
+    for instrument in builtin():
+        _refuse_change(instrument, published)
     InstrumentRelease.objects.bulk_create(
         [
             InstrumentRelease(instrument=one.id, version=one.version, content_hash=one.content_hash)
