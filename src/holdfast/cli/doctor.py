@@ -198,7 +198,6 @@ def check_client() -> Check:
     return Check("client", "fault", "not built", "Run: make setup (a released wheel contains it)")
 
 
-<<<<<<< working
 def check_questionnaires() -> Check:
     """Packs added from outside that cannot be used: they are left out, and nobody is asked them."""
     from holdfast.sense.measures.facade import pack_faults
@@ -215,7 +214,8 @@ def check_questionnaires() -> Check:
             " published version needs a new version number.",
         )
     return Check("questionnaires", "ok", "every pack can be used")
-=======
+
+
 def check_unread_answers() -> Check:
     """Answers handed in by a client that is newer than this server: kept, and seen by nobody."""
     from holdfast.sense.measures import unread
@@ -231,7 +231,6 @@ def check_unread_answers() -> Check:
             " holdfast upgrade",
         )
     return Check("unread answers", "ok", "none")
->>>>>>> new
 
 
 CHECKS: tuple[Callable[[], Check], ...] = (
@@ -244,11 +243,8 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_disk,
     check_permissions,
     check_client,
-<<<<<<< working
     check_questionnaires,
-=======
     check_unread_answers,
->>>>>>> new
 )
 
 
