@@ -10,12 +10,12 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, JsonResponse
 
 from holdfast.core import clock
-from holdfast.core.notify.models import DeliveryAttempt
+from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag
@@ -59,18 +59,20 @@ def _arranged(rows: QuerySet[Client], sort: str, now: datetime) -> Any:
         )
     flag = Flag.objects.filter(client_id=OuterRef("pk")).exclude(state="closed")
     answered = Response.objects.filter(client_id=OuterRef("pk")).order_by("-answered_at")
-    missed = _given_up(now).filter(notification__recipient_id=OuterRef("user_id"))
+    missed = _given_up(now).filter(recipient_id=OuterRef("user_id")).order_by("-judged_at")
     return rows.annotate(
         alarm=Coalesce(Subquery(flag.values("alarm")[:1]), False),
         level=Coalesce(Subquery(flag.values("level")[:1]), 0),
         due=Subquery(flag.values("due_at")[:1]),
-        delivered=~Exists(missed),
+        raised=Subquery(flag.values("pk")[:1]),
+        undelivered=Subquery(missed.values("judged_at")[:1]),
         answered=Subquery(answered.values("answered_at")[:1]),
     ).order_by(
         "-alarm",
         "-level",
         F("due").asc(nulls_last=True),
-        "delivered",
+        "raised",
+        F("undelivered").desc(nulls_last=True),
         F("answered").asc(nulls_first=True),
         "pk",
     )
@@ -80,10 +82,8 @@ def _finished(now: datetime) -> QuerySet[Encounter]:
     return Encounter.objects.filter(status="finished", starts_at__lte=now)
 
 
-def _given_up(now: datetime) -> QuerySet[DeliveryAttempt]:
-    return DeliveryAttempt.objects.filter(
-        outcome="failed", next_attempt_at__isnull=True, finished_at__gte=now - timedelta(days=28)
-    )
+def _given_up(now: datetime) -> QuerySet[Notification]:
+    return Notification.objects.exclude(problem="").filter(judged_at__gte=now - timedelta(days=28))
 
 
 def _row(client: Client, now: datetime) -> dict[str, Any]:
@@ -116,8 +116,6 @@ def _row(client: Client, now: datetime) -> dict[str, Any]:
         "last_response_at": answered.answered_at if answered else None,
         "answered": recent,
         "asked": 4 * assignments,
-        "missed_deliveries": _given_up(now)
-        .filter(notification__recipient_id=client.user_id)
-        .count(),
+        "missed_deliveries": _given_up(now).filter(recipient_id=client.user_id).count(),
         "recent": values,
     }

@@ -29,8 +29,9 @@ from holdfast.core.identity.models import User
 from holdfast.core.notify.models import DeliveryAttempt, Notification
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Practice
 from holdfast.meet.encounters.models import Encounter
+from holdfast.plan.overview import standings
 from holdfast.safety.flags.models import Flag
-from holdfast.sense.measures.models import Assignment, Response, Score
+from holdfast.sense.measures.models import Assignment, Prompt, Response, Score
 from tests import factories
 
 PEOPLE_PER_CLINICIAN = 60
@@ -58,7 +59,7 @@ def fill(people: int) -> None:
     _care_teams(practice, clients, everyone, some)
     _flags(practice, clients, everyone)
     _missed_deliveries(practice, clients)
-    Assignment.objects.bulk_create(
+    assignments = Assignment.objects.bulk_create(
         Assignment(
             practice=practice, client=client, instrument=name, rule=WEEKLY,
             starts_on=(NOW - timedelta(weeks=rows.WEEKS)).date(), created_at=NOW,
@@ -66,12 +67,16 @@ def fill(people: int) -> None:
         for client in clients
         for name in rows.INSTRUMENTS
     )  # fmt: skip
-    tables = [model._meta.db_table for model in (Response, Score, Encounter)]
+    tables = [model._meta.db_table for model in (Response, Score, Encounter, Prompt)]
     ids = [client.pk for client in clients]
     with bulk.hurried(), bulk.without_indexes(tables):
         _load_answers(practice.pk, ids)
         met = rows.meetings(practice.pk, ids, [one.pk for one in some])
         bulk.load(Encounter._meta.db_table, rows.ENCOUNTER_COLUMNS, met)
+        asked = rows.prompts(practice.pk, ids, [one.pk for one in assignments])
+        bulk.load(Prompt._meta.db_table, rows.PROMPT_COLUMNS, asked)
+    for _, some_ids in standings.all_batches():
+        standings.put_right(practice.pk, some_ids, NOW)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # autovacuum would within minutes
             cursor.execute("VACUUM ANALYZE")
@@ -130,13 +135,16 @@ def _flags(practice: Practice, clients: list[Client], owner: Membership) -> None
 def _missed_deliveries(practice: Practice, clients: list[Client]) -> None:
     """One in a hundred has a message that was given up."""
     told = Notification.objects.bulk_create(
-        Notification(practice=practice, recipient=client.user, kind="flag-seen", created_at=NOW)
-        for client in clients[7::100]
+        Notification(
+            practice=practice, recipient=client.user, kind="flag-seen", created_at=NOW,
+            judged_at=NOW - timedelta(days=2, minutes=number), problem="not-delivered",
+        )
+        for number, client in enumerate(clients[7::100])
     )
     DeliveryAttempt.objects.bulk_create(
         DeliveryAttempt(
             practice=practice, notification=one, channel="email", outcome="failed",
-            reason="mailbox-unknown", finished_at=NOW - timedelta(days=2),
+            reason="mailbox-unknown", finished_at=one.judged_at,
         )
         for one in told
     )  # fmt: skip

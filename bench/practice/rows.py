@@ -41,6 +41,13 @@ ENCOUNTER_COLUMNS = (
     "id", "practice_id", "client_id", "membership_id", "status", "medium", "starts_at",
     "ended_at", "created_at",
 )  # fmt: skip
+PROMPT_COLUMNS = (
+    "id", "practice_id", "client_id", "assignment_id", "local_date", "slot", "opens_at",
+    "closes_at", "time_zone", "state", "answered_by", "reminded", "snoozes", "snoozed_until",
+    "undelivered", "next_at",
+)  # fmt: skip
+#: So many weeks back there are prompts; pages look four weeks back.
+PROMPT_WEEKS = 12
 
 
 class Filled:
@@ -169,3 +176,22 @@ def meetings(
                 identifier(at, 2**43 + number), practice.hex, client.hex, clinician.hex,
                 "planned" if planned else "finished", "video", _text(at), end, _text(NOW),
             )  # fmt: skip
+
+
+def prompts(
+    practice: uuid.UUID, clients: list[uuid.UUID], assignments: list[uuid.UUID]
+) -> Iterator[Row]:
+    """Each week's asking of each assignment (of a person one after the other), and its outcome."""
+    number = 0
+    for week in range(WEEKS - PROMPT_WEEKS, WEEKS):
+        for person, client in enumerate(clients):
+            opens = NOW - timedelta(weeks=WEEKS - 1 - week, minutes=1 + person % 10_000)
+            silent = person % SILENT_ONE_IN == 0 and week >= WEEKS - 3
+            for assignment in assignments[2 * person : 2 * person + 2]:
+                number += 1
+                yield (
+                    identifier(opens, 2**44 + number), practice.hex, client.hex, assignment.hex,
+                    _text(opens)[:10], "0", _text(opens), _text(opens + timedelta(days=1)),
+                    "Europe/Berlin", "missed" if silent else "answered", None, "0", "0", None,
+                    "0", None,
+                )  # fmt: skip

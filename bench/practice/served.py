@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from bench.practice.rows import NOW
 from bench.report import Timing
+from holdfast.config.environment import create_sqlite_file
 from tools.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,15 @@ class Served:
 
     port: int
     about: dict[str, Any]
+    environment: dict[str, str]
+
+    def tenfold(self) -> int:
+        """Give everybody ten times the history; how many responses there are then."""
+        command = [sys.executable, "-m", "bench.practice.tenfold"]
+        done = subprocess.run(
+            command, env=self.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return int(done.stdout)
 
     def session(self, who: str) -> Session:
         return Session(self.port, self.about[who])
@@ -102,7 +112,7 @@ def served(people: int, database_url: str | None) -> Iterator[Served]:
             _use_kept(people, folder)
         about = _build(people, environment)
         with server(environment) as port:
-            yield Served(port, about)
+            yield Served(port, about, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -133,14 +143,16 @@ def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "bench.practice.settings",
     }
     environment.pop("HOLDFAST_DATABASE_URL", None)
-    if database_url is not None:
+    if database_url is None:
+        create_sqlite_file(folder / "holdfast.sqlite3")
+    else:
         environment["HOLDFAST_DATABASE_URL"] = database_url
     return environment
 
 
 def _use_kept(people: int, folder: Path) -> None:
     kept = Path(tempfile.gettempdir()) / f"holdfast-bench-kept-{_fingerprint()}-{people}"
-    if not (kept / "holdfast.sqlite3").exists():
+    if not kept.exists():
         for outdated in kept.parent.glob(f"holdfast-bench-kept-*-{people}"):
             shutil.rmtree(outdated)
         making = kept.with_name(f"{kept.name}-{os.getpid()}")

@@ -42,7 +42,7 @@ PAGE = 50
 WINDOW = messages.COUNTS_FOR
 #: Up to this many people are read and arranged here: an index walk would pass many others on the
 #: way to them.
-FEW = 1000
+FEW = 500
 
 
 @dataclass(frozen=True)
