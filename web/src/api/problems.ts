@@ -45,6 +45,20 @@ export const KNOWN_CODES = [
   "invitation-invalid",
   "already-member",
   "registration-closed",
+  "adult-required",
+  "assessment-over",
+  "assessment-running",
+  "conflict",
+  "csrf-failed",
+  "database-unavailable",
+  "instrument-terms-not-accepted",
+  "instrument-without-terms",
+  "nobody-to-tell",
+  "only-as-follow-up",
+  "prompt-not-open",
+  "recovery-refused",
+  "storage-full",
+  "unsupported-schema",
 ] as const;
 
 type Known = (typeof KNOWN_CODES)[number];

@@ -16,6 +16,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "flag-assigned",
   "flag-chain-exhausted",
   "flag-withdrawn",
+  "talk-asked",
 ]);
 
 const AT_ONCE = 5;
@@ -39,7 +40,7 @@ export function News(): ReactElement | null {
               <span className="hf-soft hf-small">{agoWords(each.created_at, now, words)}</span>
             </span>
             <span className="hf-buttons">
-              {each.subject_id === null || !KINDS.has(each.kind) ? null : (
+              {each.subject_id === null || !each.kind.startsWith("flag-") ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>

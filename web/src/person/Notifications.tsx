@@ -9,7 +9,16 @@ import { Panel } from "@/design";
 import { useFormat } from "@/format";
 
 /** Kinds that have their own sentence; any other is told as "there is news". */
-const KINDS = new Set(["flag-acknowledged", "flag-acted", "flag-closed", "assignment", "encounter"]);
+const KINDS = new Set([
+  "flag-acknowledged",
+  "flag-acted",
+  "flag-closed",
+  "talk-answered",
+  "assessment-finished",
+  "try",
+  "assignment",
+  "encounter",
+]);
 
 /** What is asked stands above as a card of its own, for as long as it can be answered. */
 const SHOWN_AS_CARDS = new Set(["prompt", "reminder"]);

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from holdfast.core import clock
 from holdfast.core.identity.models import User
+from holdfast.core.notify.kinds import Kind
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription
 
 _Channel, _Outcome = DeliveryAttempt.Channel, DeliveryAttempt.Outcome
@@ -36,7 +37,7 @@ def send(
     *,
     practice_id: uuid.UUID,
     recipients: Iterable[uuid.UUID],
-    kind: str,
+    kind: Kind,
     subject_id: uuid.UUID | None = None,
     now: datetime | None = None,
     urgent: bool = False,

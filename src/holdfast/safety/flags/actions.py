@@ -16,6 +16,7 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.notify import facade as notify
+from holdfast.core.notify.kinds import PersonKind
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Membership
 from holdfast.safety.flags import chain, engine
@@ -94,7 +95,7 @@ def _stop_waiting(flag: Flag) -> None:
     flag.signals.filter(follow_up_due_at__isnull=False).update(follow_up_due_at=None)
 
 
-def _tell_person(flag: Flag, kind: str, now: datetime) -> None:
+def _tell_person(flag: Flag, kind: PersonKind, now: datetime) -> None:
     """The person hears what became of their answer, with a delivery row per channel."""
     user_id = Client.objects.values_list("user_id", flat=True).get(
         pk=flag.client_id, practice_id=flag.practice_id

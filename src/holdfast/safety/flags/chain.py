@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.notify import facade as notify
+from holdfast.core.notify.kinds import StaffKind
 from holdfast.core.tenancy.models import CLINICAL_ROLES, CareTeamMember, Membership, OnCall, Role
 from holdfast.safety.flags import engine
 from holdfast.safety.flags.models import Flag, FlagEvent
@@ -17,14 +19,12 @@ from holdfast.safety.flags.models import Flag, FlagEvent
 Entry = tuple[int, uuid.UUID]
 
 #: Kinds of notification; the words are the client's.
-RAISED, LEVEL_RAISED, ESCALATED, ASSIGNED, EXHAUSTED, WITHDRAWN = (
-    "flag-raised",
-    "flag-level-raised",
-    "flag-escalated",
-    "flag-assigned",
-    "flag-chain-exhausted",
-    "flag-withdrawn",
-)
+RAISED: Final = "flag-raised"
+LEVEL_RAISED: Final = "flag-level-raised"
+ESCALATED: Final = "flag-escalated"
+ASSIGNED: Final = "flag-assigned"
+EXHAUSTED: Final = "flag-chain-exhausted"
+WITHDRAWN: Final = "flag-withdrawn"
 
 
 #: Steps by which a flag comes to somebody.
@@ -103,7 +103,9 @@ def tell_of_withdrawal(
         notify.send(practice_id=practice_id, recipients=list(by_user), kind=WITHDRAWN, now=now)
 
 
-def tell(flag: Flag, kind: str, memberships: Iterable[uuid.UUID | None], now: datetime) -> None:
+def tell(
+    flag: Flag, kind: StaffKind, memberships: Iterable[uuid.UUID | None], now: datetime
+) -> None:
     """Notify these people of the flag, each account once, and write that into its history."""
     by_user = _accounts(flag.practice_id, memberships)
     if not by_user:

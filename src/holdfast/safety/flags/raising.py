@@ -12,6 +12,7 @@ from django.db import transaction
 
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
+from holdfast.core.notify.kinds import StaffKind
 from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import chain, engine
@@ -217,7 +218,7 @@ def _alarm_again(flag: Flag, worst: Signal, kind: str, received_at: datetime, by
     if from_the_top:
         detail["from_the_top"] = True
     add_event(flag, kind, received_at, to=flag.owner_id, **detail)
-    told = chain.LEVEL_RAISED if kind == Kind.LEVEL_RAISED else chain.RAISED
+    told: StaffKind = chain.LEVEL_RAISED if kind == Kind.LEVEL_RAISED else chain.RAISED
     chain.tell(flag, told, [flag.owner_id, *team], received_at)
     record("alarm-again", "flag", by=by, resource_id=flag.pk, client_id=flag.client_id,
            at=received_at, practice_id=flag.practice_id)  # fmt: skip

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -31,9 +32,9 @@ from holdfast.sense.assessments.views import local_today
 from holdfast.sense.measures import facade as measures
 from holdfast.sense.measures.engine.schedule import DailyTimes, Rule, RuleError, resolve
 
-TALK_ASKED = "talk-asked"
-TALK_ANSWERED = "talk-answered"
-FINISHED = "assessment-finished"
+TALK_ASKED: Final = "talk-asked"
+TALK_ANSWERED: Final = "talk-answered"
+FINISHED: Final = "assessment-finished"
 #: Nearer to each other, two prompts of a day would ask the same twice.
 LEAST_APART = 60
 #: Somebody may plan the beginning so many days ahead.

@@ -1,0 +1,32 @@
+"""Everything that somebody can be told of. The words for each are the client's, in each language;
+a test holds the two together. Messages outside the app never say the kind.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+#: What staff are told.
+StaffKind = Literal[
+    "flag-raised",
+    "flag-level-raised",
+    "flag-escalated",
+    "flag-assigned",
+    "flag-chain-exhausted",
+    "flag-withdrawn",
+    "talk-asked",
+]
+#: What the person is told.
+PersonKind = Literal[
+    "flag-acknowledged",
+    "flag-acted",
+    "flag-closed",
+    "talk-answered",
+    "assessment-finished",
+]
+#: What stands on the screen as a card of its own for as long as it can be answered.
+CardKind = Literal["prompt", "reminder"]
+#: What anybody tells themself, to see whether it arrives.
+TryKind = Literal["try"]
+
+Kind = StaffKind | PersonKind | CardKind | TryKind
