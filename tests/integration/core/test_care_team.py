@@ -172,3 +172,25 @@ def test_the_audit_trail_keeps_the_dates(office: Office, person: Client, kim: Me
     join(office, person, kim, **COVER)
     detail = AuditEvent.objects.get(resource="care_team", action="join").detail
     assert (detail["starts_on"], detail["ends_on"]) == ("2026-12-21", "2026-12-31")
+
+
+def test_administrators_are_told_whom_no_caseload_shows(
+    office: Office, person: Client, kim: Membership
+) -> None:
+    """Nobody on the team, a team that ended, or one whose only member is switched off."""
+    with at(MONDAY_10):
+        left = factories.make_client(office.practice)
+        factories.join_care_team(left, kim, starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 30))
+        cared_for = factories.make_client(office.practice)
+        factories.join_care_team(cared_for, kim)
+
+        def unattended() -> set[str]:
+            items = office.send("GET", "/clients?unattended=true").json()["items"]
+            marked = [one for one in office.send("GET", "/clients").json()["items"]]
+            assert {one["id"] for one in marked if one["unattended"]} == {x["id"] for x in items}
+            return {one["id"] for one in items}
+
+        assert unattended() == {str(person.pk), str(left.pk)}
+        switched_off = office.send("PATCH", f"/people/{kim.pk}", {"active": False})
+        assert switched_off.status_code == 200
+        assert unattended() == {str(person.pk), str(left.pk), str(cared_for.pk)}

@@ -30,23 +30,47 @@ export function PeoplePage(): ReactElement {
         </Query>
       </Panel>
       <Panel title={t("supervision.title")}><Supervisions /></Panel>
+      <Unattended />
       <Panel title={t("people.teams")}><CareTeams /></Panel>
     </Page>
   );
 }
 
+/** Whom no caseload shows, because nobody is on their care team or only people switched off. */
+function Unattended(): ReactElement | null {
+  const { t } = useAdminWords();
+  const records = useRecords(true);
+  const found = records.data?.pages[0]?.items.length ?? 0;
+  if (found === 0) return null;
+  return (
+    <Panel title={t("people.unattended")}>
+      <p role="status">{t("people.unattendedLead")}</p>
+      <Records records={records} />
+    </Panel>
+  );
+}
+
 /** Every record by name; nothing of anybody's health stands here. */
-function CareTeams(): ReactElement | null {
+function CareTeams(): ReactElement {
   const { t } = useAdminWords();
   const records = useRecords();
-  const [open, setOpen] = useState<string | null>(null);
   if (records.isPending) return <Loading />;
   if (records.isError) return <AdminProblem error={records.error} />;
-  const rows = records.data.pages.flatMap((page) => page.items);
-  if (rows.length === 0) return <p className="hf-soft">{t("people.noRecords")}</p>;
+  if (records.data.pages[0]?.items.length === 0) return <p className="hf-soft">{t("people.noRecords")}</p>;
   return (
     <>
       <p className="hf-soft">{t("people.teamsLead")}</p>
+      <Records records={records} />
+    </>
+  );
+}
+
+function Records({ records }: { readonly records: ReturnType<typeof useRecords> }): ReactElement {
+  const { t } = useAdminWords();
+  const [open, setOpen] = useState<string | null>(null);
+  const rows = records.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
       <ul className="ha-list">
         {rows.map((record) => (
           <li key={record.id}>

@@ -68,13 +68,15 @@ export function useVerification() {
   });
 }
 
-/** Names of the people with a record, page by page. */
-export function useRecords() {
+/** Names of the people with a record, page by page; or only of those in nobody's caseload. */
+export function useRecords(unattended = false) {
   const { practice } = useActive();
   return useInfiniteQuery({
-    queryKey: ["admin", practice.id, "/clients"],
+    queryKey: ["admin", practice.id, "/clients", unattended],
     queryFn: ({ pageParam }) =>
-      api.get<Items<ClientRecord>>(practicePath(practice.id, "/clients"), { query: { cursor: pageParam } }),
+      api.get<Items<ClientRecord>>(practicePath(practice.id, "/clients"), {
+        query: { cursor: pageParam, unattended: String(unattended) },
+      }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next,
   });

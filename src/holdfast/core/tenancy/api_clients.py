@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from django.db.models import Exists, OuterRef
 from ninja import Schema, Status
 from pydantic import Field
 
@@ -16,7 +17,7 @@ from holdfast.core.authz.relationships import active_on
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy import actions
-from holdfast.core.tenancy.models import CareTeamMember, Client, Role
+from holdfast.core.tenancy.models import CareTeamMember, Client, Practice, Role
 from holdfast.core.tenancy.shapes import CarePurpose, EmergencyContact, Phone
 
 router = Router(tags=["clients"])
@@ -77,6 +78,7 @@ class RecordOut(Schema):
     external_id: str
     has_account: bool
     joined_at: datetime
+    unattended: bool
 
 
 class RecordsOut(Schema):
@@ -130,23 +132,45 @@ def _client(client: Client) -> dict[str, Any]:
     }
 
 
-def _record(client: Client) -> dict[str, Any]:
+def _record(client: Any) -> dict[str, Any]:
     return {
         "id": client.pk,
         "display_name": client.display_name,
         "external_id": client.external_id,
         "has_account": client.user_id is not None,
         "joined_at": client.joined_at,
+        "unattended": client.unattended,
     }
 
 
-@router.get(BASE, access=Access("client_record", "read"), response=RecordsOut)
-def records(request: Request, practice_id: uuid.UUID, cursor: str | None = None) -> dict[str, Any]:
-    """Names only: what an administrator needs to put care teams together. One SQL statement."""
-    rows, following = page(
-        Client.objects.filter(practice=request.practice), cursor, newest_first=False
+def _records(practice: Practice) -> Any:
+    """The practice's clients, each with whether nobody who is active cares for them today."""
+    team = CareTeamMember.objects.filter(
+        active_on(clock.now().date()),
+        practice_id=OuterRef("practice_id"),
+        client_id=OuterRef("pk"),
+        membership__active=True,
     )
-    return {"items": [_record(row) for row in rows], "next": following}
+    return Client.objects.filter(practice=practice).annotate(unattended=~Exists(team))
+
+
+@router.get(BASE, access=Access("client_record", "read"), response=RecordsOut)
+def records(
+    request: Request,
+    practice_id: uuid.UUID,
+    unattended: bool = False,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Names only: what an administrator needs to put care teams together. One SQL statement.
+
+    `unattended` are those in nobody's caseload: nobody is on their care team today, or only staff
+    who are switched off. With it, the list holds only them.
+    """
+    rows = _records(request.practice)
+    if unattended:
+        rows = rows.filter(unattended=True)
+    found, following = page(rows, cursor, newest_first=False)
+    return {"items": [_record(row) for row in found], "next": following}
 
 
 @router.post(BASE, access=Access("client_record", "write"), response={201: RecordOut})
@@ -157,7 +181,8 @@ def create_record(
     values = body.dict()
     if values["time_zone"]:
         actions.check_zone(values["time_zone"])
-    return Status(201, _record(actions.create_client(request.practice, values, by=request.actor)))
+    made = actions.create_client(request.practice, values, by=request.actor)
+    return Status(201, _record(_records(request.practice).get(pk=made.pk)))
 
 
 @router.get(CLIENT, access=Access("client", "read"), response=ClientOut)
