@@ -48,7 +48,7 @@ class Fork:
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.load.servers"],
-                env={**os.environ, **environment},
+                env=dict(environment),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
