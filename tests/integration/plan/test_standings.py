@@ -11,14 +11,14 @@ from unittest.mock import patch
 
 import pytest
 import typer
-from click.testing import Result
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from holdfast.cli.doctor import check_caseloads
 from holdfast.cli.standings import standings_command
 from holdfast.core import clock
 from holdfast.core.actor import system
@@ -314,11 +314,13 @@ def test_an_upgrade_gives_those_a_standing_who_had_none(world: World) -> None:
 def test_the_command_finds_what_differs_and_puts_it_right(world: World) -> None:
     submit(world, Step("submit", 1, 12, 1))
     ClientStanding.objects.filter(pk=world.people[1].pk).update(answered_at=NEVER)
+    assert check_caseloads().verdict == "fault"
     found = run_command()
     assert found.exit_code == 1
     assert f"{PEOPLE} people, 1 differ" in found.stdout
     assert run_command("--rebuild").exit_code == 0
     assert run_command().exit_code == 0
+    assert check_caseloads().verdict == "ok"
     assert world.differing() == []
 
 

@@ -76,6 +76,14 @@ def differing(
     ]
 
 
+def doubtful(now: datetime) -> int:
+    """How many clients have no standing, or a wrong one among the 500 who answered last."""
+    newest = ClientStanding.objects.order_by("-answered_at").values_list("practice_id", "pk")
+    batches = _by_practice(list(newest[:BATCH]))
+    wrong = sum(len(differing(practice_id, ids, now)) for practice_id, ids in batches)
+    return wrong + Client.objects.filter(standing=None).count()
+
+
 def put_right(practice_id: uuid.UUID, client_ids: Collection[uuid.UUID], now: datetime) -> int:
     """Write the standings of these clients anew; returns how many. Eight statements.
 
