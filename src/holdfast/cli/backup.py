@@ -99,7 +99,7 @@ def _contents(told: Manifest) -> str:
     total = sum(told.rows.values())
     return (
         f"{total:,} rows in {len(told.rows)} tables and {len(told.files) - 1} files as of"
-        f" {told.taken_at.isoformat(timespec='seconds')}"
+        f" {told.taken_at.isoformat()}"
     )
 
 

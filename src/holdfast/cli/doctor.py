@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import stat
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from holdfast.cli.server import start_django, unapplied_migrations
+from holdfast.cli.server import start_django, unreadable
 
 Verdict = Literal["ok", "warning", "fault"]
 
@@ -24,6 +23,12 @@ NETWORK_FILE_SYSTEMS = {
     "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "lustre", "ncpfs", "davfs", "fuse.davfs2",
 }  # fmt: skip
 LEAST_FREE_BYTES = 1 << 30
+#: One device may be wrong; those of several people are not wrong together.
+LEAST_PEOPLE_FROM_THE_FUTURE = 3
+#: Retries of a failed delivery end well before this.
+OLDEST_MESSAGE_SECONDS = 3600.0
+#: A day and what a slow night may add.
+OLDEST_BACKUP_HOURS = 30.0
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,31 @@ def check_mail() -> Check:
 
 
 def check_clock() -> Check:
-    apart = _seconds_from_database()
+    """By what was recorded already, by people's own devices, and by the database's clock.
+
+    None of them is proof alone; on one machine with SQLite the first two are all there is.
+    """
+    from holdfast.cli import clock_evidence
+    from holdfast.config.readiness import seconds_from_database
+    from holdfast.core import clock
+
+    now = clock.now()
+    if clock_evidence.latest_record(now) is not None:
+        return Check(
+            "clock",
+            "fault",
+            "something was recorded in the future",
+            "This clock is behind, or was ahead for a while: see docs/how-to/when-things-break.md",
+        )
+    ahead = clock_evidence.people_from_the_future(now)
+    if ahead >= LEAST_PEOPLE_FROM_THE_FUTURE:
+        return Check(
+            "clock",
+            "fault",
+            f"the devices of {ahead} people are ahead of it since yesterday",
+            "Turn on time synchronisation (timedatectl set-ntp true): this clock is behind.",
+        )
+    apart = seconds_from_database()
     if apart > 2:
         return Check(
             "clock",
@@ -125,24 +154,18 @@ def check_clock() -> Check:
     return Check("clock", "ok", "agrees with the database's")
 
 
-def _seconds_from_database() -> float:
-    """How far this clock is from the database server's; SQLite runs on this one."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXTRACT(EPOCH FROM clock_timestamp())")
-        return abs(float(cursor.fetchone()[0]) - time.time())
-
-
 def check_database() -> Check:
-    from django.db import connection
+    from django.db import Error, connection
 
-    missing = unapplied_migrations()
+    from holdfast.config.readiness import unapplied_migrations
+
+    try:
+        missing = unapplied_migrations()
+    except Error as error:
+        return Check("database", "fault", *unreadable(error))
     if missing:
         return Check(
-            "database", "fault", f"{len(missing)} migration(s) missing", "Run: holdfast migrate"
+            "database", "fault", f"{len(missing)} migration(s) missing", "Run: holdfast upgrade"
         )
     return Check("database", "ok", connection.vendor)
 
@@ -190,6 +213,64 @@ def check_permissions() -> Check:
     return Check("permissions", "ok", f"{settings.DATA_DIR} is its owner's alone")
 
 
+def check_worker() -> Check:
+    from holdfast.core import clock
+    from holdfast.core.heartbeat import facade as heartbeat
+
+    seen, now = heartbeat.last_seen(), clock.now()
+    if not heartbeat.is_stale(seen, now):
+        return Check("worker", "ok", "alive")
+    found = "never seen" if seen is None else f"silent since {seen.isoformat(timespec='seconds')}"
+    return Check(
+        "worker",
+        "fault",
+        found,
+        "No flag escalates and no reminder goes out. Run: holdfast serve, and read its log",
+    )
+
+
+def check_waiting() -> Check:
+    from holdfast.config.readiness import waiting
+    from holdfast.core import clock
+
+    found = waiting(clock.now())
+    if found.alarming_flags or found.overdue_flags:
+        return Check(
+            "flags",
+            "fault" if found.alarming_flags else "warning",
+            f"{found.overdue_flags} past due, {found.alarming_flags} at the end of the chain",
+            "Somebody on call must open them now: the list of flags in Holdfast.",
+        )
+    if found.oldest_message > OLDEST_MESSAGE_SECONDS:
+        return Check(
+            "flags",
+            "warning",
+            f"{found.messages} message(s) wait, the oldest {found.oldest_message / 60:.0f} minutes",
+            "See whether the worker and the mail server do their work.",
+        )
+    return Check("flags", "ok", "none is past due")
+
+
+def check_backup() -> Check:
+    from holdfast.cli.archive import latest
+    from holdfast.core import clock
+
+    made = latest.read()
+    if made is None:
+        return Check(
+            "backup", "warning", "never made here", "Run: holdfast backup (docs/how-to/backup.md)"
+        )
+    hours = (clock.now() - made.taken_at).total_seconds() / 3600
+    if hours > OLDEST_BACKUP_HOURS:
+        return Check(
+            "backup",
+            "warning",
+            f"{hours / 24:.1f} days old",
+            "See why the daily run failed: docs/how-to/backup.md",
+        )
+    return Check("backup", "ok", f"{hours:.0f} h old: {made.archive}")
+
+
 def check_client() -> Check:
     from django.conf import settings
 
@@ -202,8 +283,6 @@ def check_questionnaires() -> Check:
     """Packs added from outside that cannot be used: they are left out, and nobody is asked them."""
     from holdfast.sense.measures.facade import pack_faults
 
-    if unapplied_migrations():
-        return Check("questionnaires", "ok", "looked at once the database is migrated")
     left_out = pack_faults()
     if left_out:
         return Check(
@@ -220,8 +299,6 @@ def check_unread_answers() -> Check:
     """Answers handed in by a client that is newer than this server: kept, and seen by nobody."""
     from holdfast.sense.measures import unread
 
-    if unapplied_migrations():
-        return Check("unread answers", "ok", "looked at once the database is migrated")
     if count := unread.waiting():
         return Check(
             "unread answers",
@@ -233,18 +310,40 @@ def check_unread_answers() -> Check:
     return Check("unread answers", "ok", "none")
 
 
+def check_caseloads() -> Check:
+    """Whether caseloads show everybody, in the order that the records ask for."""
+    from holdfast.core import clock
+    from holdfast.plan.overview import standings
+
+    if wrong := standings.doubtful(clock.now()):
+        return Check(
+            "caseloads",
+            "fault",
+            f"{wrong} people stand in the wrong place or in none",
+            "Run: holdfast standings --rebuild",
+        )
+    return Check("caseloads", "ok", "as the records say")
+
+
 CHECKS: tuple[Callable[[], Check], ...] = (
     check_origin,
     check_https,
     check_mail,
-    check_clock,
     check_database,
     check_file_system,
     check_disk,
     check_permissions,
     check_client,
+    check_backup,
+)
+#: Asked only of a database that answers and has every migration.
+OF_THE_PRACTICE: tuple[Callable[[], Check], ...] = (
+    check_clock,
+    check_worker,
+    check_waiting,
     check_questionnaires,
     check_unread_answers,
+    check_caseloads,
 )
 
 
@@ -254,6 +353,8 @@ def doctor_command(
     """Look at origin, HTTPS, mail, clock, database, disk and permissions; say what to do."""
     start_django()
     results = [check() for check in CHECKS]
+    if all(one.verdict == "ok" for one in results if one.name == "database"):
+        results += [check() for check in OF_THE_PRACTICE]
     if json_:
         typer.echo(json.dumps([asdict(result) for result in results]))
     else:

@@ -22,7 +22,7 @@ from typing import Annotated
 import typer
 
 import holdfast.config
-from holdfast.cli.server import fail, migrate, start_django, unapplied_migrations
+from holdfast.cli.server import fail, make_database_file, migrate, start_django, unapplied_migrations
 
 _log = logging.getLogger(__name__)
 
@@ -190,6 +190,8 @@ def _database_held_open() -> Iterator[None]:
 
 
 def _prepare(demo: bool) -> None:
+    if demo:
+        make_database_file()
     missing = unapplied_migrations()
     if demo:
         from holdfast.cli.demo import make_demo
@@ -201,7 +203,8 @@ def _prepare(demo: bool) -> None:
     elif missing:
         fail(
             f"The database lacks {len(missing)} migration(s), the first is {missing[0]}."
-            " Run: holdfast migrate (or holdfast init for a new installation)"
+            " Run: holdfast upgrade, which backs up and then migrates (holdfast migrate where you"
+            " have a backup already, holdfast init for a new installation)"
         )
 
 

@@ -38,34 +38,43 @@ def unapplied_migrations() -> list[str]:
     try:
         return unapplied()
     except (OperationalError, InterfaceError) as error:
-        fail(f"The database cannot be read: {_why(error)}")
+        why, advice = unreadable(error)
+        fail(f"The database cannot be read: {why}. {advice}")
 
 
-def _why(error: Exception) -> str:
+def unreadable(error: Exception) -> tuple[str, str]:
+    """Why the database cannot be read, and what to do."""
     from django.db import connection
 
     from holdfast.config.environment import sqlite_file
     from holdfast.core.faults import StorageFull, fault_of
 
     if isinstance(fault_of(error), StorageFull):
-        return "the disk is full. Make room on it, then start again."
+        return "the disk is full", "Make room on it, then start again."
     if connection.vendor == "sqlite":
         path = sqlite_file(str(connection.settings_dict["NAME"]))
         if not path.exists():
-            return (
-                f"there is no file {path}. If its disk is not mounted, mount it. Run holdfast init"
-                " (or holdfast migrate) for a new installation, holdfast restore after a loss."
+            return f"there is no file {path}", (
+                "If its disk is not mounted, mount it. Run holdfast init (or holdfast migrate) for"
+                " a new installation, holdfast restore after a loss."
             )
-    return f"{error}. Is it running, and is HOLDFAST_DATABASE_URL right?"
+        return str(error), "See docs/how-to/when-things-break.md."
+    return "the server does not answer", "Is it running, and is HOLDFAST_DATABASE_URL right?"
 
 
-def migrate(*, quiet: bool = False) -> None:
-    """Bring the database to the present schema; makes SQLite's file where there is none."""
-    from django.core.management import call_command
+def make_database_file() -> None:
+    """SQLite's file where there is none."""
     from django.db import connection
 
     from holdfast.config.environment import create_sqlite_file, sqlite_file
 
     if connection.vendor == "sqlite":
         create_sqlite_file(sqlite_file(str(connection.settings_dict["NAME"])))
+
+
+def migrate(*, quiet: bool = False) -> None:
+    """Bring the database to the present schema; makes SQLite's file where there is none."""
+    from django.core.management import call_command
+
+    make_database_file()
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)

@@ -8,7 +8,6 @@ read `request.actor`, `request.practice` and `request.client`.
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +21,8 @@ from ninja.utils import check_csrf
 
 from holdfast.core import bulk
 from holdfast.core.actor import Actor
-from holdfast.core.audit.actions import record
+from holdfast.core.audit.reading import note_reading
 from holdfast.core.authz.decide import permitting_role
-from holdfast.core.faults import optional_write
 from holdfast.core.problems import (
     CsrfFailed,
     NotFound,
@@ -33,8 +31,6 @@ from holdfast.core.problems import (
     SecondFactorRequired,
 )
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Membership, Practice
-
-_log = logging.getLogger(__name__)
 
 #: Finds the client that a path's other identifier belongs to, or raises `NotFound`.
 Locator = Callable[[uuid.UUID, dict[str, Any]], uuid.UUID]
@@ -159,27 +155,7 @@ def _note_reading(
     own = client is not None and client.user_id == actor.user_id
     if own or (client is None and access.resource not in _NOTED_LISTS):
         return
-    noted = False
-    # On a full disk a clinician must still find the telephone number: the log then says who read.
-    with optional_write():
-        record(
-            "read",
-            access.resource,
-            by=actor,
-            resource_id=client.pk if client else "",
-            client_id=client.pk if client else None,
-        )
-        noted = True
-    if not noted:
-        _log.critical(
-            "a reading is not in the audit trail",
-            extra={
-                "practice": str(actor.practice_id),
-                "by": str(actor.user_id),
-                "resource": access.resource,
-                "resource_id": str(client.pk) if client else "",
-            },
-        )
+    note_reading("read", access.resource, by=actor, client_id=client.pk if client else None)
 
 
 class Guard:

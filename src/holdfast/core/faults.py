@@ -1,8 +1,7 @@
 """What a storage that cannot serve means for a request: no room (507), or not there (503).
 
 One mapping for both databases and for files. `config.views.failed` answers with it, whatever part
-of the request met the fault; a reading that would only like to note something uses
-`optional_write`.
+of the request met the fault; what a request can do without is wrapped in `dispensable`.
 """
 
 from __future__ import annotations
@@ -112,11 +111,12 @@ def _of_postgresql(state: str) -> Problem | None:
 
 
 @contextmanager
-def optional_write() -> Iterator[None]:
-    """For what a reading notes in passing: without room, or without a database, it is left out.
+def dispensable() -> Iterator[None]:
+    """For what a request would like to note or know in passing: without room, or without a
+    database, it goes on without.
 
-    Wrap nothing but that write, in a transaction of its own, and log what was not noted where that
-    matters. Every other error goes through.
+    Wrap nothing but that: a write in a transaction of its own, or a reading that has a fallback.
+    Every other error goes through.
     """
     try:
         yield
@@ -124,4 +124,4 @@ def optional_write() -> Iterator[None]:
         fault = fault_of(error)
         if fault is None:
             raise
-        _log.error("something was not noted", extra={"fault": fault.code})
+        _log.error("a request went on without the database", extra={"fault": fault.code})

@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from holdfast.core.faults import optional_write
+from holdfast.core.faults import dispensable
 
 SECONDS_BETWEEN_WRITES = 300
 
@@ -22,7 +22,7 @@ class SessionActivityMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # The client's page, its health and Help now need no database: neither may this.
-        with optional_write():
+        with dispensable():
             _note(request)
         return self.get_response(request)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from holdfast.core import clock
 from holdfast.core.api import PUBLIC, Access, Request, Router
+from holdfast.core.faults import dispensable
 from holdfast.core.tenancy.models import Practice
 from holdfast.safety.lines import actions, engine, queries
 
@@ -94,12 +95,17 @@ def _numbers(numbers: tuple[engine.EmergencyNumber, ...]) -> list[dict[str, str]
 def get_help(request: Request, practice_id: uuid.UUID | None = None, country: str = "") -> Any:
     """Emergency numbers and crisis lines where someone is; needs no log-in.
 
-    Without a country, the first of the practice's. A practice that does not exist is ignored.
+    Without a country, the first of the practice's. A practice that does not exist is ignored, and
+    so is a database that does not answer: then no line says when it was confirmed.
     """
-    if not country and practice_id is not None:
-        practice = Practice.objects.filter(pk=practice_id).only("countries").first()
-        country = practice.countries[0] if practice and practice.countries else ""
-    found = queries.help_for(country, practice_id, clock.now().date())
+    with dispensable():
+        if not country and practice_id is not None:
+            practice = Practice.objects.filter(pk=practice_id).only("countries").first()
+            country = practice.countries[0] if practice and practice.countries else ""
+    today = clock.now().date()
+    found = queries.help_for(country, None, today)
+    with dispensable():
+        found = queries.help_for(country, practice_id, today)
     return {
         "country": found.country,
         "emergency_numbers": _numbers(found.emergency_numbers),
