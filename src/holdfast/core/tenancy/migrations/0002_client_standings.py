@@ -82,4 +82,8 @@ class Migration(migrations.Migration):
             model_name="clientstanding",
             index=models.Index(fields=["practice", "met_at", "client"], name="standing_met"),
         ),
+        migrations.AddIndex(
+            model_name="clientstanding",
+            index=models.Index(fields=["practice", "client"], name="standing_page"),
+        ),
     ]
