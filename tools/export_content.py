@@ -3,7 +3,8 @@
     python tools/export_content.py
 
 openapi.json (its types are made from it), instruments/ID-VERSION.json (the packs, so that a
-questionnaire can be answered, scored and alarmed on without network) and crisis-lines.json.
+questionnaire can be answered, scored and alarmed on without network), assessments/ (what is asked
+when) and crisis-lines.json.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def main() -> None:
     packs = sorted((PACKAGE / "sense/measures/content/instruments").glob("*.yaml"))
     for path in packs:
         write(f"instruments/{path.stem}.json", yaml.safe_load(path.read_text(encoding="utf-8")))
+    for path in sorted((PACKAGE / "sense/assessments/content/plans").glob("*.yaml")):
+        write(f"assessments/{path.stem}.json", yaml.safe_load(path.read_text(encoding="utf-8")))
     countries = sorted((PACKAGE / "safety/lines/content/lines").glob("*.yaml"))
     write(
         "crisis-lines.json",

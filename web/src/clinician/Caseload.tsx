@@ -14,6 +14,7 @@ import { Ago, Due, LevelMark, Tag, VerdictMark } from "./marks";
 import { NewClient } from "./NewClient";
 import { Shortcuts } from "./Shortcuts";
 import type { CaseloadRow } from "./types";
+import { TalkRequests } from "./TalkRequests";
 import { useNow } from "./useNow";
 
 const SORTS = ["attention", "name", "last_met", "last_answer"] as const;
@@ -60,6 +61,7 @@ export function CaseloadPage(): ReactElement {
         </>
       }
     >
+      <TalkRequests />
       <search className="hc-toolbar">
         <TextInput
           ref={search}

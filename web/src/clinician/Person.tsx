@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { EmptyState, Page, Query } from "@/design";
 
 import { useOverview } from "./api";
+import { AssessmentSection } from "./AssessmentSection";
 import { AssignmentsSection } from "./AssignmentsSection";
 import { CareTeamSection } from "./CareTeamSection";
 import "./clinician.css";
@@ -32,14 +33,18 @@ const SECTIONS = [
   "team",
   "contact",
   "record",
+  "assessment",
 ] as const;
 
 const KEYS = [
-  ["1 … 9", "section"],
+  ["1 … 9, 0", "section"],
   ["g c", "toCaseload"],
   ["g f", "toFlags"],
   ["?", "show"],
 ] as const;
+
+/** 1 to 9, and 0 for the tenth: one key each. */
+const keyOf = (index: number): string => String((index + 1) % 10);
 
 /** One person: first what changed since the last meeting, then everything else. */
 export function PersonPage(): ReactElement {
@@ -47,7 +52,7 @@ export function PersonPage(): ReactElement {
   const { t } = useClinicWords();
   const overview = useOverview(clientId);
   useCommands(
-    Object.fromEntries(SECTIONS.map((id, index) => [String(index + 1), () => jumpTo(id)])),
+    Object.fromEntries(SECTIONS.map((id, index) => [keyOf(index), () => jumpTo(id)])),
   );
   return (
     <Page
@@ -84,7 +89,7 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
                   jumpTo(id);
                 }}
               >
-                <Key>{String(index + 1)}</Key> {t(`person.section.${id}`)}
+                <Key>{keyOf(index)}</Key> {t(`person.section.${id}`)}
               </a>
             </li>
           ))}
@@ -106,6 +111,7 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
           <CareTeamSection client={client} />
           <ContactSection client={overview.client} />
           <RecordSection client={client} />
+          <AssessmentSection client={client} />
         </div>
       </div>
     </>

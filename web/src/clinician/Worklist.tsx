@@ -16,6 +16,7 @@ import { MonitoredLine } from "./MonitoredLine";
 import { News } from "./News";
 import { byUrgency } from "./ranking";
 import { Shortcuts } from "./Shortcuts";
+import { TalkRequests } from "./TalkRequests";
 import type { FlagRow } from "./types";
 import { useNow } from "./useNow";
 
@@ -47,6 +48,7 @@ export function WorklistPage(): ReactElement {
   return (
     <Page title={t("flags.title")} width="full" actions={<Shortcuts keys={KEYS} />}>
       <MonitoredLine />
+      <TalkRequests />
       {alarms === 0 ? null : (
         <div role="alert">
           <Notice tone="clay" title={t("flags.alarm", { count: alarms })}>

@@ -5,7 +5,7 @@ import type { OutboxEntry } from "./db";
 import { db } from "./db";
 import { entryOf, onOutboxChange, undelivered } from "./outbox";
 
-function useFollowOutbox(): void {
+export function useFollowOutbox(): void {
   const client = useQueryClient();
   useEffect(
     () => onOutboxChange(() => void client.invalidateQueries({ queryKey: ["outbox"] })),

@@ -11,10 +11,13 @@ interface Submission {
   practiceId: string;
   clientId: string;
   parent?: string;
+  /** The prompt that these answers answer, where the screen knows it. */
+  promptId?: string;
 }
 
 /** When it resolves the answers are safe on this device, and the first attempt to send is under way. */
-export async function submit({ draft, practiceId, clientId, parent }: Submission): Promise<void> {
+export async function submit(submission: Submission): Promise<void> {
+  const { draft, practiceId, clientId, parent, promptId } = submission;
   const body: ResponseBody = {
     id: draft.responseId,
     instrument: draft.instrument,
@@ -25,6 +28,7 @@ export async function submit({ draft, practiceId, clientId, parent }: Submission
     answered_at: new Date().toISOString(),
     time_zone: deviceTimeZone(),
     ...(parent === undefined ? {} : { parent }),
+    ...(promptId === undefined ? {} : { prompt_id: promptId }),
     schema: 1,
   };
   await enqueue({ ownerId: draft.ownerId, practiceId, clientId, body });
