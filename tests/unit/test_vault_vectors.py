@@ -42,7 +42,7 @@ def version_of(case: dict[str, Any]) -> items.Version:
         uuid.UUID(shown["item"]),
         uuid.UUID(shown["owner"]),
         shown["kind"],
-        shown["schema"],
+        shown["content_schema"],
         shown["revision"],
         tuple(raw(each) for each in shown["previous"]),
         shown["suite"],

@@ -100,7 +100,7 @@ def wire(version: items.Version) -> dict[str, Any]:
         "item": str(header.item),
         "owner": str(header.owner),
         "kind": header.kind,
-        "schema": header.schema,
+        "content_schema": header.schema,
         "revision": header.revision,
         "previous": [b64url(each) for each in header.previous],
         "ciphertext": b64url(version.ciphertext),

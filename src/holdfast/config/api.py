@@ -97,6 +97,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.heartbeat.api.router",
     "holdfast.core.notify.api.router",
     "holdfast.core.consent.api.router",
+    "holdfast.core.vault.api.router",
     "holdfast.safety.lines.api.router",
     "holdfast.safety.flags.api.router",
     "holdfast.safety.plans.api.router",

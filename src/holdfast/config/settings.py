@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "holdfast.core.heartbeat",
     "holdfast.core.notify",
     "holdfast.core.consent",
+    "holdfast.core.vault",
     "holdfast.safety.lines",
     "holdfast.safety.flags",
     "holdfast.safety.plans",

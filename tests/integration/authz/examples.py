@@ -25,6 +25,8 @@ from holdfast.core.identity.models import User
 from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
+from holdfast.core.vault.models import Grant as VaultGrant
+from holdfast.core.vault.models import ItemVersion
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
@@ -285,6 +287,38 @@ def _medication(world: World) -> uuid.UUID:
 
 
 Maker = Callable[[World], Any]
+def _prompt(world: World) -> uuid.UUID:
+    assignment = Assignment.objects.create(
+        practice=world.practice,
+        client=world.person,
+        instrument="phq-9",
+        rule={"when": {"kind": "once"}, "snoozes": 5},
+        starts_on=clock.now().date() - timedelta(days=1),
+        created_at=clock.now(),
+    )
+    plan(assignment, world.person, clock.now())
+    return assignment.prompts.get().pk
+
+
+def _vault_reader(world: World) -> uuid.UUID:
+    """Somebody to whom the person, and no neighbour, granted an item of the vault."""
+    reader = factories.make_member(world.practice, Role.CLINICIAN).user
+    of_client = {"practice": world.practice, "client": world.person}
+    version = ItemVersion.objects.create(
+        **of_client,
+        owner=world.accounts["client/self"],
+        position=1,
+        item=uuid.uuid4(),
+        suite=1,
+        kind="journal",
+        content_schema=1,
+        revision=1,
+        received_at=clock.now(),
+    )
+    VaultGrant.objects.create(**of_client, version=version, reader=reader)
+    return reader.pk
+
+
 
 MAKERS: dict[str, Maker] = {
     "practice_id": lambda world: world.practice.pk,
@@ -304,6 +338,7 @@ MAKERS: dict[str, Maker] = {
     "medication_id": _medication,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
+    "reader_id": _vault_reader,
     "line_id": lambda world: "de-telefonseelsorge-1",
     "instrument": lambda world: "phq-9",
     "instrument_id": lambda world: "phq-9",

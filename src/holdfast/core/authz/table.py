@@ -80,6 +80,9 @@ TABLE: tuple[Grant, ...] = (
         ("supervisor",), ("assessment", "talk_request"), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)
     ),
     *_rows((*_CLINICAL, "supervisor"), ("talk_list",), "read", (PRACTICE,)),
+    # What the person sealed: theirs alone, and what they granted to somebody of their team.
+    *_rows(("client",), ("vault_item",), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("vault_shared",), "read", (CARE_TEAM,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

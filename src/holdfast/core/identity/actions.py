@@ -25,6 +25,8 @@ from holdfast.core.tenancy import actions as tenancy
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.events import TimeZoneChanged
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Invitation, Membership, Practice, Role
+from holdfast.core.vault import ways_in
+from holdfast.core.vault.engine.wraps import Wrap
 
 #: Where a registration leads: a practice that is open, or an invitation.
 Door = Practice | Invitation
@@ -225,12 +227,20 @@ def _account(user: User) -> Actor:
     return Actor(user.pk, None, (), "account")
 
 
-def change_secret(request: HttpRequest, user: User, current: str, new: str, new_salt: str) -> None:
-    """A new password: this session stays, all others end."""
+def change_secret(
+    request: HttpRequest,
+    user: User,
+    current: str,
+    new: str,
+    new_salt: str,
+    vault_wrap: Wrap | None = None,
+) -> None:
+    """A new password, and the vault's way in by it: this session stays, all others end."""
     if not user.check_password(current):
         raise WrongSecret
     with transaction.atomic():
         _replace_secret(user, new, new_salt)
+        ways_in.renew(user, "password", vault_wrap)
         end_sessions(user, except_key=request.session.session_key)
         update_session_auth_hash(request, user)
         UserSession.objects.create_from_request(request)
@@ -240,7 +250,8 @@ def change_secret(request: HttpRequest, user: User, current: str, new: str, new_
 def recover(name: str, recovery_secret: str, new: str, new_salt: str) -> None:
     """Set a new secret with the recovery code; all sessions end, second factors stay.
 
-    An unknown name costs the same work as a wrong code.
+    The vault's way in by the old password goes; its owner makes a new one when they next open it
+    with the recovery code. An unknown name costs the same work as a wrong code.
     """
     user = account_by_name(name)
     if user is None:
@@ -250,16 +261,21 @@ def recover(name: str, recovery_secret: str, new: str, new_salt: str) -> None:
         raise RecoveryRefused
     with transaction.atomic():
         _replace_secret(user, new, new_salt)
+        ways_in.drop_password(user)
         end_sessions(user)
         record("recover", "account", by=_account(user), resource_id=user.pk)
 
 
-def replace_recovery_code(user: User, current: str, recovery_secret: str) -> None:
+def replace_recovery_code(
+    user: User, current: str, recovery_secret: str, vault_wrap: Wrap | None = None
+) -> None:
+    """Another recovery code, and the vault's way in by it; the old one stops working."""
     if not user.check_password(current):
         raise WrongSecret
     with transaction.atomic():
         user.set_recovery_secret(recovery_secret)
         user.save(update_fields=["recovery_hash"])
+        ways_in.renew(user, "recovery", vault_wrap)
         record("replace-recovery-code", "account", by=_account(user), resource_id=user.pk)
 
 

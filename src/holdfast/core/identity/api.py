@@ -26,6 +26,7 @@ from holdfast.core.problems import NotFound
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
 from holdfast.core.tenancy.shapes import PracticeKind, PracticeStatus
+from holdfast.core.vault.schemas import WrapShape
 
 router = Router(tags=["accounts"])
 
@@ -151,14 +152,20 @@ class MeIn(ninja.Schema):
 
 
 class PasswordIn(ninja.Schema):
+    """`vault_wrap` is the vault's way in under the new password: needed by whoever has a vault."""
+
     current_auth_secret: Secret
     new_auth_secret: Secret
     new_salt: Salt
+    vault_wrap: WrapShape | None = None
 
 
 class RecoveryCodeIn(ninja.Schema):
+    """`vault_wrap` is the vault's way in under the new code: needed by whoever has a vault."""
+
     current_auth_secret: Secret
     recovery_secret: Secret
+    vault_wrap: WrapShape | None = None
 
 
 class DeleteIn(ninja.Schema):
@@ -285,7 +292,12 @@ def change_password(request: Request, body: PasswordIn) -> Status[None]:
     user = _user(request)
     limits.consume(request, "secret", user.login)
     actions.change_secret(
-        request, user, body.current_auth_secret, body.new_auth_secret, body.new_salt
+        request,
+        user,
+        body.current_auth_secret,
+        body.new_auth_secret,
+        body.new_salt,
+        body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
     )
     return Status(204, None)
 
@@ -295,7 +307,12 @@ def change_recovery_code(request: Request, body: RecoveryCodeIn) -> Status[None]
     """The old code stops working."""
     user = _user(request)
     limits.consume(request, "secret", user.login)
-    actions.replace_recovery_code(user, body.current_auth_secret, body.recovery_secret)
+    actions.replace_recovery_code(
+        user,
+        body.current_auth_secret,
+        body.recovery_secret,
+        body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
+    )
     return Status(204, None)
 
 

@@ -10,7 +10,7 @@ export interface WireVersion {
   item: string;
   owner: string;
   kind: string;
-  schema: number;
+  content_schema: number;
   revision: number;
   previous: string[];
   ciphertext: string;
@@ -40,7 +40,12 @@ export interface WireEntry {
 }
 
 export const versionOut = ({ header, ciphertext, signature, grants }: Version): WireVersion => ({
-  ...header,
+  suite: header.suite,
+  item: header.item,
+  owner: header.owner,
+  kind: header.kind,
+  content_schema: header.schema,
+  revision: header.revision,
   previous: header.previous.map(toBase64Url),
   ciphertext: toBase64Url(ciphertext),
   signature: toBase64Url(signature),
@@ -57,7 +62,7 @@ export const versionIn = (wire: WireVersion): Version => ({
     item: wire.item,
     owner: wire.owner,
     kind: wire.kind,
-    schema: wire.schema,
+    schema: wire.content_schema,
     revision: wire.revision,
     previous: wire.previous.map(fromBase64Url),
   },

@@ -1,0 +1,154 @@
+"""Endpoints: an account's keys and ways in, and the versions of a person's items."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Schema, Status
+from pydantic import Field
+
+from holdfast.core.api import SIGNED_IN, Access, Request, Router
+from holdfast.core.identity import limits
+from holdfast.core.identity.actions import RecoveryRefused, WrongSecret
+from holdfast.core.identity.api import Secret
+from holdfast.core.identity.models import User
+from holdfast.core.vault import actions, queries, ways_in
+from holdfast.core.vault.models import KeyEntry, Wrap
+from holdfast.core.vault.schemas import (
+    KeptOut,
+    KeyEntryShape,
+    SharedOut,
+    VaultOut,
+    VersionIn,
+    VersionsOut,
+    WrapShape,
+    entry_out,
+    version_out,
+    wrap_out,
+)
+
+router = Router(tags=["vault"])
+
+BASE = "/practices/{practice_id}/clients/{client_id}/vault"
+
+
+class SetUpIn(Schema):
+    """`recovery_secret` shows that the way in is of the recovery code the account has."""
+
+    current_auth_secret: Secret
+    recovery_secret: Secret
+    keys: KeyEntryShape
+    wraps: Annotated[list[WrapShape], Field(min_length=2, max_length=2)]
+
+
+class RenewIn(Schema):
+    current_auth_secret: Secret
+    wrap: WrapShape
+
+
+def _user(request: HttpRequest) -> User:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - SIGNED_IN has seen to it
+    return user
+
+
+def _with_password(request: HttpRequest, secret: str) -> User:
+    """The account, whose password was just given: a borrowed session must not lock anybody out."""
+    user = _user(request)
+    limits.consume(request, "secret", user.login)
+    if not user.check_password(secret):
+        raise WrongSecret
+    return user
+
+
+@router.get("/me/vault", access=SIGNED_IN, response=VaultOut)
+def vault(request: Request) -> dict[str, Any]:
+    """The account's public keys and ways in. Two SQL statements beside the session's."""
+    user = _user(request)
+    return {
+        "keys": [entry_out(row) for row in KeyEntry.objects.filter(user=user)],
+        "wraps": [wrap_out(row) for row in Wrap.objects.filter(user=user).order_by("kind")],
+    }
+
+
+@router.post("/me/vault", access=SIGNED_IN, response={204: None})
+def set_up(request: Request, body: SetUpIn) -> Status[None]:
+    """Begin the account's vault, once."""
+    user = _with_password(request, body.current_auth_secret)
+    if not user.check_recovery_secret(body.recovery_secret):
+        raise RecoveryRefused
+    entry = body.keys.engine(user.pk)
+    ways_in.set_up(user, entry, [each.engine(user.pk) for each in body.wraps])
+    return Status(204, None)
+
+
+@router.put("/me/vault/password", access=SIGNED_IN, response={204: None})
+def renew_password_wrap(request: Request, body: RenewIn) -> Status[None]:
+    """The way in by password, made anew by whoever came in by another way."""
+    user = _with_password(request, body.current_auth_secret)
+    ways_in.renew(user, "password", body.wrap.engine(user.pk))
+    return Status(204, None)
+
+
+@router.get(BASE + "/items", access=Access("vault_item", "read"), response=VersionsOut)
+def versions(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    after: Annotated[int, Query()] = 0,
+) -> dict[str, Any]:
+    """What arrived after a position, oldest first; `next` is the following page's `after`.
+
+    Two SQL statements.
+    """
+    rows, following = queries.own_versions(request.client, max(0, min(after, 2**31 - 1)))
+    return {"items": [version_out(row) for row in rows], "next": following}
+
+
+@router.post(
+    BASE + "/items", access=Access("vault_item", "write"), response={200: KeptOut, 201: KeptOut}
+)
+def keep(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: VersionIn
+) -> Status[Any]:
+    """Keep one version; 200 where it is here already. Conflicting versions are both kept."""
+    kept = actions.keep(
+        request.client, body.engine(), forget_earlier=body.forget_earlier, by=request.actor
+    )
+    return Status(
+        201 if kept.is_new else 200, {"position": kept.position, "conflict": kept.conflict}
+    )
+
+
+@router.get(BASE + "/shared", access=Access("vault_shared", "read"), response=SharedOut)
+def shared(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    after: Annotated[int, Query()] = 0,
+) -> dict[str, Any]:
+    """What the person granted to whoever asks, and nothing else. Three SQL statements."""
+    reader = request.actor.user_id
+    assert reader is not None  # noqa: S101 - the guard has seen to it
+    rows, following = queries.granted_versions(
+        request.client, reader, max(0, min(after, 2**31 - 1))
+    )
+    entries = KeyEntry.objects.filter(user=request.client.user)
+    return {
+        "items": [version_out(row) for row in rows],
+        "next": following,
+        "owner_keys": [entry_out(row) for row in entries],
+    }
+
+
+@router.delete(
+    BASE + "/readers/{reader_id}", access=Access("vault_item", "write"), response={204: None}
+)
+def stop_sharing(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, reader_id: uuid.UUID
+) -> Status[None]:
+    """Take back every grant of one reader at once."""
+    actions.stop_sharing(request.client, reader_id, by=request.actor)
+    return Status(204, None)

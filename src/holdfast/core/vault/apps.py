@@ -1,0 +1,17 @@
+"""Django's entry to this capability."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "holdfast.core.vault"
+    label = "vault"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from holdfast.core.identity import erasure as stores
+        from holdfast.core.vault import erasure
+
+        # First of all stores: without the wraps nothing of the vault can be opened any more.
+        stores.register("vault-keys", erasure.forget_keys, position=1, per_client=False)
+        stores.register("vault-items", erasure.forget_items, position=5)

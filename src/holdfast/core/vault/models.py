@@ -1,0 +1,112 @@
+"""What the server keeps of the vault: public keys, ways in, ciphertext and grants."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from holdfast.core.ids import uuid7
+from holdfast.core.tenancy.models import Client, Practice
+
+
+class KeyEntry(models.Model):
+    """One entry of the append-only history of an account's public keys."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    sequence = models.PositiveIntegerField()
+    agreement = models.BinaryField(max_length=32)
+    signing = models.BinaryField(max_length=32)
+    created = models.BigIntegerField()
+    previous = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+    continuity = models.BinaryField(max_length=64, default=b"")
+
+    class Meta:
+        ordering = ["user", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "sequence"], name="vault_key_sequence")
+        ]
+
+
+class Wrap(models.Model):
+    """One way in: the account's private keys under a password or a recovery code."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password"  # noqa: S105 - the name of a kind
+        RECOVERY = "recovery"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=16, choices=Kind)
+    version = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    memory_kib = models.PositiveIntegerField()
+    passes = models.PositiveIntegerField()
+    parallelism = models.PositiveIntegerField()
+    salt = models.BinaryField(max_length=16)
+    sealed = models.BinaryField(max_length=92)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="vault_wrap_kind")]
+
+
+class Space(models.Model):
+    """What one person has in the vault of one practice; locked by whoever writes there."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.OneToOneField(Client, on_delete=models.CASCADE)
+    #: The position of the newest version: a device asks for what came after the last it has.
+    position = models.PositiveIntegerField(default=0)
+    stored_bytes = models.PositiveBigIntegerField(default=0)
+
+
+class ItemVersion(models.Model):
+    """One version of an item, as its owner sealed and signed it.
+
+    `superseded` says that a later version follows; the others are shown, and where an item has more
+    than one, they conflict. Of a `forgotten` version the ciphertext and the grants are gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    position = models.PositiveIntegerField()
+    item = models.UUIDField()
+    suite = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=32)
+    content_schema = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    #: The hashes of the versions it follows, 32 bytes each, one after the other.
+    previous = models.BinaryField(default=b"")
+    hash = models.BinaryField(max_length=32)
+    ciphertext = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+    superseded = models.BooleanField(default=False)
+    forgotten = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "client", "position"], name="vault_position"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "client", "item", "hash"], name="vault_version"
+            ),
+        ]
+
+
+class Grant(models.Model):
+    """A version's key, sealed to one reader and signed by its owner."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="grants")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    sealed = models.BinaryField(max_length=80)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "client", "reader"])]
+        constraints = [models.UniqueConstraint(fields=["version", "reader"], name="vault_grant")]

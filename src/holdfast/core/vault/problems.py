@@ -1,0 +1,46 @@
+"""What the vault refuses, and why."""
+
+from __future__ import annotations
+
+from holdfast.core.problems import Conflict, Problem
+
+
+class VaultExists(Conflict):
+    code = "vault-exists"
+    title = "This account has a vault already."
+
+
+class NoVault(Conflict):
+    code = "vault-missing"
+    title = "This account has no vault yet."
+
+
+class WrapNeeded(Conflict):
+    """Without it the vault could no longer be opened by what was just changed."""
+
+    code = "vault-wrap-needed"
+    title = "Send the vault's way in, made anew, along with this change."
+
+
+class Refused(Problem):
+    """What came does not verify against its owner's keys; it would never open."""
+
+    code = "vault-refused"
+    status = 422
+    title = "This is not sealed and signed as the vault's format asks."
+
+
+class PreviousUnknown(Conflict):
+    code = "vault-previous-unknown"
+    title = "A version that this one follows has not arrived."
+
+
+class ReaderUnknown(Conflict):
+    code = "vault-reader-unknown"
+    title = "Somebody to whom this is granted is not in this person's care team."
+
+
+class SpaceFull(Problem):
+    code = "vault-full"
+    status = 413
+    title = "There is no room left for this."

@@ -1,0 +1,38 @@
+"""Reads of the vault: ciphertext and grants, to their owner or to whom they are granted."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Prefetch, QuerySet
+
+from holdfast.core.tenancy.models import Client
+from holdfast.core.vault.models import Grant, ItemVersion
+
+#: Versions in one page. A page of journal entries is some tens of kilobytes.
+SIZE = 100
+
+
+def _versions(client: Client, after: int) -> QuerySet[ItemVersion]:
+    return ItemVersion.objects.filter(
+        practice_id=client.practice_id, client=client, position__gt=after
+    ).order_by("position")
+
+
+def _page(rows: QuerySet[ItemVersion]) -> tuple[list[ItemVersion], int | None]:
+    found = list(rows[: SIZE + 1])
+    return found[:SIZE], found[SIZE - 1].position if len(found) > SIZE else None
+
+
+def own_versions(client: Client, after: int) -> tuple[list[ItemVersion], int | None]:
+    """What arrived after a position, oldest first, with all grants. Two SQL statements."""
+    return _page(_versions(client, after).prefetch_related("grants"))
+
+
+def granted_versions(
+    client: Client, reader: uuid.UUID, after: int
+) -> tuple[list[ItemVersion], int | None]:
+    """What is granted to one reader, each with that grant alone. Two SQL statements."""
+    own = Grant.objects.filter(practice_id=client.practice_id, reader_id=reader)
+    rows = _versions(client, after).filter(grants__reader_id=reader, forgotten=False)
+    return _page(rows.prefetch_related(Prefetch("grants", queryset=own)))

@@ -1,0 +1,131 @@
+"""A person's device, as far as the server can tell: seals with the engine and posts the result."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import django.test
+
+from holdfast.core.identity import kdf
+from holdfast.core.identity.models import User
+from holdfast.core.tenancy.models import Client
+from holdfast.core.vault.engine import items, keys, wraps
+from holdfast.core.vault.schemas import written
+from tests import factories
+from tests.integration.core import wire
+
+
+@dataclass
+class Device:
+    """One account at one browser, with its keys in hand."""
+
+    user: User
+    client: Client | None = None
+    code: str = field(default_factory=kdf.new_recovery_code)
+    private: keys.PrivateKeys = field(
+        default_factory=lambda: keys.PrivateKeys(secrets.token_bytes(32), secrets.token_bytes(32))
+    )
+
+    def __post_init__(self) -> None:
+        staff = self.client is None
+        self.browser: django.test.Client = factories.browser(self.user, staff)
+        self.user.set_recovery_secret(kdf.recovery_secret(self.code))
+        self.user.save()
+
+    @property
+    def path(self) -> str:
+        assert self.client is not None
+        return f"/api/v1/practices/{self.client.practice_id}/clients/{self.client.pk}/vault"
+
+    @property
+    def reader(self) -> items.Reader:
+        return items.Reader(self.user.pk, self.private.public)
+
+    @property
+    def auth_secret(self) -> str:
+        return factories.auth_secret(self.user.login)
+
+    def wrap(self, kind: wraps.Kind, key: bytes, cost: wraps.Cost | None = None) -> dict[str, Any]:
+        """A way in, as it is posted."""
+        chosen = cost or (wraps.Cost() if kind == "password" else wraps.NO_COST)
+        empty = wraps.Wrap(self.user.pk, kind, 1, chosen, secrets.token_bytes(16), b"")
+        done = wraps.wrap(empty, self.private, key, secrets.token_bytes(12))
+        return {
+            "kind": kind,
+            "version": done.version,
+            "sequence": done.sequence,
+            "memory_kib": chosen.memory_kib,
+            "passes": chosen.passes,
+            "parallelism": chosen.parallelism,
+            "salt": written(done.salt),
+            "sealed": written(done.sealed),
+        }
+
+    def entry(self) -> dict[str, Any]:
+        made = keys.first_entry(self.user.pk, self.private, 1_790_000_000)
+        return {
+            "sequence": made.sequence,
+            "agreement": written(made.keys.agreement),
+            "signing": written(made.keys.signing),
+            "created": made.created,
+            "previous": written(made.previous),
+            "signature": written(made.signature),
+            "continuity": written(made.continuity),
+        }
+
+    def set_up(self, **changes: Any) -> Any:
+        body = {
+            "current_auth_secret": self.auth_secret,
+            "recovery_secret": kdf.recovery_secret(self.code),
+            "keys": self.entry(),
+            "wraps": [self.wrap("password", bytes(32)), self.wrap("recovery", bytes(32))],
+        }
+        return wire.send(self.browser, "POST", "/api/v1/me/vault", body | changes)
+
+    def seal(
+        self,
+        words: bytes,
+        *follows: items.Version,
+        readers: tuple[items.Reader, ...] = (),
+    ) -> items.Version:
+        """A version of a new item, or the one that follows others."""
+        item = follows[0].header.item if follows else uuid.uuid4()
+        revision = 1 + max((each.header.revision for each in follows), default=0)
+        previous = tuple(sorted(each.hash for each in follows))
+        header = items.Header(item, self.user.pk, "journal", 1, revision, previous)
+        return items.seal(
+            header, words, item_key=secrets.token_bytes(32), owner=self.private, readers=readers
+        )
+
+    def send(self, version: items.Version, **changes: Any) -> Any:
+        return wire.send(self.browser, "POST", self.path + "/items", shown(version) | changes)
+
+    def fetch(self, after: int = 0) -> Any:
+        return self.browser.get(f"{self.path}/items?after={after}").json()
+
+
+def shown(version: items.Version) -> dict[str, Any]:
+    """A version as it is posted."""
+    header = version.header
+    return {
+        "suite": header.suite,
+        "item": str(header.item),
+        "owner": str(header.owner),
+        "kind": header.kind,
+        "content_schema": header.schema,
+        "revision": header.revision,
+        "previous": [written(each) for each in header.previous],
+        "ciphertext": written(version.ciphertext),
+        "signature": written(version.signature),
+        "grants": [
+            {
+                "reader": str(grant.reader),
+                "sealed": written(grant.sealed),
+                "signature": written(grant.signature),
+            }
+            for grant in version.grants
+        ],
+    }
