@@ -1,0 +1,1 @@
+"""Whatever a network and its devices do, an answer is there once."""
