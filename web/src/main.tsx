@@ -28,4 +28,4 @@ createRoot(root).render(
     </Providers>
   </StrictMode>,
 );
-startBackground(client);
+startBackground(client, (path) => void router.navigate({ to: path }));

@@ -100,6 +100,16 @@ def test_a_device_is_taken_shown_and_removed(person: Client, service: PushServic
     assert browser.delete(DEVICES, body, "application/json").status_code == 404
 
 
+def test_a_browser_that_stops_names_itself(person: Client, service: PushService) -> None:
+    browser, phone = at(person), Browser(service)
+    browser.post(DEVICES, phone.subscription(), "application/json")
+    body = {"endpoint": phone.endpoint}
+    assert browser.delete(DEVICES, body, "application/json").status_code == 204
+    assert devices(browser) == [("Firefox, Android", "removed")]
+    both = body | {"id": str(Subscription.objects.get().pk)}
+    assert browser.delete(DEVICES, both, "application/json").status_code == 422
+
+
 def test_the_same_browser_again_changes_its_keys_and_stays_one(
     person: Client, service: PushService
 ) -> None:

@@ -79,6 +79,7 @@ export async function forgetAccount(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  await (await import("@/notify/device")).forgetDevice();
   await allauth.signOut();
   await forgetAccount();
 }

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { ActiveContext, type Active, useMe } from "@/api/session";
 import type { Me, Role } from "@/api/types";
 import { ErrorState, Loading } from "@/design";
+import { useStoppedEscalation } from "@/notify/useEscalating";
 import { useOnline } from "@/queue/online";
 
 import { Brand } from "./Brand";
@@ -17,6 +18,7 @@ import { useSetting, writeSetting } from "./settings";
 import "./shell.css";
 
 const PracticePicker = lazy(() => import("./PracticePicker"));
+const StoppedBanner = lazy(() => import("@/notify/StoppedBanner"));
 
 /** The membership acted under: the chosen practice's, the person's own record first. */
 function activeOf(me: Me, chosen: string | null): Active | null {
@@ -134,6 +136,8 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const online = useOnline();
   const dense = active !== null && isDense(path);
   const hasNav = active !== null;
+  const staff = active !== null && [...active.roles].some((role) => role !== "client");
+  const stopped = useStoppedEscalation(active?.me.id, staff);
   useShortcuts(active);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
@@ -168,6 +172,11 @@ export function Frame({ active, children }: FrameProps): ReactElement {
       </header>
       {active === null ? null : <Navigation active={active} path={path} />}
       <main id="main" className="hf-shell-main" tabIndex={-1}>
+        {stopped === null ? null : (
+          <Suspense>
+            <StoppedBanner status={stopped} staff={staff} />
+          </Suspense>
+        )}
         {active !== null && path.startsWith("/admin") ? <AdminNavigation path={path} /> : null}
         <Suspense fallback={<Loading />}>{children}</Suspense>
       </main>

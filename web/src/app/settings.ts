@@ -1,7 +1,14 @@
 /** Choices that belong to this device and must be known before anybody signs in. */
 import { useSyncExternalStore } from "react";
 
-export type SettingName = "language" | "theme" | "neutral" | "exit-target" | "country" | "practice";
+export type SettingName =
+  | "language"
+  | "theme"
+  | "neutral"
+  | "exit-target"
+  | "country"
+  | "practice"
+  | "alarm-sound";
 
 const PREFIX = "hf.";
 const listeners = new Set<() => void>();

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -66,6 +67,16 @@ export default function Security(): ReactElement {
           </>
         )}
       </Query>
+      {staff ? (
+        <Panel title={t("security.notifications")}>
+          <p>{t("security.notifications-text")}</p>
+          <div>
+            <Button component={Link} to="/notifications" variant="default">
+              {t("security.notifications")}
+            </Button>
+          </div>
+        </Panel>
+      ) : null}
       <ChangePassword />
       <NewRecoveryCode />
       <Sessions />

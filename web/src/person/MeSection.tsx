@@ -16,6 +16,7 @@ const SCREENS: Record<Section, ComponentType> = {
   consents: lazy(() => import("./me/Consents")),
   access: lazy(() => import("./me/AccessLog")),
   data: lazy(() => import("./me/MyData")),
+  notifications: lazy(() => import("@/notify/Settings")),
   app: lazy(() => import("./me/ThisApp")),
 };
 

@@ -6,6 +6,7 @@ export const SECTIONS = [
   "consents",
   "access",
   "data",
+  "notifications",
   "app",
 ] as const;
 

@@ -4,6 +4,7 @@
  * The build writes the list of files into this one, so its bytes change with every version. A new
  * version waits until the old pages are closed: a page never loses the files it was built with.
  */
+import { listenForPushes } from "./push";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
@@ -68,6 +69,8 @@ async function page(request: Request): Promise<Response> {
 async function file(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
+
+listenForPushes(worker);
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -6,13 +6,13 @@ import base64
 import binascii
 import uuid
 from datetime import datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from allauth.account.models import EmailAddress
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db.models import QuerySet
 from ninja import Schema, Status
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from holdfast.core import clock
 from holdfast.core.api import SIGNED_IN, Access, Request, Router
@@ -27,7 +27,7 @@ router = Router(tags=["notifications"])
 BASE = "/practices/{practice_id}/notifications"
 _Outcome = DeliveryAttempt.Outcome
 #: A person tries their own settings a few times; nobody fills the tables or a phone with it.
-TRY = "try"
+TRY: Final = "try"
 
 
 class NotificationOut(Schema):
@@ -107,7 +107,16 @@ class DeviceIn(Schema):
 
 
 class DeviceRemoval(Schema):
-    id: uuid.UUID
+    """One of one's own: as the list names it, or as the browser itself knows its address."""
+
+    id: uuid.UUID | None = None
+    endpoint: Annotated[str, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> DeviceRemoval:
+        if (self.id is None) == (self.endpoint is None):
+            raise ValueError("either id or endpoint")
+        return self
 
 
 class DeviceOut(Schema):
@@ -290,7 +299,9 @@ def add_device(request: Request, body: DeviceIn) -> dict[str, Any]:
 @router.delete("/me/notifications/devices", access=SIGNED_IN, response={204: None})
 def remove_device(request: Request, body: DeviceRemoval) -> Status[None]:
     """One of one's own devices takes no more pushes."""
-    if not subscriptions.remove(_account(request), body.id, clock.now()):
+    if not subscriptions.remove(
+        _account(request), clock.now(), subscription_id=body.id, endpoint=body.endpoint
+    ):
         raise NotFound
     return Status(204, None)
 

@@ -54,7 +54,7 @@ def subscribe(user_id: uuid.UUID, browser: Browser, label: str, now: datetime) -
     """Take pushes of this account there. The same browser again changes its keys; one that took
     another account's pushes stops doing so.
     """
-    digest = hashlib.sha256(browser.endpoint.encode()).hexdigest()
+    digest = _digest(browser.endpoint)
     with transaction.atomic():
         same = Subscription.objects.filter(digest=digest, ended_at=None)
         _end(same.exclude(user_id=user_id), _Ended.OTHER_ACCOUNT, now)
@@ -70,10 +70,21 @@ def subscribe(user_id: uuid.UUID, browser: Browser, label: str, now: datetime) -
     return found
 
 
-def remove(user_id: uuid.UUID, subscription_id: uuid.UUID, now: datetime) -> bool:
-    """End one of the account's own; False where it has no such live one."""
-    own = Subscription.objects.filter(user_id=user_id, pk=subscription_id, ended_at=None)
-    return _end(own, _Ended.REMOVED, now)
+def remove(
+    user_id: uuid.UUID,
+    now: datetime,
+    *,
+    subscription_id: uuid.UUID | None = None,
+    endpoint: str | None = None,
+) -> bool:
+    """End one of the account's own, named either way; False where it has no such live one."""
+    own = Subscription.objects.filter(user_id=user_id, ended_at=None)
+    if subscription_id is not None:
+        own = own.filter(pk=subscription_id)
+    if endpoint is not None:
+        own = own.filter(digest=_digest(endpoint))
+    named = subscription_id is not None or endpoint is not None
+    return named and _end(own, _Ended.REMOVED, now)
 
 
 def end_as_gone(subscription_id: uuid.UUID, now: datetime) -> None:
@@ -89,6 +100,10 @@ def opened(subscription: Subscription) -> Browser:
     """Where and how to reach it. Raises InvalidTag when the row was tampered with."""
     values = open_with_master_key(_context(subscription.pk), bytes(subscription.sealed))
     return Browser(**orjson.loads(values))
+
+
+def _digest(endpoint: str) -> str:
+    return hashlib.sha256(endpoint.encode()).hexdigest()
 
 
 def _context(subscription_id: uuid.UUID) -> bytes:

@@ -1,0 +1,2 @@
+/** What the app is told by its service worker. */
+export type WorkerWord = { type: "news" } | { type: "open"; path: string };
