@@ -22,7 +22,13 @@ from typing import Annotated
 import typer
 
 import holdfast.config
-from holdfast.cli.server import fail, make_database_file, migrate, start_django, unapplied_migrations
+from holdfast.cli.server import (
+    fail,
+    make_database_file,
+    migrate,
+    start_django,
+    unapplied_migrations,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +64,7 @@ class Child:
                 return
             _log.error(
                 "a process ended and is started again",
-                extra={"process": self.name, "status": status},
+                extra={"child": self.name, "status": status},
             )
             self._end_group(self.process.pid)
             self.failures = 0 if now - self.started > STEADY_SECONDS else self.failures + 1

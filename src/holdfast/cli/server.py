@@ -46,8 +46,8 @@ def unreadable(error: Exception) -> tuple[str, str]:
     """Why the database cannot be read, and what to do."""
     from django.db import connection
 
-    from holdfast.config.environment import sqlite_file
     from holdfast.core.faults import StorageFull, fault_of
+    from holdfast.core.sqlite import sqlite_file
 
     if isinstance(fault_of(error), StorageFull):
         return "the disk is full", "Make room on it, then start again."
@@ -66,7 +66,7 @@ def make_database_file() -> None:
     """SQLite's file where there is none."""
     from django.db import connection
 
-    from holdfast.config.environment import create_sqlite_file, sqlite_file
+    from holdfast.core.sqlite import create_sqlite_file, sqlite_file
 
     if connection.vendor == "sqlite":
         create_sqlite_file(sqlite_file(str(connection.settings_dict["NAME"])))
@@ -76,5 +76,4 @@ def migrate(*, quiet: bool = False) -> None:
     """Bring the database to the present schema; makes SQLite's file where there is none."""
     from django.core.management import call_command
 
-    make_database_file()
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)

@@ -22,7 +22,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 #: docs/reference/operations.md says what each means.
 EXTRA_FIELDS = (
     "method", "route", "status", "duration_ms", "practice",
-    "fault", "task", "process", "resource", "resource_id", "by",
+    "fault", "task", "child", "resource", "resource_id", "by",
 )  # fmt: skip
 FIELDS = (
     "time", "level", "logger", "event", "where", "request_id", *EXTRA_FIELDS, "traceback",
