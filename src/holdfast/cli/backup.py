@@ -166,10 +166,17 @@ def upgrade_command(to: To = None, recipient: Recipient = "", keys_to: KeysTo = 
     try:
         migrate()
     except Error as error:
-        keys = f" --keys {shlex.quote(str(made.keys))}" if made.keys else ""
-        fail(
-            f"The upgrade failed ({type(error).__name__}). Nothing of the backup is lost: install"
-            " the version from before, empty the data folder and the database (move them aside),"
-            f" then run: holdfast restore {shlex.quote(str(made.archive))} --key BACKUP-KEY{keys}"
-        )
+        fail(f"The upgrade failed ({type(error).__name__}). {_way_back(made)}")
+    except BaseException:
+        typer.secho(f"The upgrade failed. {_way_back(made)}", fg=typer.colors.RED, err=True)
+        raise
     typer.echo("Upgraded.")
+
+
+def _way_back(made: Made) -> str:
+    keys = f" --keys {shlex.quote(str(made.keys))}" if made.keys else ""
+    return (
+        "Nothing is lost: install the version from before, move the data folder and the database"
+        f" aside, then run: holdfast restore {shlex.quote(str(made.archive))}"
+        f" --key BACKUP-KEY{keys}"
+    )

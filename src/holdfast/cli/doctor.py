@@ -173,7 +173,7 @@ def check_database() -> Check:
 def check_file_system() -> Check:
     from django.db import connection
 
-    from holdfast.config.environment import sqlite_file
+    from holdfast.core.sqlite import sqlite_file
 
     if connection.vendor != "sqlite":
         return Check("file system", "ok", "not SQLite")

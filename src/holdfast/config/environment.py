@@ -143,7 +143,7 @@ def sqlite(path: Path) -> dict[str, object]:
     """SQLite that keeps what it acknowledged: WAL, synchronous=FULL, IMMEDIATE transactions.
 
     The file is never made by opening it (`mode=rw`): where a disk is not mounted, an empty database
-    must not take the place of the practice's. `create_sqlite_file` makes it.
+    must not take the place of the practice's. `migrate` makes it.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -159,18 +159,6 @@ def sqlite(path: Path) -> dict[str, object]:
             ),
         },
     }
-
-
-def sqlite_file(name: str) -> Path:
-    """The file behind the NAME that `sqlite` gave."""
-    return Path(unquote(urlsplit(name).path))
-
-
-def create_sqlite_file(path: Path) -> None:
-    """An empty database file that only its owner can read, unless there is one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def metrics_address() -> tuple[str, int] | None:

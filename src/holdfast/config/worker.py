@@ -37,16 +37,23 @@ TASKS = (
     "holdfast.core.identity.tasks.retry_erasures",
 )
 
+#: Seconds. On a full disk a complaint per task and second would take the room that somebody makes.
+PAUSE_AFTER_TROUBLE = 5.0
 
-def tick(now: datetime) -> None:
-    """Run every task once, and beat when escalation went well.
+
+def tick(now: datetime) -> bool:
+    """Run every task once, and beat when escalation went well. Whether every task came to its end.
 
     The heartbeat vouches for escalation and for nothing else: a worker that runs but cannot
     escalate must look dead. What comes after it may be slow, so the beat is written before.
     """
+    well = True
     for path in TASKS:
-        if _run(import_string(path), path, now) and path == ESCALATION:
-            _run(heartbeat.beat, "the heartbeat", now)
+        done = _run(import_string(path), path, now)
+        if done and path == ESCALATION:
+            done = _run(heartbeat.beat, "the heartbeat", now)
+        well = well and done
+    return well
 
 
 def _run(task: Task, name: str, now: datetime) -> bool:
@@ -79,7 +86,7 @@ def run(*, once: bool = False, interval: float = 1.0) -> None:
         return
     stop = _Stop()
     while not stop.asked:
-        tick(clock.now())
+        well = tick(clock.now())
         # A connection that broke is left here, and the next tick opens another.
         close_old_connections()
-        time.sleep(interval)
+        time.sleep(interval if well else max(interval, PAUSE_AFTER_TROUBLE))

@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 
-from holdfast.config.environment import create_sqlite_file, sqlite_file
+from holdfast.core.sqlite import create_sqlite_file, sqlite_file
 
 #: 0.1.0.
 EARLIER = {
@@ -124,8 +124,8 @@ def _value(field: Any, made: dict[Any, Any]) -> Any:
     return next(value for kind, value in BY_TYPE.items() if isinstance(field, kind))
 
 
-def read() -> dict[str, dict[str, str]]:
-    """Per model that both then and now have: the row's values in the columns that both have."""
+def read() -> dict[str, list[dict[str, str]]]:
+    """Per model that both then and now have: every row's values in the columns that both have."""
     found = {}
     for then in _models(_state()):
         name = then._meta.label_lower
@@ -140,12 +140,14 @@ def read() -> dict[str, dict[str, str]]:
         listed = ", ".join(connection.ops.quote_name(column) for column in shared)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {listed} FROM {connection.ops.quote_name(then._meta.db_table)}")
-            for row in cursor.fetchall():
-                found[name] = {
+            found[name] = [
+                {
                     column: str(bytes(value) if isinstance(value, memoryview) else value)
                     for column, value in zip(shared, row, strict=True)
                     if column in _today(now)
                 }
+                for row in cursor.fetchall()
+            ]
     return found
 
 

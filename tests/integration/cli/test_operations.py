@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import time
 import urllib.error
 import urllib.request
@@ -54,9 +53,7 @@ def test_the_log_of_a_real_server_holds_listed_fields_and_no_words(
     assert len(requests) >= 9
     [failed] = [line for line in requests if line["request_id"] == broken.headers["x-request-id"]]
     assert (failed["method"], failed["status"]) == ("POST", 500)
-    assert failed["route"] == (
-        "api/v1/practices/<uuid:practice_id>/clients/<uuid:client_id>/events"
-    )
+    assert failed["route"] == ("api/v1/practices/<practice_id>/clients/<client_id>/events")
     assert failed["practice"] == person.practice
     assert person.client not in text
     traces = [line["traceback"] for line in lines if "traceback" in line]
@@ -73,7 +70,9 @@ def test_a_request_s_id_is_answered_and_can_hold_no_words(installation: Installa
         assert given.headers["x-request-id"] == "0123456789abcdef-0123"
         for word in (NAME, "a", "f" * 65):
             made = served.ask("GET", path, headers={"X-Request-ID": word}).headers["x-request-id"]
-            assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}", made)
+            assert re.fullmatch(
+                r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", made
+            )
 
 
 def _log_calls(tree: ast.AST) -> list[ast.Call]:

@@ -49,7 +49,8 @@ class Made:
 
 def place() -> Place:
     """The installation that the environment names; touches nothing and needs no Django."""
-    from holdfast.config.environment import database, sqlite_file
+    from holdfast.config.environment import database
+    from holdfast.core.sqlite import sqlite_file
 
     data = Path(os.environ.get("HOLDFAST_DATA_DIR", "var")).resolve()
     settings = database(data)

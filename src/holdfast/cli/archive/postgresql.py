@@ -45,21 +45,32 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def program(name: str, server_major: int) -> str:
-    """The oldest `pg_dump` or `pg_restore` on this machine that is no older than the server."""
-    folders = [*Path("/usr/lib/postgresql").glob("*/bin")]
-    on_path = shutil.which(name)
-    candidates = [folder / name for folder in folders] + ([Path(on_path)] if on_path else [])
-    fit = [
-        (major, str(path))
-        for path in candidates
-        if path.exists() and (major := _major(path)) >= server_major
-    ]
+    """The oldest `pg_dump` or `pg_restore` on this machine that is no older than the server.
+
+    A newer one writes, and asks of the server, what an older one does not know.
+    """
+    fit = [found for found in _programs(name) if found[0] >= server_major]
     if not fit:
         raise BackupFault(
             f"There is no {name} of version {server_major} or later here. Type: sudo apt-get"
             f" install postgresql-client-{server_major}"
         )
     return min(fit)[1]
+
+
+def _newest(name: str) -> str:
+    """Reads what any other of these programs wrote."""
+    found = _programs(name)
+    if not found:
+        raise BackupFault(f"There is no {name} here. Type: sudo apt-get install postgresql-client")
+    return max(found)[1]
+
+
+def _programs(name: str) -> list[tuple[int, str]]:
+    """Version and path of each that there is; Debian keeps several side by side."""
+    debian = [folder / name for folder in Path("/usr/lib/postgresql").glob("*/bin")]
+    on_path = [Path(found)] if (found := shutil.which(name)) else []
+    return [(_major(path), str(path)) for path in (*debian, *on_path) if path.exists()]
 
 
 def _major(path: Path) -> int:
@@ -113,7 +124,7 @@ def dump(
 
 def check(path: Path, expected: dict[str, int]) -> None:
     """Read the dump to its end, as for a restore, and count its rows. Raises BackupFault."""
-    command = [program("pg_restore", 0), "--data-only", "--file=-", str(path)]
+    command = [_newest("pg_restore"), "--data-only", "--file=-", str(path)]
     counts: Counter[str] = Counter()
     table = ""
     with subprocess.Popen(  # noqa: S603 (a program of PostgreSQL's)

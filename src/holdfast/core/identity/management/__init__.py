@@ -1,0 +1,1 @@
+"""Management commands of Django that this project does in its own way."""
