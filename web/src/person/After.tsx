@@ -120,6 +120,7 @@ function Delivery({ entries, worrying }: DeliveryProps): ReactElement {
   const format = useFormat();
   const waiting = entries.some((entry) => entry.state === "waiting");
   const refused = entries.some((entry) => entry.state === "refused");
+  const unread = entries.some((entry) => entry.state === "unread");
   const receipts = entries.flatMap((entry) => (entry.receipt === null ? [] : [entry.receipt]));
   const received = receipts.at(-1) ?? null;
   const flag = receipts.findLast((receipt) => receipt.flag !== null)?.flag ?? null;
@@ -135,6 +136,11 @@ function Delivery({ entries, worrying }: DeliveryProps): ReactElement {
       {refused ? (
         <Notice tone="attention" title={t("delivery.refused")}>
           <p>{t(worrying ? "delivery.refused-worrying" : "delivery.refused-text")}</p>
+        </Notice>
+      ) : null}
+      {unread ? (
+        <Notice tone="attention" title={t("delivery.unread")}>
+          <p>{t(worrying ? "delivery.unread-worrying" : "delivery.unread-text")}</p>
         </Notice>
       ) : null}
       {flag !== null ? <LiveFlag first={flag} /> : null}

@@ -12,6 +12,7 @@ import { EmptyState, Notice, Page, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
 import { bundledPack, loadPack } from "@/measures/pack";
 import { db } from "@/queue/db";
+import type { OutboxEntry } from "@/queue/db";
 import { useUndelivered } from "@/queue/useOutbox";
 import { FlagStatusCard } from "@/safety/FlagStatusCard";
 import { MonitoredText } from "@/safety/MonitoredNotice";
@@ -138,6 +139,11 @@ function DueCard({ due }: { due: DueItem }): ReactElement {
   );
 }
 
+const SHOWN: Partial<Record<OutboxEntry["state"], "delivery.refused" | "delivery.unread">> = {
+  refused: "delivery.refused",
+  unread: "delivery.unread",
+};
+
 function Undelivered({ ownerId }: { ownerId: string }): ReactElement | null {
   const { t } = useTranslation("person");
   const entries = useUndelivered(ownerId).data ?? [];
@@ -153,7 +159,7 @@ function Undelivered({ ownerId }: { ownerId: string }): ReactElement | null {
         {entries.map((entry) => (
           <li key={entry.id}>
             <Link to="/after/$response" params={{ response: entry.id }}>
-              {entry.state === "refused" ? t("delivery.refused") : t("delivery.see")}
+              {t(SHOWN[entry.state] ?? "delivery.see")}
             </Link>
           </li>
         ))}

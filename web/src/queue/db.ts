@@ -3,6 +3,9 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
 import type { ResponseBody, ResponseReceipt } from "@/api/types";
 
+/** The form that answers are handed in, and kept here, by this client. The server takes every released one. */
+export const ENTRY_SCHEMA = 1;
+
 export interface OutboxEntry {
   id: string;
   ownerId: string;
@@ -12,7 +15,8 @@ export interface OutboxEntry {
   queuedAt: string;
   attempts: number;
   nextAttemptAt: number;
-  state: "waiting" | "delivered" | "refused";
+  /** `unread`: the server has it sealed, and cannot read it before its next update; kept here too. */
+  state: "waiting" | "delivered" | "refused" | "unread";
   refusal: string | null;
   receipt: ResponseReceipt | null;
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, OfflineError } from "@/api/problems";
 import type { ResponseBody, ResponseReceipt } from "@/api/types";
 
-import { closeDb, db, type OutboxEntry } from "./db";
+import { closeDb, db, ENTRY_SCHEMA, type OutboxEntry } from "./db";
 import { backOff, dismiss, enqueue, entryOf, flush, undelivered } from "./outbox";
 
 type Send = (entry: OutboxEntry) => Promise<ResponseReceipt>;
@@ -102,6 +102,44 @@ describe("an answer in the outbox", () => {
     expect(entry).toMatchObject({ state: "refused", refusal: "response-conflict" });
     await dismiss("a");
     expect(await undelivered(OWNER)).toEqual([]);
+  });
+
+  it("is kept, shown and offered again while the server is too old to read it", async () => {
+    await put("a");
+    await put("b");
+    const older = vi.fn<Send>(async (entry) => {
+      if (entry.id === "b") return receipt(entry);
+      throw new ApiError(422, "unsupported-schema", "");
+    });
+    expect(await flush({ ownerId: OWNER, send: older })).toBe(1);
+    expect(await undelivered(OWNER)).toMatchObject([{ id: "a", state: "unread" }]);
+    await flush({ ownerId: OWNER, send: older, now: Date.now() + 60_000 });
+    expect(older).toHaveBeenCalledTimes(2);
+    const updated = vi.fn<Send>(async (entry) => receipt(entry));
+    expect(await flush({ ownerId: OWNER, send: updated, now: Date.now() + 300_001 })).toBe(1);
+    expect(await entryOf("a")).toMatchObject({ state: "delivered", refusal: null });
+  });
+
+  it("stays waiting while the server has no room, no database or too much to do", async () => {
+    await put("a");
+    for (const [status, code] of [
+      [507, "storage-full"],
+      [503, "database-unavailable"],
+      [500, "server-error"],
+      [429, "rate-limited"],
+    ] as const) {
+      await flush({
+        ownerId: OWNER,
+        force: true,
+        send: () => Promise.reject(new ApiError(status, code, "")),
+      });
+      expect(await entryOf("a")).toMatchObject({ state: "waiting", refusal: null });
+    }
+  });
+
+  it("carries the form that this client hands answers in", async () => {
+    await put("a");
+    expect((await entryOf("a"))?.body.schema).toBe(ENTRY_SCHEMA);
   });
 
   it("stays waiting while nobody is signed in, or after too many tries", async () => {

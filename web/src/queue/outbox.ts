@@ -23,6 +23,9 @@ export function backOff(attempts: number, random: () => number = Math.random): n
 /** Answers that no further attempt can change: the server understood and says no. */
 const FINAL = new Set([400, 404, 409, 410, 413, 422]);
 
+/** The answer is kept by the server, unread, because it has a form that the server does not know. */
+const UNREAD = "unsupported-schema";
+
 type Post = (entry: OutboxEntry) => Promise<ResponseReceipt>;
 
 const post: Post = (entry) =>
@@ -35,9 +38,20 @@ export function onOutboxChange(listener: () => void): () => void {
   return () => changed.removeEventListener("change", listener);
 }
 
-async function write(entry: OutboxEntry): Promise<void> {
-  await (await db()).put("outbox", entry);
-  changed.dispatchEvent(new Event("change"));
+const announce = (): boolean => changed.dispatchEvent(new Event("change"));
+
+/**
+ * Notes what became of an attempt. Another tab may have been at it meanwhile: what it delivered stays
+ * delivered, and what the person has put away stays away.
+ */
+async function note(id: string, news: Partial<OutboxEntry>): Promise<void> {
+  const transaction = (await db()).transaction("outbox", "readwrite");
+  const entry = await transaction.store.get(id);
+  if (entry !== undefined && entry.state !== "delivered") {
+    await transaction.store.put({ ...entry, ...news });
+  }
+  await transaction.done;
+  announce();
 }
 
 interface Enqueue {
@@ -49,21 +63,24 @@ interface Enqueue {
 
 /** Keeps an answer on this device. When it resolves, the answer survives a reload or a crash. */
 export async function enqueue({ ownerId, practiceId, clientId, body }: Enqueue): Promise<void> {
-  const existing = await (await db()).get("outbox", body.id);
-  if (existing !== undefined) return;
-  await write({
-    id: body.id,
-    ownerId,
-    practiceId,
-    clientId,
-    body,
-    queuedAt: new Date().toISOString(),
-    attempts: 0,
-    nextAttemptAt: 0,
-    state: "waiting",
-    refusal: null,
-    receipt: null,
-  });
+  const transaction = (await db()).transaction("outbox", "readwrite", { durability: "strict" });
+  if ((await transaction.store.get(body.id)) === undefined) {
+    await transaction.store.add({
+      id: body.id,
+      ownerId,
+      practiceId,
+      clientId,
+      body,
+      queuedAt: new Date().toISOString(),
+      attempts: 0,
+      nextAttemptAt: 0,
+      state: "waiting",
+      refusal: null,
+      receipt: null,
+    });
+  }
+  await transaction.done;
+  announce();
 }
 
 export const entryOf = async (id: string): Promise<OutboxEntry | undefined> =>
@@ -79,22 +96,28 @@ export async function undelivered(ownerId: string): Promise<OutboxEntry[]> {
 /** Removes an answer the server refused, once the person has seen that it was. */
 export async function dismiss(id: string): Promise<void> {
   await (await db()).delete("outbox", id);
-  changed.dispatchEvent(new Event("change"));
+  announce();
 }
 
 async function attempt(entry: OutboxEntry, now: number, send: Post): Promise<"go-on" | "stop"> {
   const attempts = entry.attempts + 1;
   try {
     const receipt = await send(entry);
-    await write({ ...entry, attempts, state: "delivered", receipt });
+    await note(entry.id, { attempts, state: "delivered", refusal: null, receipt });
     return "go-on";
   } catch (error) {
+    if (error instanceof ApiError && error.code === UNREAD) {
+      // The server is older than this client. It is offered again until it has been updated.
+      const nextAttemptAt = now + LONGEST_WAIT_MS;
+      await note(entry.id, { attempts, state: "unread", refusal: error.code, nextAttemptAt });
+      return "go-on";
+    }
     if (error instanceof ApiError && FINAL.has(error.status)) {
-      await write({ ...entry, attempts, state: "refused", refusal: error.code });
+      await note(entry.id, { attempts, state: "refused", refusal: error.code });
       return "go-on";
     }
     if (!(error instanceof ApiError) && !(error instanceof OfflineError)) throw error;
-    await write({ ...entry, attempts, nextAttemptAt: now + backOff(attempts) });
+    await note(entry.id, { attempts, nextAttemptAt: now + backOff(attempts) });
     return "stop";
   }
 }
@@ -112,7 +135,8 @@ export async function flush(options: FlushOptions): Promise<number> {
   const { ownerId, now = Date.now(), force = false, send = post } = options;
   let delivered = 0;
   for (const entry of await undelivered(ownerId)) {
-    if (entry.state !== "waiting" || (!force && entry.nextAttemptAt > now)) continue;
+    if (entry.state !== "waiting" && entry.state !== "unread") continue;
+    if (!force && entry.nextAttemptAt > now) continue;
     const next = await attempt(entry, now, send);
     if ((await entryOf(entry.id))?.state === "delivered") delivered += 1;
     if (next === "stop") break;

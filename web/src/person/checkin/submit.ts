@@ -1,7 +1,7 @@
 /** From a finished draft to the outbox. */
 import type { ResponseBody } from "@/api/types";
 import { deviceTimeZone } from "@/format";
-import type { Draft } from "@/queue/db";
+import { type Draft, ENTRY_SCHEMA } from "@/queue/db";
 import { deliverNow, enqueue } from "@/queue/outbox";
 
 import { dropDraft } from "./drafts";
@@ -29,7 +29,7 @@ export async function submit(submission: Submission): Promise<void> {
     time_zone: deviceTimeZone(),
     ...(parent === undefined ? {} : { parent }),
     ...(promptId === undefined ? {} : { prompt_id: promptId }),
-    schema: 1,
+    schema: ENTRY_SCHEMA,
   };
   await enqueue({ ownerId: draft.ownerId, practiceId, clientId, body });
   await dropDraft(draft.id);
