@@ -22,6 +22,7 @@ from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import readiness
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Practice
 from holdfast.safety.flags.models import Flag
+from holdfast.sense.assessments import queries as assessments
 from holdfast.sense.measures import facade as measures
 from holdfast.sense.measures.engine.lint import lint
 from holdfast.sense.measures.models import LifeEvent, Response, Score
@@ -193,6 +194,17 @@ def test_robin_is_reliably_worse_than_at_the_last_meeting(synthetic: Practice) -
         one["instrument"]: one["verdict"] for one in overview["scores"] if one["scale"] == "total"
     }
     assert verdicts == {"phq-9": "deteriorated", "gad-7": "deteriorated"}
+
+
+def test_robin_has_a_finished_assessment_and_no_worrying_answer_in_it(synthetic: Practice) -> None:
+    robin = Client.objects.get(practice=synthetic, user__login="robin")
+    (one,) = assessments.assessments(robin, clock.now())
+    assert (one.state, one.days) == ("finished", 14)
+    _, report = assessments.report(robin, one.id, clock.now())
+    assert (report.prompts.answered, report.prompts.missed, report.prompts.late) == (35, 7, 0)
+    reported = {feature.id: feature.reported for feature in report.features}
+    assert reported["death"] == 0
+    assert max(reported.values()) >= 7
 
 
 def test_without_published_records_the_demo_is_synthetic_and_says_so(synthetic: Practice) -> None:

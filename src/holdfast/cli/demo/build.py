@@ -223,8 +223,10 @@ def _meeting_instant(client: Client) -> datetime:
 
 
 def _robin(practice: Practice, dana: Membership) -> None:
-    """One synthetic person with an account, worse than at the last meeting, asked three things."""
-    from holdfast.cli.demo import synthetic
+    """One synthetic person with an account, worse than at the last meeting, asked three things,
+    with a fourteen-day assessment behind them.
+    """
+    from holdfast.cli.demo import fortnight, synthetic
 
     first = _days_ago(57)
     _store(practice).run(synthetic.robin(first), lambda line: None)
@@ -237,6 +239,7 @@ def _robin(practice: Practice, dana: Membership) -> None:
         primary=True,
         starts_on=first.date(),
     )
+    fortnight.add(synthetic.ROBIN, client, _store(practice), first=_days_ago(24).date(), by=dana)
     by = _actor(dana)
     when = first + synthetic.ROBIN_MET_AFTER
     encounters.record_finished(client, starts_at=when, ended_at=when + timedelta(minutes=50), by=by)

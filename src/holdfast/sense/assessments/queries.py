@@ -147,10 +147,17 @@ def _given(row: Assessment, plan: Plan, prompts: list[measures.PromptRecord]) ->
                 day=(on - row.starts_on).days + 1,
                 prompt=plan.prompt_ids[prompt.slot] if prompt else "",
                 answers=one.answers,
-                late=bool(prompt and prompt.closes_at and one.received_at > prompt.closes_at),
+                late=_is_late(prompt, one),
             )
         )
     return found
+
+
+def _is_late(prompt: measures.PromptRecord | None, answer: measures.GivenAnswers) -> bool:
+    """Whether it was received after its window had closed."""
+    if prompt is None or prompt.closes_at is None or answer.historical:
+        return False
+    return answer.received_at > prompt.closes_at
 
 
 def _of_another_time(row: Assessment, answer: measures.GivenAnswers) -> bool:

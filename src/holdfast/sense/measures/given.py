@@ -12,7 +12,10 @@ from holdfast.sense.measures.models import Response
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """One response. `answers`: codes by item, null where it was put and passed over."""
+    """One response. `answers`: codes by item, null where it was put and passed over.
+
+    `historical`: taken over from elsewhere, so that `received_at` says nothing of the person.
+    """
 
     id: uuid.UUID
     version: str
@@ -20,6 +23,7 @@ class GivenAnswers:
     answered_at: datetime
     received_at: datetime
     local_date: date
+    historical: bool
 
 
 def given_answers(

@@ -22,23 +22,35 @@ import { useCourse } from "./useCourse";
 export default function Answer(): ReactElement {
   const { t } = useTranslation("assessment");
   const course = useCourse();
+  // Whoever has begun may finish, also when the window closes meanwhile.
+  const [begun, setBegun] = useState<PreparedProps | null>(null);
+  if (begun !== null) return <Prepared {...begun} />;
   if (course.pending) return <Loading />;
-  const { plan, detail, outbox, standing } = course;
-  const prompt = standing?.now ?? null;
-  const place = plan === null || detail === null || prompt === null ? null : placeOf(plan, detail, prompt);
-  if (plan === null || detail === null || prompt === null || place === null) {
-    return (
-      <Page title={t("title")}>
-        <EmptyState title={t("answer.none")}>
-          <Button component={Link} to="/assessment" variant="default">
-            {t("answer.back")}
-          </Button>
-        </EmptyState>
-      </Page>
-    );
+  const found = openPrompt(course);
+  if (found !== null) {
+    setBegun(found);
+    return <Loading />;
   }
+  return (
+    <Page title={t("title")}>
+      <EmptyState title={t("answer.none")}>
+        <Button component={Link} to="/assessment" variant="default">
+          {t("answer.back")}
+        </Button>
+      </EmptyState>
+    </Page>
+  );
+}
+
+/** The prompt that stands open, and what it puts: settled when it is begun, so that an answer which
+ * arrives from elsewhere meanwhile takes no question away half-way. */
+function openPrompt({ plan, detail, outbox, standing }: ReturnType<typeof useCourse>): PreparedProps | null {
+  const prompt = standing?.now ?? null;
+  if (plan === null || detail === null || prompt === null) return null;
+  const place = placeOf(plan, detail, prompt);
+  if (place === null) return null;
   const first = questionsOf(plan, place.day, place.prompt, putSoFar(plan, detail, outbox));
-  return <Prepared key={prompt.prompt_id} plan={plan} prompt={prompt} first={first} />;
+  return { plan, prompt, first };
 }
 
 interface PreparedProps {
@@ -51,9 +63,6 @@ function Prepared({ plan, prompt, first }: PreparedProps): ReactElement {
   const { i18n } = useTranslation("assessment");
   const { practiceId } = useOwnRecord();
   const { me } = useActive();
-  // Which questions are put is settled when the prompt is begun: an answer that arrives meanwhile
-  // from elsewhere takes none away half-way.
-  const [fixed] = useState(first);
   const id = `assessment:${prompt.prompt_id}`;
   const ready = useQuery({
     queryKey: ["assessment-draft", prompt.prompt_id],
@@ -70,7 +79,7 @@ function Prepared({ plan, prompt, first }: PreparedProps): ReactElement {
     gcTime: 0,
   });
   if (ready.data === undefined) return <Loading />;
-  return <Flow plan={plan} prompt={prompt} first={fixed} pack={ready.data.pack} kept={ready.data.draft} />;
+  return <Flow plan={plan} prompt={prompt} first={first} pack={ready.data.pack} kept={ready.data.draft} />;
 }
 
 interface FlowProps extends PreparedProps {
