@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from holdfast.core import clock
-from holdfast.core.notify.models import DeliveryAttempt, Notification
+from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy.models import Client, Membership
 from holdfast.meet.encounters import facade as encounters
 from holdfast.plan.overview.person import overview
@@ -111,19 +111,17 @@ def test_a_message_that_did_not_arrive_is_a_delivery_problem(
 ) -> None:
     now = clock.now()
     assert person.user is not None
-    notification = Notification.objects.create(
-        practice_id=person.practice_id, recipient=person.user, kind="flag-seen", created_at=now
-    )
-    DeliveryAttempt.objects.create(
-        practice_id=person.practice_id,
-        notification=notification,
-        channel=DeliveryAttempt.Channel.EMAIL,
-        outcome=DeliveryAttempt.Outcome.FAILED,
-        reason="mailbox-unknown",
-        finished_at=now,
-    )
+    for kind, problem in (("reminder", "not-delivered"), ("prompt", "")):
+        Notification.objects.create(
+            practice_id=person.practice_id,
+            recipient=person.user,
+            kind=kind,
+            created_at=now,
+            judged_at=now,
+            problem=problem,
+        )
     missed = page(browser, person)["missed_deliveries"]
-    assert [(one["channel"], one["reason"]) for one in missed] == [("email", "mailbox-unknown")]
+    assert [(one["kind"], one["reason"]) for one in missed] == [("reminder", "not-delivered")]
 
 
 def test_the_number_of_statements_does_not_grow(dana: Membership, person: Client) -> None:

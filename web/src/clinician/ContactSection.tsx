@@ -6,6 +6,7 @@ import { useClient } from "./api";
 import { InviteClient } from "./InviteClient";
 import { agoWords, useClinicWords } from "./language";
 import { Phone } from "./marks";
+import { MessagesSection } from "./MessagesSection";
 import { Section } from "./Section";
 import type { FlagContact, Overview } from "./types";
 import { useNow } from "./useNow";
@@ -16,7 +17,11 @@ export function ContactSection({ client }: { readonly client: Overview["client"]
   return (
     <Section id="contact" title={t("contact.title")}>
       <Query query={record}>{(data) => <ContactBody client={data} />}</Query>
-      {client.has_account === false ? <InviteClient client={client.id} /> : null}
+      {client.has_account === false ? (
+        <InviteClient client={client.id} />
+      ) : (
+        <MessagesSection client={client.id} />
+      )}
     </Section>
   );
 }

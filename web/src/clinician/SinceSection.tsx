@@ -7,6 +7,7 @@ import { sharedDomain, TimelineStrip } from "@/charts";
 import { byVerdict, fromInstant, plotEvents, RELIABLE, reliablePoints } from "./course";
 import { agoWords, bandWords, scaleTitle, useClinicWords } from "./language";
 import { LevelMark, Tag, VerdictMark } from "./marks";
+import { Unanswered } from "./Outcome";
 import { Section } from "./Section";
 import type { Overview, ScoreChange } from "./types";
 import { useNow } from "./useNow";
@@ -168,14 +169,15 @@ function Taken({ overview }: { readonly overview: Overview }): ReactElement {
     <div>
       <h3>{t("since.answers")}</h3>
       <p>{due === 0 ? t("since.nothingDue") : t("since.answered", { done: number(done), due: number(due) })}</p>
+      <Unanswered counts={overview.adherence} />
       {missed.length === 0 ? null : (
         <>
           <p><Tag tone="attention">{t("caseload.missed", { count: missed.length })}</Tag> {t("since.missedHint")}</p>
           <ul className="hc-plain">
             {missed.slice(0, 5).map((each) => (
-              <li key={`${each.at}/${each.channel}`}>
-                {moment(each.at)} · {t(`channel.${each.channel}`, { defaultValue: each.channel })}
-                {each.reason ? ` · ${t(`deliveryReason.${each.reason}`, { defaultValue: each.reason })}` : null}
+              <li key={`${each.at}/${each.kind}`}>
+                {moment(each.at)} · {t(`notify:kind.${each.kind}`, { defaultValue: t("notify:kind.other") })}:{" "}
+                {t(`notify:briefly.${each.reason}`)}
               </li>
             ))}
           </ul>

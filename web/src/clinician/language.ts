@@ -9,7 +9,7 @@ import { dueState, lengthWords, relativeWords } from "./due";
 /** Dates and numbers in the reader's language and, for clocks, the reader's own zone. */
 export function useClinicWords() {
   // The plots' words come along: fetched later, they would blank the page once more.
-  const { t, i18n } = useTranslation(["clinician", "common", "charts"]);
+  const { t, i18n } = useTranslation(["clinician", "common", "charts", "notify"]);
   const { me, practice } = useActive();
   const locale = i18n.language;
   const timeZone = me.time_zone || practice.time_zone;

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -29,7 +30,7 @@ class Problem:
     at: datetime
     kind: str
     subject_id: uuid.UUID | None
-    reason: str
+    reason: Literal["not-delivered", "client-silent"]
 
 
 def settle(*, practice_id: uuid.UUID, subject_ids: Collection[uuid.UUID], now: datetime) -> None:
@@ -155,7 +156,12 @@ def recent_problems(practice_id: uuid.UUID, user_id: uuid.UUID, since: datetime)
     """What did not reach one account since then, newest first, at most 50. One SQL statement."""
     rows = _since(practice_id, since).filter(recipient_id=user_id).order_by("-judged_at", "-id")
     return [
-        Problem(one.judged_at or one.created_at, one.kind, one.subject_id, one.problem)
+        Problem(
+            one.judged_at or one.created_at,
+            one.kind,
+            one.subject_id,
+            "client-silent" if one.problem == _Problem.CLIENT_SILENT else "not-delivered",
+        )
         for one in rows[:SHOWN]
     ]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from holdfast.core.notify.models import DeliveryAttempt
+from holdfast.core.notify import facade as notify
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters import facade as encounters
 from holdfast.safety.flags import facade as flags
@@ -15,7 +16,6 @@ from holdfast.sense.measures.engine.change.person import Verdict
 
 #: Where they never met, the page looks back this far.
 LOOK_BACK = timedelta(days=28)
-MISSED_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,15 @@ class ScoreChange:
 
 @dataclass(frozen=True)
 class MissedDelivery:
-    """A message to the person that did not arrive: a delivery problem, never their silence."""
+    """A message to the person that did not arrive: a delivery problem, never their silence.
+
+    `reason` is `not-delivered` (no channel took it in time) or `client-silent` (one did, and no app
+    of the person was open in time).
+    """
 
     at: datetime
-    channel: str
     kind: str
-    reason: str
+    reason: Literal["not-delivered", "client-silent"]
 
 
 @dataclass(frozen=True)
@@ -121,15 +124,5 @@ def _change(series: measures.Series, met: datetime | None) -> ScoreChange | None
 def _missed(practice_id: uuid.UUID, client: Client, since: datetime) -> list[MissedDelivery]:
     if client.user_id is None:
         return []
-    rows = (
-        DeliveryAttempt.objects.filter(
-            practice_id=practice_id,
-            notification__recipient_id=client.user_id,
-            outcome=DeliveryAttempt.Outcome.FAILED,
-            next_attempt_at__isnull=True,
-            finished_at__gte=since,
-        )
-        .order_by("-finished_at")
-        .values_list("finished_at", "channel", "notification__kind", "reason")[:MISSED_SHOWN]
-    )
-    return [MissedDelivery(at or since, channel, kind, why) for at, channel, kind, why in rows]
+    found = notify.recent_problems(practice_id, client.user_id, since)
+    return [MissedDelivery(one.at, one.kind, one.reason) for one in found]
