@@ -92,7 +92,7 @@ class ItemVersion(models.Model):
                 fields=["practice", "client", "position"], name="vault_position"
             ),
             models.UniqueConstraint(
-                fields=["practice", "client", "item", "hash"], name="vault_version"
+                fields=["practice", "client", "item", "hash"], name="vault_version_once"
             ),
         ]
 
@@ -109,4 +109,6 @@ class Grant(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["practice", "client", "reader"])]
-        constraints = [models.UniqueConstraint(fields=["version", "reader"], name="vault_grant")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "reader"], name="vault_grant_per_reader")
+        ]
