@@ -32,6 +32,7 @@ from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
 from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
+from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
 
 
@@ -286,7 +287,6 @@ def _medication(world: World) -> uuid.UUID:
     ).pk
 
 
-Maker = Callable[[World], Any]
 def _prompt(world: World) -> uuid.UUID:
     assignment = Assignment.objects.create(
         practice=world.practice,
@@ -319,6 +319,7 @@ def _vault_reader(world: World) -> uuid.UUID:
     return reader.pk
 
 
+Maker = Callable[[World], Any]
 
 MAKERS: dict[str, Maker] = {
     "practice_id": lambda world: world.practice.pk,
@@ -332,13 +333,14 @@ MAKERS: dict[str, Maker] = {
     "encounter_id": _encounter,
     "response_id": _response,
     "assignment_id": _assignment,
+    "prompt_id": _prompt,
     "assessment_id": _assessment,
     "talk_id": _talk,
     "event_id": _event,
     "medication_id": _medication,
+    "reader_id": _vault_reader,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
-    "reader_id": _vault_reader,
     "line_id": lambda world: "de-telefonseelsorge-1",
     "instrument": lambda world: "phq-9",
     "instrument_id": lambda world: "phq-9",

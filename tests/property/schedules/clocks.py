@@ -60,7 +60,8 @@ class Year:
         self.ends = datetime(year + 1, 1, 1, tzinfo=UTC)
         self.utc: Minutes = np.arange(minutes(self.starts), minutes(self.ends), GRID)
         offsets = [
-            datetime.fromtimestamp(minute * 60, self.zone).utcoffset() for minute in self.utc
+            datetime.fromtimestamp(minute * 60, self.zone).utcoffset()
+            for minute in self.utc.tolist()
         ]
         shift = np.array([int(one.total_seconds()) // 60 for one in offsets if one is not None])
         self.wall: Minutes = self.utc + shift

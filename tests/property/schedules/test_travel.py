@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -55,7 +56,11 @@ def rules(draw: st.DrawFn) -> Rule:
     starts = date(2026, 10, 20) + timedelta(days=draw(st.integers(-20, 5)))
     ends = draw(st.none() | st.integers(3, 30).map(lambda n: starts + timedelta(days=n)))
     reminders = draw(st.sampled_from([(), (5,), (10, 60)]))
-    more = {"starts_on": starts, "ends_on": ends, "snoozes": draw(st.integers(0, 3))}
+    more: dict[str, Any] = {
+        "starts_on": starts,
+        "ends_on": ends,
+        "snoozes": draw(st.integers(0, 3)),
+    }
     kind = draw(st.sampled_from(["once", "every", "weekly", "daily", "moments"]))
     if kind == "moments":
         wakes = draw(quarters)
@@ -72,7 +77,7 @@ def rules(draw: st.DrawFn) -> Rule:
     times = tuple(time(slot * 3, draw(st.sampled_from([0, 30]))) for slot in at)
     if window == 180 and len({one.minute for one in times}) > 1:
         window = 90
-    whens = {
+    whens: dict[str, EveryNDays | Weekly | DailyTimes] = {
         "every": EveryNDays(draw(st.integers(1, 9)), times),
         "weekly": Weekly(tuple(sorted(draw(st.sets(st.integers(1, 7), min_size=1)))), times),
         "daily": DailyTimes(times),

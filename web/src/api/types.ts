@@ -18,7 +18,8 @@ export type FlagLevel = FlagStatus["level"];
 export type FlagState = FlagStatus["state"];
 
 export type TodayView = Schemas["TodayOut"];
-export type DueItem = Schemas["DueOut"];
+/** One questionnaire to answer, now or soon, with every instant. */
+export type DueItem = Schemas["PromptView"];
 export type Monitored = Schemas["Monitored"];
 export type EncounterView = Schemas["EncounterView"];
 

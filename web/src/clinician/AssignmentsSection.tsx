@@ -1,13 +1,17 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import type { Schemas } from "@/api/types";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ErrorState, Query } from "@/design";
+import { ErrorState, Notice, Query } from "@/design";
 
 import { useAssignments, useClientWrite, useInstruments } from "./api";
 import { useClinicWords } from "./language";
 import { localDay } from "./localTime";
+import { Outcome } from "./Outcome";
+import { RuleFields } from "./RuleFields";
+import { emptyRule, faultOf, ruleBody } from "./ruleModel";
+import { useRuleWords } from "./ruleWords";
 import { Section } from "./Section";
 import type { AssignmentView } from "./types";
 
@@ -17,9 +21,7 @@ import type { AssignmentView } from "./types";
  */
 const ONLY_FOLLOWS = "suicidality";
 
-const CADENCES = ["once", "1", "7", "14", "28"] as const;
-
-/** Questionnaires this person is asked to answer, and how often. */
+/** Questionnaires this person is asked to answer, and when. */
 export function AssignmentsSection({ client }: { readonly client: string }): ReactElement {
   const { t } = useClinicWords();
   const assignments = useAssignments(client);
@@ -54,20 +56,21 @@ export function AssignmentsSection({ client }: { readonly client: string }): Rea
 
 function Assignment({ client, assignment }: { readonly client: string; readonly assignment: AssignmentView }): ReactElement {
   const { t, date } = useClinicWords();
+  const rule = useRuleWords();
   const write = useClientWrite(client);
   const title = assignment.title ?? assignment.instrument.toUpperCase();
-  const every = assignment.every_days;
+  const ends = assignment.ends_on ?? null;
+  const dates = [
+    t("assignments.from", { day: date(assignment.starts_on) }),
+    ...(ends === null ? [] : [t("assignments.until", { day: date(ends) })]),
+  ];
   return (
     <li>
       <div className="hf-row">
         <span>
           <strong>{title}</strong>
-          <span className="hc-sub">
-            {every === null ? t("assignments.once") : t("assignments.every", { count: every })}
-            {" · "}
-            {t("assignments.from", { day: date(assignment.starts_on) })}
-            {assignment.ends_on === null ? null : ` · ${t("assignments.until", { day: date(assignment.ends_on) })}`}
-          </span>
+          <span className="hc-sub">{[...rule.parts(assignment), ...dates].join(" · ")}</span>
+          <Outcome counts={assignment.last_28_days} />
         </span>
         <Button
           size="xs"
@@ -86,6 +89,7 @@ function Assignment({ client, assignment }: { readonly client: string; readonly 
 
 function AssignForm({ client, onDone }: { readonly client: string; readonly onDone: () => void }): ReactElement {
   const { t } = useTranslation(["clinician", "common"]);
+  const rule = useRuleWords();
   const { timeZone } = useClinicWords();
   const instruments = useInstruments();
   const write = useClientWrite(client);
@@ -93,20 +97,15 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
     (each) => each.active && each.available && each.topic !== ONLY_FOLLOWS,
   );
   const [instrument, setInstrument] = useState("");
-  const [cadence, setCadence] = useState<string>("7");
-  const [starts, setStarts] = useState(() => localDay(Date.now(), timeZone));
+  const [form, setForm] = useState(() => emptyRule(localDay(Date.now(), timeZone)));
   const chosen = instrument || offered[0]?.id || "";
+  const fault = faultOf(form);
   const submit = () =>
     write.mutate(
       {
         method: "post",
         rest: "/assignments",
-        body: {
-          instrument: chosen,
-          every_days: cadence === "once" ? null : Number(cadence),
-          starts_on: starts,
-          ends_on: null,
-        } satisfies Schemas["AssignmentIn"],
+        body: { instrument: chosen, ...ruleBody(form) } satisfies Schemas["AssignmentIn"],
       },
       { onSuccess: onDone },
     );
@@ -116,7 +115,7 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
       aria-label={t("assignments.add")}
       onSubmit={(event) => {
         event.preventDefault();
-        if (chosen !== "") submit();
+        if (chosen !== "" && fault === null) submit();
       }}
     >
       {instruments.isError ? <div className="hc-wide"><ErrorState error={instruments.error} /></div> : null}
@@ -128,26 +127,11 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
         onChange={(event) => setInstrument(event.currentTarget.value)}
         data={offered.map((each) => ({ value: each.id, label: each.title }))}
       />
-      <NativeSelect
-        size="sm"
-        label={t("assignments.cadence")}
-        value={cadence}
-        onChange={(event) => setCadence(event.currentTarget.value)}
-        data={CADENCES.map((value) => ({
-          value,
-          label: value === "once" ? t("assignments.once") : t("assignments.every", { count: Number(value) }),
-        }))}
-      />
-      <TextInput
-        size="sm"
-        type="date"
-        required
-        label={t("assignments.starts")}
-        value={starts}
-        onChange={(event) => setStarts(event.currentTarget.value)}
-      />
+      <RuleFields form={form} onChange={(change) => setForm({ ...form, ...change })} />
+      <p className="hf-soft hf-small hc-wide">{rule.parts(ruleBody(form)).join(" · ")}. {rule.t("local")}</p>
+      {fault === null ? null : <div className="hc-wide"><Notice tone="attention">{rule.t(`fault.${fault}`)}</Notice></div>}
       <div className="hf-buttons hc-wide">
-        <Button size="sm" type="submit" loading={write.isPending} disabled={chosen === ""}>
+        <Button size="sm" type="submit" loading={write.isPending} disabled={chosen === "" || fault !== null}>
           {t("assignments.assign")}
         </Button>
         <Button size="sm" variant="default" onClick={onDone}>{t("common:cancel")}</Button>

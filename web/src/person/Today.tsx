@@ -7,7 +7,8 @@ import { useTranslation } from "react-i18next";
 
 import { nextPlanned } from "@/api/encounters";
 import { useActive, useOwnRecord } from "@/api/session";
-import type { DueItem, TodayView } from "@/api/types";
+import type { DueItem } from "@/api/types";
+import { useNow } from "@/clinician/useNow";
 import { EmptyState, Notice, Page, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
 import { bundledPack, loadPack } from "@/measures/pack";
@@ -17,15 +18,19 @@ import { useUndelivered } from "@/queue/useOutbox";
 import { FlagStatusCard } from "@/safety/FlagStatusCard";
 import { MonitoredText } from "@/safety/MonitoredNotice";
 
-import { useMeetings, useProgress, useRecord, useToday } from "./data";
+import { isAssessment, TodayCard } from "./assessment/TodayCard";
+import { useCourse } from "./assessment/useCourse";
+import { type Today as TodayData, useMeetings, useProgress, useRecord, useToday } from "./data";
+import { ComingUp, PutOff, ZoneNotice } from "./Later";
 import { Notifications } from "./Notifications";
+import { asked } from "./prompts";
 import "./person.css";
 
 /** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
-function useMakeReady(due: DueItem[] | undefined, practiceId: string): void {
+function useMakeReady(today: TodayData | undefined, practiceId: string): void {
   const { i18n } = useTranslation();
   useEffect(() => {
-    for (const each of due ?? []) {
+    for (const each of [...(today?.due ?? []), ...(today?.upcoming ?? [])]) {
       void loadPack(practiceId, each.instrument, each.version).catch(() => undefined);
     }
     void bundledPack("asq").catch(() => undefined);
@@ -33,7 +38,7 @@ function useMakeReady(due: DueItem[] | undefined, practiceId: string): void {
     void import("./After");
     void import("@/generated/crisis-lines.json");
     void i18n.loadNamespaces(["safety", "instruments"]);
-  }, [due, practiceId, i18n]);
+  }, [today, practiceId, i18n]);
 }
 
 export default function Today(): ReactElement {
@@ -43,7 +48,7 @@ export default function Today(): ReactElement {
   const today = useToday(own);
   useProgress(own);
   const record = useRecord(own);
-  useMakeReady(today.data?.due, own.practiceId);
+  useMakeReady(today.data, own.practiceId);
   const name = record.data?.display_name ?? membership.display_name;
   return (
     <Page title={me.discreet ? t("today.title") : t("today.hello", { name })}>
@@ -54,12 +59,14 @@ export default function Today(): ReactElement {
   );
 }
 
-function Loaded({ data, ownerId }: { data: TodayView; ownerId: string }): ReactElement {
+function Loaded({ data, ownerId }: { data: TodayData; ownerId: string }): ReactElement {
   const { t } = useTranslation("person");
-  const waiting = useUndelivered(ownerId).data ?? [];
+  const now = useNow() + data.skew;
   // Answered on this device and not yet delivered: the server still calls it due.
-  const done = new Set(waiting.map((entry) => entry.body.instrument));
-  const due = data.due.filter((each) => !done.has(each.instrument));
+  const waiting = useUndelivered(ownerId).data ?? [];
+  const known = [...data.due, ...data.upcoming].filter((each) => !isAssessment(each.instrument));
+  const { open: due, later } = asked(known, waiting, now);
+  const assessment = useCourse().standing?.now ?? null;
   return (
     <>
       {data.open_flags.map((flag) => (
@@ -72,19 +79,22 @@ function Loaded({ data, ownerId }: { data: TodayView; ownerId: string }): ReactE
           </div>
         </Panel>
       ))}
-      {due.length === 0 ? (
+      {due.length === 0 && assessment === null ? (
         <EmptyState title={t("today.nothing-due")}>
           <p className="hf-soft">{t("today.nothing-due-text")}</p>
         </EmptyState>
       ) : (
         <section aria-label={t("today.due")}>
           <ul className="hf-plain-list">
+            {assessment === null ? null : <TodayCard prompt={assessment} />}
             {due.map((each) => (
-              <DueCard key={each.assignment_id} due={each} />
+              <DueCard key={each.prompt_id} due={each} />
             ))}
           </ul>
         </section>
       )}
+      <ZoneNotice now={now} />
+      <ComingUp later={later} />
       <NextMeeting />
       <MonitoredText monitored={data.monitored} />
     </>
@@ -108,10 +118,12 @@ function NextMeeting(): ReactElement | null {
 
 function DueCard({ due }: { due: DueItem }): ReactElement {
   const { t, i18n } = useTranslation("person");
+  const { t: words } = useTranslation("schedule");
+  const format = useFormat();
   const { practiceId } = useOwnRecord();
   const draft = useQuery({
-    queryKey: ["draft-exists", due.assignment_id],
-    queryFn: async () => (await (await db()).get("drafts", due.assignment_id)) !== undefined,
+    queryKey: ["draft-exists", due.prompt_id],
+    queryFn: async () => (await (await db()).get("drafts", due.prompt_id)) !== undefined,
     staleTime: 0,
   });
   const pack = useQuery({
@@ -124,8 +136,12 @@ function DueCard({ due }: { due: DueItem }): ReactElement {
     <li className="hf-due">
       <div>
         <h2>{own ?? due.title}</h2>
-        <p className="hf-soft">{t("today.questions", { count: due.items })}</p>
+        <p className="hf-soft">
+          {t("today.questions", { count: due.items })}
+          {due.closes_at === null ? null : ` · ${words("until", { moment: format.soon(due.closes_at) })}`}
+        </p>
       </div>
+      <PutOff due={due} title={own ?? due.title} />
       <Button
         component={Link}
         to={`/check-in/${due.assignment_id}`}

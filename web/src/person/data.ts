@@ -12,7 +12,10 @@ import {
   type SafetyPlanView,
   type TodayView,
 } from "@/api/types";
-import { fetchHeld } from "@/queue/held";
+import { fetchHeld, heldSince } from "@/queue/held";
+
+/** How often an open screen looks whether something new is asked. */
+const TODAY_BEAT_MS = 60_000;
 
 export interface Own {
   practiceId: string;
@@ -27,7 +30,24 @@ function useOwn<T>(key: string, { practiceId, clientId }: Own, rest: string, eve
   });
 }
 
-export const useToday = (own: Own): UseQueryResult<TodayView> => useOwn("today", own, "/today");
+export interface Today extends TodayView {
+  /** Milliseconds by which the server's clock is ahead of this device's. */
+  skew: number;
+}
+
+/** What is asked today and in the next two days; renewed, for a worker may have opened more. */
+export function useToday({ practiceId, clientId }: Own): UseQueryResult<Today> {
+  return useQuery({
+    queryKey: ["today", practiceId, clientId],
+    queryFn: async () => {
+      const path = clientPath(practiceId, clientId, "/today");
+      const data = await fetchHeld<TodayView>(path);
+      const skew = Date.parse(data.now) - ((await heldSince(path)) ?? Date.now());
+      return { ...data, skew: Number.isFinite(skew) ? skew : 0 };
+    },
+    refetchInterval: TODAY_BEAT_MS,
+  });
+}
 
 export const useRecord = (own: Own): UseQueryResult<ClientView> => useOwn("record", own, "");
 

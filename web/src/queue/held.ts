@@ -27,6 +27,12 @@ export async function held<T>(path: string): Promise<T | undefined> {
   return (await (await db()).get("held", path))?.data as T | undefined;
 }
 
+/** When a copy was made, by this device's clock (milliseconds); null without one. */
+export async function heldSince(path: string): Promise<number | null> {
+  const kept = await (await db()).get("held", path);
+  return kept === undefined ? null : Date.parse(kept.at);
+}
+
 /**
  * Removes copies and drafts from this device. Answers not yet delivered stay: they are the one thing
  * that exists nowhere else, and go out when their owner signs in here again.

@@ -14,6 +14,7 @@ from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client
 from holdfast.meet.encounters import standing
 from holdfast.meet.encounters.models import Encounter
+from holdfast.sense.measures import facade as measures
 
 #: A clock may be a little ahead; a finished meeting may not lie further in the future than this.
 TOLERANCE = timedelta(minutes=5)
@@ -33,6 +34,13 @@ def _own_membership(by: Actor) -> uuid.UUID:
         if role in CLINICAL_ROLES:
             return membership_id
     raise NotFound
+
+
+def _tell_rules(client: Client, encounter: Encounter) -> None:
+    """Questionnaires may be asked so long after a meeting."""
+    if encounter.status == Encounter.Status.FINISHED:
+        at = encounter.ended_at or encounter.starts_at
+        measures.note_event(client, "encounter-end", at)
 
 
 def record_encounter(
@@ -58,6 +66,7 @@ def record_encounter(
             created_at=clock.now(),
         )
         standing.keep(client)
+        _tell_rules(client, encounter)
         record("create", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter
 
@@ -88,5 +97,6 @@ def change_encounter(
         _check_times(encounter.status, encounter.starts_at, encounter.ended_at)
         encounter.save()
         standing.keep(client)
+        _tell_rules(client, encounter)
         record("update", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter

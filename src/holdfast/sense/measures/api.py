@@ -115,6 +115,7 @@ def get_today(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) ->
     now = clock.now()
     asked = prompting.prompts(request.client, now)
     return {
+        "now": now,
         "due": prompting.due(asked),
         "upcoming": prompting.upcoming(asked),
         "open_flags": flags.statuses(practice_id, client_id, only_open=True),

@@ -139,6 +139,8 @@ class PromptList(Schema):
 
 
 class TodayOut(Schema):
+    #: By the server's clock, so that a device whose clock is wrong still knows what is open.
+    now: datetime
     due: list[PromptView]
     upcoming: list[PromptView]
     open_flags: list[FlagStatus]

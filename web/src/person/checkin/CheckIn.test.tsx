@@ -45,8 +45,17 @@ const me = {
 };
 
 const today: TodayView = {
+  now: new Date().toISOString(),
   due: [
     {
+      prompt_id: "p-a1",
+      kind: "every_n_days",
+      opens_at: "2020-01-01T00:00:00Z",
+      closes_at: null,
+      state: "open",
+      snoozed_until: null,
+      snoozes_left: 0,
+      snooze_minutes: 15,
       assignment_id: "a1",
       instrument: "phq-9",
       version: "1.0.0",
@@ -55,6 +64,7 @@ const today: TodayView = {
       items: 10,
     },
   ],
+  upcoming: [],
   open_flags: [],
   monitored: { now: true, opens_at: null, closes_at: "2026-11-23T16:00:00Z" },
 };
@@ -140,7 +150,7 @@ describe("a check-in", { timeout: 30_000 }, () => {
     );
     await user.keyboard("4");
     await vi.waitFor(async () => {
-      const draft = await (await db()).get("drafts", "a1");
+      const draft = await (await db()).get("drafts", "p-a1");
       expect(draft).toMatchObject({ answers: { phq9_1: 3 }, position: 1 });
     });
   });
@@ -169,7 +179,7 @@ describe("a check-in", { timeout: 30_000 }, () => {
       body: { instrument: "phq-9", language: "en", answers: { phq9_9: 2 } },
     });
     expect(await (await db()).getAll("drafts")).not.toContainEqual(
-      expect.objectContaining({ id: "a1" }),
+      expect.objectContaining({ id: "p-a1" }),
     );
   });
 

@@ -1,6 +1,6 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, Navigate, useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,8 +11,11 @@ import { useFormat } from "@/format";
 import { directionOf } from "@/i18n";
 import { loadPack, matchLanguage, type Pack, usableLanguages } from "@/measures/pack";
 import type { Sex } from "@/measures/score";
+import { isAssessment } from "@/person/assessment/TodayCard";
 import { useRecord, useToday } from "@/person/data";
+import { asked } from "@/person/prompts";
 import type { Draft } from "@/queue/db";
+import { useUndelivered } from "@/queue/useOutbox";
 import { MonitoredNotice } from "@/safety/MonitoredNotice";
 
 import { beginDraft, loadDraft, saveDraft } from "./drafts";
@@ -24,11 +27,17 @@ export default function CheckIn(): ReactElement {
   const { t } = useTranslation("person");
   const { assignment } = useParams({ strict: false }) as { assignment: string };
   const own = useOwnRecord();
+  const { me } = useActive();
   const today = useToday(own);
+  const given = useUndelivered(me.id).data;
+  // Whoever has begun may finish, also when the window closes meanwhile.
+  const [begun, setBegun] = useState<DueItem | null>(null);
   return (
     <Query query={today}>
       {(data) => {
-        const due = data.due.find((each) => each.assignment_id === assignment);
+        const known = [...data.due, ...data.upcoming];
+        const { open } = asked(known, given ?? [], Date.now() + data.skew);
+        const due = begun ?? open.find((each) => each.assignment_id === assignment);
         if (due === undefined) {
           return (
             <Page title={t("checkin.title")}>
@@ -40,7 +49,8 @@ export default function CheckIn(): ReactElement {
             </Page>
           );
         }
-        return <Prepared due={due} />;
+        if (isAssessment(due.instrument)) return <Navigate to="/assessment/answer" replace />;
+        return <Prepared due={due} onBegun={setBegun} />;
       }}
     </Query>
   );
@@ -49,7 +59,12 @@ export default function CheckIn(): ReactElement {
 const readSex = (sex: string | null | undefined): Sex =>
   sex === "female" || sex === "male" ? sex : null;
 
-function Prepared({ due }: { due: DueItem }): ReactElement {
+interface PreparedProps {
+  due: DueItem;
+  onBegun: (due: DueItem) => void;
+}
+
+function Prepared({ due, onBegun }: PreparedProps): ReactElement {
   const own = useOwnRecord();
   const { me } = useActive();
   const record = useRecord(own);
@@ -59,8 +74,8 @@ function Prepared({ due }: { due: DueItem }): ReactElement {
     staleTime: Infinity,
   });
   const draft = useQuery({
-    queryKey: ["draft", due.assignment_id],
-    queryFn: () => loadDraft(due.assignment_id, me.id),
+    queryKey: ["draft", due.prompt_id],
+    queryFn: () => loadDraft(due.prompt_id, me.id),
     // Read once: from then on the screen holds the newest state and writes it down.
     staleTime: Infinity,
     gcTime: 0,
@@ -76,6 +91,7 @@ function Prepared({ due }: { due: DueItem }): ReactElement {
               pack={loaded}
               kept={kept !== null && kept.version === due.version ? kept : null}
               sex={readSex(record.data?.sex)}
+              onBegun={onBegun}
             />
           )}
         </Query>
@@ -84,14 +100,13 @@ function Prepared({ due }: { due: DueItem }): ReactElement {
   );
 }
 
-interface FlowProps {
-  due: DueItem;
+interface FlowProps extends PreparedProps {
   pack: Pack;
   kept: Draft | null;
   sex: Sex;
 }
 
-function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
+function Flow({ due, pack, kept, sex, onBegun }: FlowProps): ReactElement {
   const { t, i18n } = useTranslation("person");
   const own = useOwnRecord();
   const { me } = useActive();
@@ -103,8 +118,10 @@ function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
   const finished = useRef(false);
 
   useEffect(() => {
-    if (draft !== null) void saveDraft(draft);
-  }, [draft]);
+    if (draft === null) return;
+    onBegun(due);
+    void saveDraft(draft);
+  }, [draft, due, onBegun]);
 
   if (draft === null) {
     return (
@@ -115,7 +132,7 @@ function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
         onStart={(language) =>
           setDraft(
             beginDraft({
-              id: due.assignment_id,
+              id: due.prompt_id,
               ownerId: me.id,
               instrument: due.instrument,
               version: due.version,
@@ -139,7 +156,7 @@ function Flow({ due, pack, kept, sex }: FlowProps): ReactElement {
     if (finished.current) return;
     finished.current = true;
     const ready = { ...answered, answers: finalAnswers(pack, text, answered.answers, sex) };
-    await submit({ draft: ready, ...own });
+    await submit({ draft: ready, ...own, promptId: due.prompt_id });
     await client.invalidateQueries({ queryKey: ["outbox"] });
     await navigate({ to: "/after/$response", params: { response: ready.responseId }, replace: true });
   };

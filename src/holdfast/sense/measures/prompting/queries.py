@@ -20,7 +20,8 @@ from holdfast.sense.measures.prompting import rows
 @dataclass(frozen=True)
 class PromptView:
     """One questionnaire to answer, now or soon. `due_on` is a day in the person's zone; it stands
-    open from `opens_at` until `closes_at` (None: until it is answered).
+    open from `opens_at` until `closes_at` (None: until it is answered). Random moments (`kind`) are
+    for the device to know and not for the person: a screen says only that they will come.
     """
 
     prompt_id: uuid.UUID
@@ -29,6 +30,7 @@ class PromptView:
     version: str
     title: str
     items: int
+    kind: str
     due_on: date
     opens_at: datetime
     closes_at: datetime | None
@@ -93,6 +95,7 @@ def _view(
         version=instrument.version,
         title=instrument.title,
         items=len(instrument.items),
+        kind=rule.when.kind,
         due_on=prompt.local_date,
         opens_at=prompt.opens_at,
         closes_at=prompt.closes_at,
