@@ -20,7 +20,6 @@ from urllib.parse import urlencode
 
 from bench.practice.rows import NOW
 from bench.report import Timing
-from holdfast.config.environment import create_sqlite_file
 from tools.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -143,9 +142,7 @@ def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "bench.practice.settings",
     }
     environment.pop("HOLDFAST_DATABASE_URL", None)
-    if database_url is None:
-        create_sqlite_file(folder / "holdfast.sqlite3")
-    else:
+    if database_url is not None:
         environment["HOLDFAST_DATABASE_URL"] = database_url
     return environment
 
