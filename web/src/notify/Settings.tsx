@@ -81,16 +81,18 @@ function ThisDevice({ settings }: { settings: NotificationSettings }): ReactElem
       ) : (
         <>
           <p data-testid="device-state">{t(`device.${known}`)}</p>
-          {known === "off" ? (
-            <Button loading={on.isPending} onClick={() => on.mutate(settings.push_key ?? "")}>
-              {t("device.turn-on")}
-            </Button>
-          ) : null}
-          {known === "on" ? (
-            <Button variant="default" loading={off.isPending} onClick={() => off.mutate()}>
-              {t("device.turn-off")}
-            </Button>
-          ) : null}
+          <div>
+            {known === "off" ? (
+              <Button loading={on.isPending} onClick={() => on.mutate(settings.push_key ?? "")}>
+                {t("device.turn-on")}
+              </Button>
+            ) : null}
+            {known === "on" ? (
+              <Button variant="default" loading={off.isPending} onClick={() => off.mutate()}>
+                {t("device.turn-off")}
+              </Button>
+            ) : null}
+          </div>
         </>
       )}
       {on.isError ? <Notice tone="attention" live title={t("device.failed")} /> : null}

@@ -7,6 +7,7 @@ import { Notice } from "@/design";
 import { useFormat } from "@/format";
 
 import { sound } from "./alarm";
+import "./notify.css";
 import type { SystemStatus } from "./useEscalating";
 
 const SOUND_MS = 30_000;
