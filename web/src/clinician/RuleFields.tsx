@@ -10,6 +10,7 @@ interface Props {
 }
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+const THREE_TIMES = [0, 1, 2] as const;
 
 /** How often; what else is to be said depends on it. */
 export function RuleFields({ form, onChange }: Props): ReactElement {
@@ -118,19 +119,18 @@ function Weekdays({ form, onChange }: Props): ReactElement {
   );
 }
 
-/** Three times, as the fields of them that are empty are not asked. */
+/** Up to three times a day; a field that is empty asks nothing. */
 function Times({ form, onChange }: Props): ReactElement {
   const { t } = useRuleWords();
   const replaced = (position: number, time: string): string[] =>
     form.times.map((each, at) => (at === position ? time : each));
   return (
     <>
-      {form.times.map((time, position) => (
+      {THREE_TIMES.map((position) => (
         <Clock
-          // The fields are told apart by their place alone.
           key={position}
           label={t("field.timeNumber", { number: position + 1 })}
-          value={time}
+          value={form.times[position] ?? ""}
           onChange={(value) => onChange({ times: replaced(position, value) })}
         />
       ))}

@@ -23,7 +23,7 @@ import { useCourse } from "./assessment/useCourse";
 import { type Today as TodayData, useMeetings, useProgress, useRecord, useToday } from "./data";
 import { ComingUp, PutOff, ZoneNotice } from "./Later";
 import { Notifications } from "./Notifications";
-import { asked } from "./prompts";
+import { asked, mustBy } from "./prompts";
 import "./person.css";
 
 /** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
@@ -132,13 +132,14 @@ function DueCard({ due }: { due: DueItem }): ReactElement {
     staleTime: Infinity,
   });
   const own = pack.data?.texts[i18n.language]?.title;
+  const closes = mustBy(due);
   return (
     <li className="hf-due">
       <div>
         <h2>{own ?? due.title}</h2>
         <p className="hf-soft">
           {t("today.questions", { count: due.items })}
-          {due.closes_at === null ? null : ` · ${words("until", { moment: format.soon(due.closes_at) })}`}
+          {closes === null ? null : ` · ${words("until", { moment: format.soon(closes) })}`}
         </p>
       </div>
       <PutOff due={due} title={own ?? due.title} />

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DueItem } from "@/api/types";
 import type { OutboxEntry } from "@/queue/db";
 
-import { asked, sameClock } from "./prompts";
+import { asked, mustBy, sameClock } from "./prompts";
 
 const HOUR = 3_600_000;
 const NINE = Date.parse("2026-11-23T08:00:00Z");
@@ -92,6 +92,17 @@ describe("what a device asks by itself", () => {
     const off = [prompt("one", NINE, 4, { snoozed_until: new Date(NINE + HOUR).toISOString(), state: "snoozed" })];
     expect(ids(asked(off, [], NINE + 0.5 * HOUR).later)).toEqual(["one"]);
     expect(ids(asked(off, [], NINE + HOUR).open)).toEqual(["one"]);
+  });
+
+  it("says until when only where there is a window, and does not announce what waits already", () => {
+    expect(mustBy(prompt("window", NINE, 2))).toBe("2026-11-23T10:00:00.000Z");
+    expect(mustBy(prompt("all day", NINE, 24))).toBeNull();
+    expect(mustBy(prompt("once", NINE, null))).toBeNull();
+    const daily = [prompt("today", NINE, 24), prompt("tomorrow", NINE + 24 * HOUR, 24)].map((each) => ({
+      ...each,
+      assignment_id: "a1",
+    }));
+    expect(ids(asked(daily, [], NINE + HOUR).later)).toEqual([]);
   });
 
   it("asks one questionnaire once, however often it was assigned", () => {

@@ -43,8 +43,19 @@ export function asked(
     if (asksAt(each) > now) later.push(each);
     else if (!open.has(each.instrument)) open.set(each.instrument, each);
   }
-  return { open: [...open.values()], later };
+  // What waits already need not be announced.
+  const asking = new Set([...open.values()].map((each) => each.assignment_id));
+  return {
+    open: [...open.values()],
+    later: later.filter((each) => !asking.has(each.assignment_id)),
+  };
 }
+
+const A_DAY = 86_400_000;
+
+/** Until when it must be answered, where that is worth saying: all day or all week is not. */
+export const mustBy = ({ opens_at, closes_at }: DueItem): string | null =>
+  closes_at !== null && at(closes_at) - at(opens_at) < 0.9 * A_DAY ? closes_at : null;
 
 /** Whether the clocks on two walls read the same, now and half a year on: "Asia/Calcutta" is Kolkata. */
 export function sameClock(one: string, other: string, now: number): boolean {

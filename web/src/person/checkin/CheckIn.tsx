@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { useActive, useOwnRecord } from "@/api/session";
 import type { DueItem } from "@/api/types";
+import { useNow } from "@/clinician/useNow";
 import { EmptyState, Notice, Page, Query } from "@/design";
 import { useFormat } from "@/format";
 import { directionOf } from "@/i18n";
@@ -30,13 +31,14 @@ export default function CheckIn(): ReactElement {
   const { me } = useActive();
   const today = useToday(own);
   const given = useUndelivered(me.id).data;
+  const now = useNow();
   // Whoever has begun may finish, also when the window closes meanwhile.
   const [begun, setBegun] = useState<DueItem | null>(null);
   return (
     <Query query={today}>
       {(data) => {
         const known = [...data.due, ...data.upcoming];
-        const { open } = asked(known, given ?? [], Date.now() + data.skew);
+        const { open } = asked(known, given ?? [], now + data.skew);
         const due = begun ?? open.find((each) => each.assignment_id === assignment);
         if (due === undefined) {
           return (
