@@ -62,6 +62,11 @@ function Instrument({ instrument }: { readonly instrument: InstrumentRow }): Rea
         ) : (
           <span className="ha-sub">{t("instruments.totalsOnly")}</span>
         )}
+        {instrument.not_asked ? (
+          <span className="ha-sub" data-testid="not-asked">
+            {t("instruments.notAsked", { count: instrument.not_asked })}
+          </span>
+        ) : null}
         {instrument.licence ? (
           <span className="ha-sub" lang="en" dir="ltr">{instrument.licence.name}</span>
         ) : null}

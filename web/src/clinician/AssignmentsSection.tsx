@@ -8,6 +8,7 @@ import { ErrorState, Notice, Query } from "@/design";
 import { useAssignments, useClientWrite, useInstruments } from "./api";
 import { useClinicWords } from "./language";
 import { localDay } from "./localTime";
+import { Tag } from "./marks";
 import { Outcome } from "./Outcome";
 import { RuleFields } from "./RuleFields";
 import { emptyRule, faultOf, ruleBody } from "./ruleModel";
@@ -70,6 +71,11 @@ function Assignment({ client, assignment }: { readonly client: string; readonly 
         <span>
           <strong>{title}</strong>
           <span className="hc-sub">{[...rule.parts(assignment), ...dates].join(" · ")}</span>
+          {assignment.not_asked === null ? null : (
+            <span className="hc-sub">
+              <Tag tone="attention">{t(`assignments.notAsked.${assignment.not_asked}`)}</Tag>
+            </span>
+          )}
           <Outcome counts={assignment.last_28_days} />
         </span>
         <Button

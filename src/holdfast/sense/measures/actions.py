@@ -26,7 +26,7 @@ from holdfast.sense.measures.models import (
     Medication,
     Prompt,
 )
-from holdfast.sense.measures.problems import NoTermsToAccept, TermsNotAccepted
+from holdfast.sense.measures.problems import NoTermsToAccept, OnlyAsFollowUp, TermsNotAccepted
 from holdfast.sense.measures.prompting import rows
 
 
@@ -54,9 +54,12 @@ def assign(
 ) -> Assignment:
     """Ask a person to answer a questionnaire, by a rule; its first two days are planned at once.
 
-    Raises NotFound for one that is not at hand, TermsNotAccepted for one the practice has off.
+    Raises NotFound for one that is not at hand, TermsNotAccepted for one the practice has off,
+    OnlyAsFollowUp for one that follows another's answer.
     """
     found = _instrument(instrument)
+    if found.id in packs.follow_ups():
+        raise OnlyAsFollowUp
     if packs.needs_acceptance(found):
         row = packs.activations(client.practice_id).get(found.id)
         if row is None or not row.active:

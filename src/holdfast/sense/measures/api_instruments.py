@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -12,13 +13,16 @@ from django.http import HttpResponse
 from ninja import Status
 
 from holdfast.core import clock
+from holdfast.core.actor import Actor
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.problems import FieldError, Invalid, NotFound
+from holdfast.core.tenancy.models import Role
 from holdfast.sense.measures import actions, packs, queries, schemas
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument, version_key
 from holdfast.sense.measures.engine.instrument import Instrument
 from holdfast.sense.measures.engine.schedule import Rule, RuleError
 from holdfast.sense.measures.models import Assignment, InstrumentActivation
+from holdfast.sense.measures.prompting.queries import usable
 from holdfast.sense.measures.summaries import Adherence, adherence_by_assignment
 
 router = Router(tags=["measures"])
@@ -28,7 +32,10 @@ FOUR_WEEKS = timedelta(days=27)  # today is a day of them
 
 
 def _row(
-    latest: Instrument, versions: list[str], activation: InstrumentActivation | None
+    latest: Instrument,
+    versions: list[str],
+    activation: InstrumentActivation | None,
+    assigned: dict[str, int] | None,
 ) -> dict[str, Any]:
     active = bool(activation and activation.active) or not packs.needs_acceptance(latest)
     licence = latest.licence
@@ -49,10 +56,13 @@ def _row(
         "accepted_at": activation.accepted_terms_at if activation and activation.active else None,
         "active": active,
         "available": active,
+        "not_asked": None if assigned is None or active else assigned.get(latest.id, 0),
     }
 
 
-def _rows(practice_id: uuid.UUID) -> list[dict[str, Any]]:
+def _rows(practice_id: uuid.UUID, actor: Actor) -> list[dict[str, Any]]:
+    administers = Role.ADMINISTRATOR in actor.roles
+    assigned = queries.people_assigned(practice_id, clock.now().date()) if administers else None
     by_id: dict[str, list[Instrument]] = {}
     for one in packs.catalogue():
         by_id.setdefault(one.id, []).append(one)
@@ -60,7 +70,8 @@ def _rows(practice_id: uuid.UUID) -> list[dict[str, Any]]:
     found = []
     for name, versions in by_id.items():
         ordered = sorted(versions, key=lambda one: version_key(one.version))
-        found.append(_row(ordered[-1], [one.version for one in ordered], activations.get(name)))
+        names = [one.version for one in ordered]
+        found.append(_row(ordered[-1], names, activations.get(name), assigned))
     return found
 
 
@@ -71,7 +82,7 @@ def _rows(practice_id: uuid.UUID) -> list[dict[str, Any]]:
 )
 def list_instruments(request: Request, practice_id: uuid.UUID) -> Any:
     """Every instrument of the installation, and whether this practice may use it."""
-    return {"items": _rows(practice_id)}
+    return {"items": _rows(practice_id, request.actor)}
 
 
 # Before the path with a version, which would match these too.
@@ -85,7 +96,8 @@ def accept_terms(request: Request, practice_id: uuid.UUID, instrument_id: str) -
     row = actions.accept_terms(
         practice=request.practice, instrument=instrument_id, by=request.actor
     )
-    return next(one for one in _rows(practice_id) if one["id"] == row.instrument)
+    rows = _rows(practice_id, request.actor)
+    return next(one for one in rows if one["id"] == row.instrument)
 
 
 @router.delete(
@@ -126,17 +138,21 @@ def get_instrument(
     )
 
 
-def _assignment(row: Assignment, adherence: dict[uuid.UUID, Adherence]) -> dict[str, Any]:
+def _assignment(
+    row: Assignment, adherence: dict[uuid.UUID, Adherence], asked: Collection[str]
+) -> dict[str, Any]:
     try:
         title = packs.catalogue().get(row.instrument).title
+        not_asked = None if row.instrument in asked else "terms-withdrawn"
     except UnknownInstrument:
         # A pack that was taken away: its name is all that is left.
-        title = row.instrument
+        title, not_asked = row.instrument, "gone"
     return {
         "id": row.pk,
         "instrument": row.instrument,
         "title": title,
         "last_28_days": adherence.get(row.pk, Adherence(0, 0)),
+        "not_asked": not_asked,
         **{field.name: getattr(row.schedule, field.name) for field in fields(Rule)},
     }
 
@@ -149,7 +165,8 @@ def list_assignments(request: Request, practice_id: uuid.UUID, client_id: uuid.U
     counts = adherence_by_assignment(
         practice_id, [row.pk for row in rows], today - FOUR_WEEKS, today + timedelta(days=1)
     )
-    return {"items": [_assignment(row, counts) for row in rows]}
+    asked = usable([row.instrument for row in rows], practice_id)
+    return {"items": [_assignment(row, counts, asked) for row in rows]}
 
 
 @router.post(
@@ -167,7 +184,7 @@ def create_assignment(
     row = actions.assign(
         client=request.client, instrument=data.instrument, rule=rule, by=request.actor
     )
-    return Status(201, _assignment(row, {}))
+    return Status(201, _assignment(row, {}, [row.instrument]))
 
 
 @router.delete(

@@ -20,9 +20,9 @@ from holdfast.sense.measures.prompting import queries as prompting
 from holdfast.sense.measures.prompting.changing import change_rule
 from holdfast.sense.measures.prompting.queries import PromptRecord, PromptView
 from holdfast.sense.measures.queries import EventView, MedicationView
-from holdfast.sense.measures.submission import Receipt, Submission
 from holdfast.sense.measures.standing import MainScores, main_scores
 from holdfast.sense.measures.standing import worked_out as standings
+from holdfast.sense.measures.submission import Receipt, Submission
 from holdfast.sense.measures.summaries import Adherence, adherence
 
 __all__ = [
@@ -47,11 +47,11 @@ __all__ = [
     "due_now",
     "given_answers",
     "install_packs",
-    "pack_faults",
     "judge",
     "main_scores",
     "medications",
     "note_event",
+    "pack_faults",
     "progress",
     "prompts_of",
     "standings",

@@ -152,6 +152,12 @@ def needs_acceptance(instrument: Instrument) -> bool:
     return instrument.licence.acceptance == "practice"
 
 
+def follow_ups() -> frozenset[str]:
+    """The instruments that some alert asks at once: they belong to that answer (ASQ)."""
+    named = {rule.follow_up for one in catalogue() for rule in one.alerts}
+    return frozenset(name for name in named if name is not None)
+
+
 def activations(practice_id: uuid.UUID) -> dict[str, InstrumentActivation]:
     """The practice's acceptances by instrument, taken back or not. One statement."""
     rows = InstrumentActivation.objects.filter(practice_id=practice_id)

@@ -35,6 +35,13 @@ class TermsNotAccepted(Conflict):
     title = "The practice has not accepted the terms of this questionnaire."
 
 
+class OnlyAsFollowUp(Conflict):
+    """It follows an answer at once and leads to a human; asked by itself it would do neither."""
+
+    code = "only-as-follow-up"
+    title = "This questionnaire follows an answer and cannot be given by itself."
+
+
 class NoTermsToAccept(Conflict):
     code = "instrument-without-terms"
     title = "This questionnaire needs no acceptance."

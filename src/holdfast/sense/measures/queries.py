@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from holdfast.core.problems import NotFound
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response, Score
@@ -151,6 +151,17 @@ def assignments(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[Assignment
         practice_id=practice_id, client_id=client_id, cancelled_at__isnull=True
     )
     return list(rows.order_by("created_at", "id"))
+
+
+def people_assigned(practice_id: uuid.UUID, today: date) -> dict[str, int]:
+    """How many people are assigned each instrument, now or later. One statement."""
+    rows = Assignment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        practice_id=practice_id,
+        cancelled_at__isnull=True,
+    )
+    counted = rows.values("instrument").annotate(people=Count("client_id", distinct=True))
+    return dict(counted.values_list("instrument", "people"))
 
 
 def life_events(

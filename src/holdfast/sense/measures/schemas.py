@@ -168,6 +168,9 @@ class AssignmentOut(RuleIn):
     instrument: str
     title: str
     last_28_days: Adherence
+    #: Why it is not asked although it is assigned: the practice took its acceptance of the terms
+    #: back, or the questionnaire is no longer here.
+    not_asked: Literal["terms-withdrawn", "gone"] | None
 
 
 class AssignmentList(Schema):
@@ -198,6 +201,8 @@ class InstrumentRow(Schema):
     accepted_at: datetime | None
     active: bool
     available: bool
+    #: For administrators: how many people are assigned it and not asked, as its terms do not stand.
+    not_asked: int | None
 
 
 class InstrumentList(Schema):
