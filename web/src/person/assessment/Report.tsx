@@ -100,7 +100,9 @@ function Features({ title, features, legend = false }: FeaturesProps): ReactElem
             <div>
               {t(`features.${feature.id}`)}
               <span className="hf-sheet-note">
-                {t("of-days", { n: feature.reported, of: feature.answered })}
+                {feature.answered === 0
+                  ? t("known.none")
+                  : t("of-days", { n: feature.reported, of: feature.answered })}
               </span>
             </div>
             <DayStrip

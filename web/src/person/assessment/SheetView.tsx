@@ -3,7 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
-import { DataTable, Notice, Panel, Query } from "@/design";
+import { Notice, Panel, Query } from "@/design";
 import { LANGUAGE_NAMES } from "@/i18n";
 import type { Own } from "@/person/data";
 
@@ -114,32 +114,28 @@ function SheetBody({ sheet }: { sheet: Sheet }): ReactElement {
 function Features({ sheet, group }: { sheet: Sheet; group: Sheet["apart"] }): ReactElement {
   const { columns } = sheet;
   return (
-    <DataTable<Row>
-      caption={group.title}
-      rows={group.rows}
-      rowKey={(row) => row.id}
-      columns={[
-        {
-          key: "name",
-          header: columns.feature,
-          render: (row) => (
-            <>
+    <section aria-label={group.title}>
+      <h3 className="hf-sheet-group">{group.title}</h3>
+      <ul className="hf-plain-list">
+        {group.rows.map((row) => (
+          <li key={row.id} className="hf-feature">
+            <div>
               {row.name}
               {row.note === "" ? null : <span className="hf-sheet-note">{row.note}</span>}
-            </>
-          ),
-        },
-        { key: "days", header: columns.days, render: (row) => row.days },
-        { key: "most", header: columns.most, render: (row) => row.most },
-        {
-          key: "course",
-          header: columns.course,
-          render: (row) => (
+            </div>
+            <span className="hf-sheet-count">
+              <span className="hf-soft">{columns.days}</span> <strong>{row.days}</strong>
+              {row.most === "" ? null : (
+                <span className="hf-sheet-note">
+                  {columns.most}: {row.most}
+                </span>
+              )}
+            </span>
             <DayStrip days={row.course} reported={reportedOf(row)} answered={answeredOf(row)} />
-          ),
-        },
-      ]}
-    />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
