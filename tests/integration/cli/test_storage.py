@@ -206,7 +206,8 @@ def breakable(installation: Installation) -> Iterator[tuple[Installation, object
         return
     parts = urlsplit(installation.url)
     proxy = Proxy((str(parts.hostname), int(parts.port or 5432)))
-    through = parts._replace(netloc=f"{parts.username}@127.0.0.1:{proxy.port}").geturl()
+    account = parts.netloc.rpartition("@")[0]
+    through = parts._replace(netloc=f"{account}@127.0.0.1:{proxy.port}").geturl()
     try:
         yield replace(installation, url=through), proxy.cut, proxy.mend
     finally:
