@@ -6,17 +6,22 @@ from wsgiref.headers import Headers
 
 #: The worker that derives keys compiles WebAssembly, and does nothing else: no other script may
 #: compile it, and this one may load nothing.
-WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+KEY_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+#: The other workers, such as the one that holds the vault's keys, load and send nothing either.
+WORKER_POLICY = "default-src 'none'; script-src 'self'"
 #: For a file that somebody opens as a page of its own.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 WORKERS = "/assets/workers/"
+KEY_WORKER = WORKERS + "kdf.worker-"
 
 
 def add_headers(headers: Headers, path: str, url: str) -> None:
     """Called by WhiteNoise for each file when the process starts."""
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if url.startswith(WORKERS):
+    if url.startswith(KEY_WORKER):
+        headers["Content-Security-Policy"] = KEY_WORKER_POLICY
+    elif url.startswith(WORKERS):
         headers["Content-Security-Policy"] = WORKER_POLICY
     elif url == "/sw.js":
         # A service worker's own fetches follow its own policy.

@@ -20,6 +20,7 @@ def built(tmp_path: Path, settings: Any) -> Iterator[Path]:
     workers = tmp_path / "assets" / "workers"
     workers.mkdir(parents=True)
     (workers / "kdf.worker-a1b2.js").write_text("postMessage(1)")
+    (workers / "vault.worker-e5f6.js").write_text("postMessage(1)")
     (tmp_path / "assets" / "index-c3d4.js").write_text("1")
     (tmp_path / "sw.js").write_text("1")
     (tmp_path / "manifest.webmanifest").write_text("{}")
@@ -57,6 +58,8 @@ def test_only_the_key_worker_may_compile_wasm(built: Path) -> None:
         "default-src": "'none'",
         "script-src": "'self' 'wasm-unsafe-eval'",
     }
+    vault = Browser().get("/assets/workers/vault.worker-e5f6.js")
+    assert _policy(vault) == {"default-src": "'none'", "script-src": "'self'"}
     script = Browser().get("/assets/index-c3d4.js")
     assert "wasm-unsafe-eval" not in script["Content-Security-Policy"]
 

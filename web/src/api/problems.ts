@@ -41,6 +41,7 @@ export const KNOWN_CODES = [
   "wrong-secret",
   "wrong-code",
   "wrong-recovery-code",
+  "vault-wrap-needed",
   "name-taken",
   "invitation-invalid",
   "already-member",

@@ -75,6 +75,12 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
  */
 export async function forgetAccount(): Promise<void> {
   await forgetEverything();
+  const [{ forgetVault }, { stopWorker }] = await Promise.all([
+    import("@/vault/db"),
+    import("@/vault/worker"),
+  ]);
+  stopWorker();
+  await forgetVault();
   window.location.replace("/");
 }
 

@@ -33,11 +33,14 @@ export function ChangePassword(): ReactElement {
               setDone(false);
               const { newSecret, secretFor } = await import("./derive");
               const old = await secretFor(me.login, current);
+              const { wrapForChange } = await import("@/vault/access");
+              const wrap = await wrapForChange(me, current, { password: next });
               const fresh = await newSecret(next);
               await api.post("/me/password", {
                 current_auth_secret: old,
                 new_auth_secret: fresh.secret,
                 new_salt: fresh.salt,
+                ...wrap,
               });
               form.reset();
               setDone(true);

@@ -5,11 +5,19 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useActive } from "@/api/session";
 import { Notice, Panel } from "@/design";
+import type { WireWrap } from "@/vault/engine/wire";
 
 import { FormError } from "./FormError";
 import { newRecoveryCode, recoverySecret } from "./recovery";
 import { RecoveryCode } from "./RecoveryCode";
 import { useSubmit } from "./useSubmit";
+
+interface Fresh {
+  code: string;
+  secret: string;
+  /** The vault's way in by the new code, for those who have a vault. */
+  wrap: { vault_wrap?: WireWrap };
+}
 
 /** Replaces the recovery code. The old one works until the new one is confirmed as kept. */
 export function NewRecoveryCode(): ReactElement {
@@ -17,7 +25,7 @@ export function NewRecoveryCode(): ReactElement {
   const { me } = useActive();
   const submit = useSubmit();
   const [password, setPassword] = useState("");
-  const [fresh, setFresh] = useState<{ code: string; secret: string } | null>(null);
+  const [fresh, setFresh] = useState<Fresh | null>(null);
   const [done, setDone] = useState(false);
   return (
     <Panel title={t("new-code.title")}>
@@ -32,9 +40,12 @@ export function NewRecoveryCode(): ReactElement {
             void submit.run(async () => {
               const { secretFor } = await import("./derive");
               const secret = await secretFor(me.login, password);
+              const code = newRecoveryCode();
+              const { wrapForChange } = await import("@/vault/access");
+              const wrap = await wrapForChange(me, password, { code });
               setPassword("");
               setDone(false);
-              setFresh({ code: newRecoveryCode(), secret });
+              setFresh({ code, secret, wrap });
             });
           }}
         >
@@ -61,6 +72,7 @@ export function NewRecoveryCode(): ReactElement {
               await api.post("/me/recovery-code", {
                 current_auth_secret: fresh.secret,
                 recovery_secret: await recoverySecret(fresh.code),
+                ...fresh.wrap,
               });
               setFresh(null);
               setDone(true);

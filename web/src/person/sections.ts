@@ -1,6 +1,7 @@
 /** Sections of "Me", in their order; the names are also their addresses. */
 export const SECTIONS = [
   "details",
+  "journal",
   "medication",
   "events",
   "consents",

@@ -1,0 +1,53 @@
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useActive } from "@/api/session";
+import { Notice, Query } from "@/design";
+
+import { Entries } from "./Entries";
+import { SetUp } from "./SetUp";
+import { Unlock } from "./Unlock";
+import { useAccess } from "./useJournal";
+import { vaultWorker } from "./worker";
+import "./vault.css";
+
+/** Private writing: set up once, opened on each device, and closed again by a tap. */
+export default function Journal(): ReactElement {
+  const { t } = useTranslation("vault");
+  const { me } = useActive();
+  const client = useQueryClient();
+  const access = useAccess(me.id);
+  const again = (): void => void client.invalidateQueries({ queryKey: ["vault-access"] });
+  const lock = async (): Promise<void> => {
+    await vaultWorker.ask("lock", me.id);
+    client.removeQueries({ queryKey: ["journal"] });
+    again();
+  };
+  return (
+    <>
+      <Notice title={t("sealed.title")} testId="sealed">
+        <p>{t("sealed.text")}</p>
+        <p>{t("sealed.unwatched")}</p>
+      </Notice>
+      <Query query={access}>
+        {(found) => {
+          if (found.state === "none") return <SetUp onDone={again} />;
+          if (found.state === "locked") return <Unlock vault={found.vault} onDone={again} />;
+          return (
+            <>
+              <Entries />
+              <div>
+                <Button variant="subtle" onClick={() => void lock()}>
+                  {t("lock")}
+                </Button>
+                <p className="hf-soft hf-small">{t("lock-hint")}</p>
+              </div>
+            </>
+          );
+        }}
+      </Query>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+/** The page's side of the vault's worker: one worker for the page, one promise for each question. */
+import { VAULT_CODES, type VaultCode, VaultError } from "./engine/errors";
+import type { Keyring } from "./keyring";
+
+export interface Call {
+  id: number;
+  name: keyof Keyring;
+  given: unknown[];
+}
+
+export type Answer = { id: number; value: unknown } | { id: number; error: string };
+
+let worker: Worker | null = null;
+let last = 0;
+const waiting = new Map<number, { done: (value: unknown) => void; failed: (why: Error) => void }>();
+
+const isCode = (text: string): text is VaultCode =>
+  (VAULT_CODES as readonly string[]).includes(text);
+
+function settle({ data }: MessageEvent<Answer>): void {
+  const asked = waiting.get(data.id);
+  waiting.delete(data.id);
+  if ("value" in data) asked?.done(data.value);
+  else asked?.failed(isCode(data.error) ? new VaultError(data.error) : new Error(data.error));
+}
+
+function start(): Worker {
+  const made = new Worker(new URL("../workers/vault.worker.ts", import.meta.url), {
+    type: "module",
+    name: "vault",
+  });
+  made.addEventListener("message", settle);
+  made.addEventListener("error", (event) => {
+    for (const { failed } of waiting.values()) failed(new Error(event.message));
+    waiting.clear();
+    worker = null;
+  });
+  return made;
+}
+
+function ask<Name extends keyof Keyring>(
+  name: Name,
+  ...given: Parameters<Keyring[Name]>
+): ReturnType<Keyring[Name]> {
+  worker ??= start();
+  last += 1;
+  const call: Call = { id: last, name, given };
+  const answer = new Promise<unknown>((done, failed) => waiting.set(call.id, { done, failed }));
+  worker.postMessage(call);
+  return answer as ReturnType<Keyring[Name]>;
+}
+
+/** Ends the worker, and with it every key in its memory. */
+export function stopWorker(): void {
+  worker?.terminate();
+  worker = null;
+}
+
+export const vaultWorker = { ask };

@@ -1,0 +1,17 @@
+/** The vault's keys live in this worker; the page asks it to seal and to open. */
+import { keyring } from "@/vault/keyring";
+import type { Answer, Call } from "@/vault/worker";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = async (event: MessageEvent<Call>): Promise<void> => {
+  const { id, name, given } = event.data;
+  let answer: Answer;
+  try {
+    const work = keyring[name] as (...all: unknown[]) => Promise<unknown>;
+    answer = { id, value: await work(...given) };
+  } catch (error) {
+    answer = { id, error: error instanceof Error ? error.message : "vault-failed" };
+  }
+  self.postMessage(answer);
+};
