@@ -6,13 +6,14 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.operators import Mouse
@@ -81,16 +82,11 @@ def kill_worker(server: Server) -> None:
     os.kill(worker, signal.SIGKILL)
 
 
+ESCALATING = "async () => (await (await fetch('/api/v1/system-status')).json()).escalating"
+
+
 def wait_until_escalating(seat: Seat) -> None:
-    expect_poll(seat.page, lambda: seat.api("GET", "/system-status")[1]["escalating"])
-
-
-def expect_poll(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_MS // 250):
-        if holds():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError("it did not come to hold")
+    seat.page.wait_for_function(ESCALATING, timeout=PATIENCE_MS)
 
 
 def banner(seat: Seat) -> Any:
@@ -136,7 +132,11 @@ def deliver_push(seat: Seat, content: dict[str, str]) -> None:
         lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    expect_poll(seat.page, lambda: bool(found))
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not found:
+        assert time.monotonic() < deadline, "the browser names no service worker"
+        # Events arrive while the page is asked for something.
+        seat.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     session.send(
         "ServiceWorker.deliverPushMessage",
         {
@@ -147,6 +147,8 @@ def deliver_push(seat: Seat, content: dict[str, str]) -> None:
     )
     session.detach()
 
+
+COUNT = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1"
 
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
   (each) => ({ title: each.title, body: each.body, lang: each.lang, icon: each.icon }))"""
@@ -165,7 +167,7 @@ def test_a_push_shows_a_discreet_notification_that_opens_the_app(demo: World, ro
     expect(robin.page.locator("main h1")).to_be_visible()
     title = "There is something new for you"
     deliver_push(robin, {"title": title, "language": "en", "path": "/today", "tag": "1"})
-    expect_poll(robin.page, lambda: len(robin.page.evaluate(SHOWN)) == 1)
+    robin.page.wait_for_function(COUNT, timeout=PATIENCE_MS)
     shown = robin.page.evaluate(SHOWN)[0]
     assert (shown["title"], shown["body"], shown["lang"]) == (title, "", "en")
     assert shown["icon"].endswith("/icons/notes-192.png")
