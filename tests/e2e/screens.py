@@ -104,6 +104,19 @@ def say_right_now(page: Page) -> None:
     expect(page.get_by_test_id("emergency")).to_be_visible()
 
 
+def open_report(page: Page) -> None:
+    """The person's report of their finished fourteen days."""
+    page.locator(".hf-feature a").last.click()
+    expect(page.get_by_test_id("talk")).to_be_visible()
+
+
+def open_doctors_report(page: Page) -> None:
+    open_report(page)
+    page.locator("a[href$='/doctor']").click()
+    expect(page.get_by_test_id("pdf-ar")).to_be_visible()
+    expect(page.get_by_test_id("screening")).to_be_visible()
+
+
 def begin_authenticator(page: Page) -> None:
     page.get_by_role("button", name="Set up an app").click()
     expect(page.get_by_test_id("totp-secret")).to_be_visible()
@@ -157,6 +170,9 @@ SCREENS: tuple[Screen, ...] = (
     Screen("emergency", "robin", "", say_right_now),
     Screen("today-with-flag", "robin", "/today", arabic=True),
     Screen("progress", "robin", "/progress", arabic=True),
+    Screen("assessment", "robin", "/assessment"),
+    Screen("assessment-report", "robin", "/assessment", open_report, arabic=True),
+    Screen("assessment-for-doctor", "robin", "/assessment", open_doctors_report, arabic=True),
     Screen("flags-status", "robin", "/flags-status", arabic=True),
     Screen("safety-plan", "robin", "/safety-plan"),
     Screen("me", "robin", "/me", arabic=True),
