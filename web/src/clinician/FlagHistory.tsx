@@ -40,9 +40,10 @@ function deliveryWords(delivery: FlagDelivery, words: ClinicWords): string {
 /** The mail server's own number stands in "smtp-550". */
 function deliveryReason(reason: string, words: ClinicWords): string {
   const code = /^smtp-(\d+)$/.exec(reason)?.[1];
+  const { t } = words;
   return code === undefined
-    ? codeWords(words, "deliveryReason", reason)
-    : words.t("deliveryReason.smtp", { code });
+    ? t(`notify:reason.${reason}`, { defaultValue: t("notify:reason.other", { code: reason }) })
+    : t("deliveryReason.smtp", { code });
 }
 
 /** An outcome means something else for a call, a delivery and the end of a flag. */
