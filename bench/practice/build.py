@@ -136,8 +136,12 @@ def _missed_deliveries(practice: Practice, clients: list[Client]) -> None:
     """One in a hundred has a message that was given up."""
     told = Notification.objects.bulk_create(
         Notification(
-            practice=practice, recipient=client.user, kind="flag-seen", created_at=NOW,
-            judged_at=NOW - timedelta(days=2, minutes=number), problem="not-delivered",
+            practice=practice,
+            recipient=client.user,
+            kind="flag-seen",
+            created_at=NOW,
+            judged_at=NOW - timedelta(days=2, minutes=number),
+            problem="not-delivered",
         )
         for number, client in enumerate(clients[7::100])
     )

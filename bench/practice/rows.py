@@ -182,16 +182,16 @@ def prompts(
     practice: uuid.UUID, clients: list[uuid.UUID], assignments: list[uuid.UUID]
 ) -> Iterator[Row]:
     """Each week's asking of each assignment (of a person one after the other), and its outcome."""
-    number = 0
     for week in range(WEEKS - PROMPT_WEEKS, WEEKS):
         for person, client in enumerate(clients):
             opens = NOW - timedelta(weeks=WEEKS - 1 - week, minutes=1 + person % 10_000)
             silent = person % SILENT_ONE_IN == 0 and week >= WEEKS - 3
             for assignment in assignments[2 * person : 2 * person + 2]:
-                number += 1
+                day = _text(opens)[:10]
+                key = uuid.uuid5(assignment, f"{day}/0")  # as measures.prompting.rows.prompt_id
                 yield (
-                    identifier(opens, 2**44 + number), practice.hex, client.hex, assignment.hex,
-                    _text(opens)[:10], "0", _text(opens), _text(opens + timedelta(days=1)),
+                    key.hex, practice.hex, client.hex, assignment.hex, day, "0",
+                    _text(opens), _text(opens + timedelta(days=1)),
                     "Europe/Berlin", "missed" if silent else "answered", None, "0", "0", None,
                     "0", None,
                 )  # fmt: skip

@@ -22,12 +22,14 @@ from holdfast.sense.measures.models import Response, Score
 
 COPIES = range(1, 10)
 DAYS = 350
+#: What was made begins with 0; what was handed in since, with anything.
+FIRST_COPY = "10000000-0000-0000-0000-000000000000"
 
 
 def copied(field: models.Field[object, object], copy: int) -> str:
     """The column of a copy, as SQL: another identifier, another time, else the same."""
     column, postgres = f'"{field.column}"', connection.vendor == "postgresql"
-    if field.primary_key or field.name == "response":
+    if is_name(field):
         # The identifiers of what was made begin with 0: each copy has a stretch of its own.
         text = f"{column}::text" if postgres else column
         changed = f"'{copy:x}' || substr({text}, 2)"
@@ -44,21 +46,19 @@ def copied(field: models.Field[object, object], copy: int) -> str:
 def multiply(model: type[models.Model], only: str) -> None:
     table, fields = model._meta.db_table, model._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
+    made = " AND ".join(f"\"{one.column}\" < '{FIRST_COPY}'" for one in fields if is_name(one))
     with connection.cursor() as cursor:
         for copy in COPIES:
             values = ", ".join(copied(field, copy) for field in fields)
             cursor.execute(
                 f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}"
-                f" WHERE {only} AND {first_ones()} ORDER BY id"
+                f" WHERE {only} AND {made} ORDER BY id"
             )
 
 
-def first_ones() -> str:
-    return (
-        "id < '10000000-0000-0000-0000-000000000000'"
-        if (connection.vendor == "postgresql")
-        else "id < '1'"
-    )
+def is_name(field: models.Field[object, object]) -> bool:
+    """Whether it holds an identifier that a copy has another one for."""
+    return field.primary_key or field.name == "response"
 
 
 def main() -> None:
