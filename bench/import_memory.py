@@ -36,7 +36,7 @@ responses:
 """
 
 
-def _lines(rows: int) -> Iterator[str]:
+def lines(rows: int) -> Iterator[str]:
     yield "id,when," + ",".join(f"q{number}" for number in range(1, 10)) + "\n"
     for number in range(rows):
         day = number % ROWS_EACH
@@ -51,7 +51,7 @@ def _measure(rows: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
         table = Path(folder) / "answers.csv"
         with table.open("w", encoding="utf-8") as file:
-            file.writelines(_lines(rows))
+            file.writelines(lines(rows))
         (Path(folder) / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HOLDFAST_")}
         environment["HOLDFAST_DATA_DIR"] = folder

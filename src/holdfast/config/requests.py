@@ -52,13 +52,13 @@ def route_of(request: HttpRequest) -> str:
 def _note(request: HttpRequest, status: int, seconds: float) -> None:
     route, method = route_of(request), str(request.method)
     metrics.observe(method, route, status, seconds)
-    practice = getattr(request, "practice", None)
+    actor = getattr(request, "actor", None)
     fields = {
         "method": method,
         "route": route,
         "status": status,
         "duration_ms": round(seconds * 1000, 1),
     }
-    if practice is not None:
-        fields["practice"] = str(practice.pk)
+    if actor is not None and actor.practice_id is not None:
+        fields["practice"] = str(actor.practice_id)
     _log.info("request", extra=fields)

@@ -116,10 +116,13 @@ def _find_client(
         client_id = access.locate(practice_id, parameters)
     if client_id is None:
         return None
-    client = Client.objects.filter(practice_id=practice_id, pk=client_id).first()
-    if client is None:
-        raise NotFound
-    return client
+    found = Client.objects.raw(
+        "SELECT * FROM tenancy_client WHERE practice_id = %s AND id = %s",
+        bulk.stored(Client, practice_id=practice_id, id=client_id),
+    )
+    for client in found:
+        return client
+    raise NotFound
 
 
 def _identifiers(request: HttpRequest) -> dict[str, Any]:

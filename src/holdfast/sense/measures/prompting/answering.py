@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Q
-
+from holdfast.core import bulk
 from holdfast.core.notify import facade as notify
 from holdfast.core.tenancy.models import Client
 from holdfast.sense.measures.engine import prompts as engine
@@ -26,10 +25,17 @@ def note_answer(client: Client, response: Response, prompt_id: uuid.UUID | None)
     `missed` into `answered`. In the transaction that keeps
     the response; one statement, and two or three more where the person is asked this.
     """
-    asked = Assignment.objects.filter(
-        Q(instrument=response.instrument) | Q(event=FIRST_ANSWER, anchors=[]),
-        practice_id=client.practice_id,
-        client_id=client.pk,
+    # By hand: every answer asks it, and mostly there is one row or none.
+    asked = Assignment.objects.raw(
+        "SELECT * FROM measures_assignment WHERE practice_id = %s AND client_id = %s"
+        " AND (instrument = %s OR event = %s)",
+        bulk.stored(
+            Assignment,
+            practice_id=client.practice_id,
+            client_id=client.pk,
+            instrument=response.instrument,
+            event=FIRST_ANSWER,
+        ),
     )
     for assignment in asked:
         if assignment.event == FIRST_ANSWER and not assignment.anchors:
