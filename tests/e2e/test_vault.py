@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.accounts import fill_registration, keep_recovery_code
+from tests.e2e.accessibility import assert_accessible, assert_fits
+from tests.e2e.accounts import PASSWORD, fill_registration, keep_recovery_code
 from tests.e2e.operators import Mouse
 from tests.e2e.test_offline import ready_for_offline
 from tests.e2e.world import PHONE, Seat, World, Worlds
@@ -18,6 +19,7 @@ from tests.e2e.world import PHONE, Seat, World, Worlds
 CANARY = "Quixotine wept under the Xylophonweg bridge"
 LATER = "Zwetschgenfest came after all, and I went"
 DRAFT = "Brompfibrat is a word I never finished"
+CHANGED_PASSWORD = "a changed quiet harbour"
 NEW_PASSWORD = "another quiet harbour"
 WAIT = 30_000
 
@@ -187,6 +189,51 @@ def test_two_devices_that_change_it_at_once_lose_nothing(demo: World, ines: Seat
     expect(entry(desk, "from the phone")).to_contain_text("from the desk")
 
 
+def test_every_screen_of_it_can_be_read_by_everybody(ines: Seat) -> None:
+    ines.page.reload()
+    expect(entry(ines, "from the desk")).to_be_visible(timeout=WAIT)
+    look_closely(ines, "private writing")
+    ines.does.press("Write")
+    look_closely(ines, "private writing, the page to write on")
+    ines.does.press("Throw away")
+    ines.does.press("Lock on this device")
+    expect(ines.page.get_by_label("Your password")).to_be_visible()
+    look_closely(ines, "private writing, locked")
+    unlock(ines)
+    expect(entry(ines, "from the desk")).to_be_visible(timeout=WAIT)
+
+
+def look_closely(seat: Seat, name: str) -> None:
+    assert_fits(seat.page, name)
+    assert_accessible(seat.page, name)
+
+
+def test_a_removed_entry_goes_from_every_device(ines: Seat) -> None:
+    write(ines, "a short note")
+    card = entry(ines, "a short note")
+    card.get_by_role("button", name="Remove the entry").click()
+    ines.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(card).to_have_count(0)
+    expect(ines.page.get_by_test_id("waiting")).to_have_count(0, timeout=WAIT)
+
+
+def test_a_changed_password_opens_it_and_the_old_one_does_not(demo: World, ines: Seat) -> None:
+    old, ines.password = ines.password, CHANGED_PASSWORD
+    ines.go("/security")
+    ines.does.fill("Your password now", old)
+    ines.does.fill("New password", CHANGED_PASSWORD)
+    ines.does.press("Change the password")
+    expect(ines.page.get_by_text("Your password has changed.")).to_be_visible(timeout=WAIT)
+    desk = device(demo, ines, "Ines with her new password")
+    sign_in(desk)
+    open_journal(desk)
+    desk.does.fill("Your password", old)
+    desk.does.press("Open")
+    expect(desk.page.get_by_role("alert")).to_contain_text("does not open", timeout=WAIT)
+    unlock(desk)
+    expect(entry(desk, "from the desk")).to_be_visible(timeout=WAIT)
+
+
 def test_without_the_password_the_recovery_code_opens_it(demo: World, ines: Seat) -> None:
     phone = device(demo, ines, "Ines without her password")
     phone.go("/recover")
@@ -227,7 +274,15 @@ def test_nothing_of_it_stands_anywhere_on_the_server(demo: World, ines: Seat) ->
         assert kept >= 5
         contents["dump"] = "\n".join(open_database.iterdump()).encode()
     assert any(ines.login.encode() in content for content in contents.values())
-    for phrase in (CANARY, LATER, DRAFT, "from the phone", ines.password, NEW_PASSWORD):
+    for phrase in (
+        CANARY,
+        LATER,
+        DRAFT,
+        "from the phone",
+        PASSWORD,
+        CHANGED_PASSWORD,
+        NEW_PASSWORD,
+    ):
         found = [
             name
             for name, content in contents.items()
