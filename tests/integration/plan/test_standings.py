@@ -22,11 +22,20 @@ from holdfast.cli.doctor import check_caseloads
 from holdfast.cli.standings import standings_command
 from holdfast.core import clock
 from holdfast.core.actor import system
+from holdfast.core.identity.actions import Profile, accept
 from holdfast.core.identity.erasure import Subject
 from holdfast.core.notify import facade as notify
 from holdfast.core.notify import standing as messages
 from holdfast.core.notify.arrival import judge_expired
-from holdfast.core.tenancy.models import NEVER, Client, ClientStanding, Membership, Practice
+from holdfast.core.tenancy import invitations
+from holdfast.core.tenancy.models import (
+    NEVER,
+    Client,
+    ClientStanding,
+    Membership,
+    Practice,
+    Role,
+)
 from holdfast.meet.encounters.actions import change_encounter, record_encounter
 from holdfast.meet.encounters.models import Encounter
 from holdfast.plan.overview import caseload as module
@@ -291,6 +300,18 @@ def test_scores_keep_their_order_and_their_number(world: World) -> None:
     assert scores.values == tuple(float(2 * (days % 9)) for days in (20, 15, 12, 9, 7, 3, 2, 1))
     assert scores.at == kept.answered_at
     assert not world.differing()
+
+
+def test_a_record_that_moves_to_another_account_leaves_its_messages_behind(world: World) -> None:
+    miss_a_message(world, Step("miss a message", 0, 0, 1))
+    client = world.people[0]
+    assert ClientStanding.objects.get(pk=client.pk).undelivered_at != NEVER
+    by = factories.actor_for(world.dana)
+    issued = invitations.invite(world.practice, Role.CLIENT, by=by, client=client, relink=True)
+    profile = Profile(chosen_name="Robin", country="DE", time_zone="Europe/Berlin")
+    accept(factories.make_user(), issued.invitation, adult=True, profile=profile)
+    assert ClientStanding.objects.get(pk=client.pk).undelivered_at == NEVER
+    assert world.differing() == []
 
 
 def test_whoever_is_made_has_a_standing_one_by_one_or_many_at_once(world: World) -> None:

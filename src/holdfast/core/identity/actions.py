@@ -20,6 +20,7 @@ from holdfast.core.consent.models import Consent
 from holdfast.core.identity import erasure, kdf
 from holdfast.core.identity.lookups import account_by_name
 from holdfast.core.identity.models import User
+from holdfast.core.notify import standing as messages
 from holdfast.core.problems import Conflict, NotPermitted, Problem
 from holdfast.core.tenancy import actions as tenancy
 from holdfast.core.tenancy import invitations
@@ -193,6 +194,8 @@ def _enter_as_client(
     client.save()
     if existing is not None:
         events.publish(TimeZoneChanged(practice.pk, client.pk))
+        # What did not arrive at another account is no problem of this one.
+        messages.keep(practice.pk, [user.pk])
     record(
         "register",
         "client",
