@@ -7,6 +7,8 @@ import { useActive } from "@/api/session";
 import { ErrorState, Notice, Query } from "@/design";
 
 import { CARERS, useCareTeam, useClientWrite, useStaff } from "./api";
+// Also shown in the administration, which brings no style sheet of the clinician's along.
+import "./clinician.css";
 import { useClinicWords } from "./language";
 import { Section } from "./Section";
 import { Tag } from "./marks";
