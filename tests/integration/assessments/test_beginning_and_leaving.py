@@ -123,6 +123,16 @@ def test_leaving_stops_the_asking_and_keeps_the_report(scene: Scene) -> None:
     assert begin(scene).status_code == 201
 
 
+def test_where_the_asking_was_ended_by_itself_it_can_still_be_left(scene: Scene) -> None:
+    made = begin(scene).json()
+    with at(MONDAY_10):
+        measures.cancel_assignment(scene.client, _assignment(), by=factories.actor_for(scene.dana))
+    path = f"assessments/{made['id']}"
+    changed = call(scene, "patch", path, {"times": ["07:00", "12:00", "18:00"]})
+    assert (changed.status_code, changed.json()["code"]) == (409, "assessment-over")
+    assert call(scene, "post", f"{path}/leave", {}).json()["state"] == "left"
+
+
 def _assignment() -> Any:
     return Assessment.objects.get().assignment_id
 

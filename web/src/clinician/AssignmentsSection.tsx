@@ -100,7 +100,12 @@ function AssignForm({ client, onDone }: { readonly client: string; readonly onDo
   const instruments = useInstruments();
   const write = useClientWrite(client);
   const offered = (instruments.data ?? []).filter(
-    (each) => each.active && each.available && each.topic !== ONLY_FOLLOWS,
+    (each) =>
+      each.active &&
+      each.available &&
+      each.topic !== ONLY_FOLLOWS &&
+      // Begun in a section of its own: by itself it would ask everything at once.
+      !isAssessment(each.id),
   );
   const [instrument, setInstrument] = useState("");
   const [form, setForm] = useState(() => emptyRule(localDay(Date.now(), timeZone)));

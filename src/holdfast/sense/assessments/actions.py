@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -146,7 +147,8 @@ def leave(*, client: Client, assessment_id: uuid.UUID, by: Actor) -> Assessment:
         row = _own(client, assessment_id)
         row.left_at = clock.now()
         row.save(update_fields=["left_at"])
-        measures.cancel_assignment(client, row.assignment_id, by=by)
+        with suppress(NotFound):  # the asking was ended by itself already
+            measures.cancel_assignment(client, row.assignment_id, by=by)
         record("leave", "assessment", by=by, resource_id=row.pk, client_id=client.pk)
     return row
 
@@ -159,7 +161,10 @@ def change_times(
     with transaction.atomic():
         row = _own(client, assessment_id)
         rule = _rule(plan, times, row.starts_on, row.ends_on)
-        measures.change_rule(client, row.assignment_id, rule=rule, by=by)
+        try:
+            measures.change_rule(client, row.assignment_id, rule=rule, by=by)
+        except NotFound:
+            raise AssessmentOver from None
         row.times = [at.isoformat("minutes") for at in times]
         row.save(update_fields=["times"])
         record("update", "assessment", by=by, resource_id=row.pk, client_id=client.pk)
