@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState, Notice, Query } from "@/design";
+import { isAssessment } from "@/person/assessment/TodayCard";
 
 import { useAssignments, useClientWrite, useInstruments } from "./api";
 import { useClinicWords } from "./language";
