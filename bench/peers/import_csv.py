@@ -24,7 +24,8 @@ BATCH = 1000
 
 def import_csv(table: Path, practice: Practice) -> int:
     """How many rows went in."""
-    now, people, count = clock.now(), {}, 0
+    now, count = clock.now(), 0
+    people: dict[str, Client] = {}
     responses: list[Response] = []
     scores: list[Score] = []
 

@@ -114,3 +114,10 @@ def test_it_is_answered_and_never_with_a_fault(world: World, operation: Operatio
         assert send(world, operation, request).status_code < 500
 
     answered()
+
+
+def test_a_time_of_day_takes_no_offset(world: World) -> None:
+    answer = world.browser("client/self").patch(
+        f"{PREFIX}/me/notifications", {"quiet_from": "21:00:00Z"}, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "quiet_from")

@@ -1,8 +1,10 @@
-"""Instants as they come in: with an offset, and within what every part of us can hold."""
+"""Instants as they come in: with an offset, and within what every part of us can hold; times of day
+without one.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
@@ -19,3 +21,12 @@ def _within(value: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within)]
+
+
+def _on_the_wall(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("a time on the clock on the wall, without an offset")
+    return value
+
+
+WallTime = Annotated[time, AfterValidator(_on_the_wall)]

@@ -46,7 +46,7 @@ STORIES = min(settings.default.max_examples, 500) if settings.default else 100
 
 def worries(body: dict[str, Any]) -> bool:
     """Item 9 of PHQ-9, also where it was left out: that is asked about as well."""
-    return body["answers"].get("phq9_9", 0) != 0
+    return bool(body["answers"].get("phq9_9", 0) != 0)
 
 
 @dataclass

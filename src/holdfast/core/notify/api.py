@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from holdfast.core import clock
 from holdfast.core.api import SIGNED_IN, Access, Request, Router
-from holdfast.core.instants import Instant
+from holdfast.core.instants import Instant, WallTime
 from holdfast.core.notify import arrival, by_web_push, sending, subscriptions
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription
 from holdfast.core.paging import page
@@ -143,8 +143,8 @@ class NotificationSettingsIn(Schema):
     email: bool | None = None
     web_push: bool | None = None
     quiet: bool | None = None
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: WallTime | None = None
+    quiet_until: WallTime | None = None
 
 
 class SeenIn(Schema):

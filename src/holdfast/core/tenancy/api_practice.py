@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field, model_validator
 
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.instants import WallTime
 from holdfast.core.tenancy import actions, readiness
 from holdfast.core.tenancy.hours import OpenHours
 from holdfast.core.tenancy.models import Closure, MonitoredHours, OnCall, Practice
@@ -44,8 +45,8 @@ class PracticeIn(Schema):
 
 class OpenHoursBody(Schema):
     weekday: Annotated[int, Field(ge=1, le=7)]
-    opens: time
-    closes: time
+    opens: WallTime
+    closes: WallTime
 
     @model_validator(mode="after")
     def _in_order(self) -> OpenHoursBody:
