@@ -29,7 +29,7 @@ e2e: dev ## browser tests; K=expression chooses
 screens: dev ## pictures of every screen anew in docs/screens
 	@HOLDFAST_WRITE_SCREENS=1 $(VENV)/python tools/test.py browser -k test_screens
 
-fuzz: dev ## property tests at depth (5000 examples each)
+fuzz: dev ## property tests at depth (5000 examples each), schemathesis through the API
 	@HYPOTHESIS_PROFILE=fuzz $(VENV)/python tools/test.py python -k property
 
 bench: dev ## what is measured, with tables; JSON beside them
