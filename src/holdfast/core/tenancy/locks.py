@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from holdfast.core import bulk
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import Client
 
@@ -16,6 +17,10 @@ def one_writer_for(client: Client) -> None:
     """
     if not connection.features.has_select_for_update:
         return
-    rows = Client.objects.select_for_update().filter(pk=client.pk, practice_id=client.practice_id)
-    if not rows.values_list("pk", flat=True):
-        raise NotFound
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM tenancy_client WHERE id = %s AND practice_id = %s FOR UPDATE",
+            bulk.stored(Client, id=client.pk, practice_id=client.practice_id),
+        )
+        if cursor.fetchone() is None:
+            raise NotFound
