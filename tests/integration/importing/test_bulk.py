@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from holdfast.core.tenancy.models import Client
 from holdfast.core import bulk
+from holdfast.core.tenancy.models import Client
 from holdfast.sense.measures.models import LifeEvent, Response, Score
 from tests.factories import make_client, make_practice
 

@@ -7,28 +7,50 @@ import holdfast.core.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0004_fewer_indexes'),
-        ('tenancy', '0001_initial'),
+        ("measures", "0004_fewer_indexes"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnreadEntry',
+            name="UnreadEntry",
             fields=[
-                ('id', models.UUIDField(default=holdfast.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('entry', models.UUIDField()),
-                ('schema', models.PositiveSmallIntegerField()),
-                ('content_digest', models.CharField(max_length=64)),
-                ('text_sealed', models.BinaryField(default=b'')),
-                ('received_at', models.DateTimeField()),
-                ('refusal', models.CharField(blank=True, max_length=64)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.client')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.practice')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=holdfast.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("entry", models.UUIDField()),
+                ("schema", models.PositiveSmallIntegerField()),
+                ("content_digest", models.CharField(max_length=64)),
+                ("text_sealed", models.BinaryField(default=b"")),
+                ("received_at", models.DateTimeField()),
+                ("refusal", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="tenancy.client"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="tenancy.practice"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('practice', 'client', 'entry', 'content_digest'), name='unread_entry_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practice", "client", "entry", "content_digest"),
+                        name="unread_entry_unique",
+                    )
+                ],
             },
         ),
     ]
