@@ -186,7 +186,7 @@ def test_administrators_are_told_whom_no_caseload_shows(
 
         def unattended() -> set[str]:
             items = office.send("GET", "/clients?unattended=true").json()["items"]
-            marked = [one for one in office.send("GET", "/clients").json()["items"]]
+            marked = list(office.send("GET", "/clients").json()["items"])
             assert {one["id"] for one in marked if one["unattended"]} == {x["id"] for x in items}
             return {one["id"] for one in items}
 

@@ -214,7 +214,9 @@ def test_the_person_and_the_team_see_each_attempt_and_what_came_of_it(
     tasks.deliver_due(NOON)
     tasks.judge_due(NOON + timedelta(hours=2))
     elsewhere = factories.make_practice()
-    facade.send(practice_id=elsewhere.pk, recipients=[person.user_id or uuid.uuid4()], kind="prompt")
+    facade.send(
+        practice_id=elsewhere.pk, recipients=[person.user_id or uuid.uuid4()], kind="prompt"
+    )
     path = f"/api/v1/practices/{practice.pk}/clients/{person.pk}/deliveries"
     own = at(person).get(f"/api/v1/practices/{practice.pk}/deliveries").json()
     assert at(person).get(path).json() == own
