@@ -116,7 +116,7 @@ class World:
         }
 
     def take(self, name: str, login: str, context: BrowserContext, page: Page) -> Seat:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         if self.large_text:
             context.add_init_script(LARGE_TEXT)
         if self.now is not None:
