@@ -81,13 +81,21 @@ def practice_path(seat: Seat) -> str:
 
 def visit(seat: Seat, page: str) -> None:
     """One of the practice's pages, by its navigation."""
+    expect(seat.page.get_by_role("heading", level=1)).to_be_visible()
     if not seat.page.get_by_role("navigation", name="Practice").is_visible():
-        seat.does.press("Practice", role="link")
-        # A screen that opens takes the focus to its heading.
-        expect(seat.page.get_by_role("heading", level=1)).to_have_text("Going live")
-    seat.does.press(page, role="link")
-    expect(seat.page.get_by_role("heading", level=1)).to_have_text(page)
+        follow(seat, "Practice", "Going live")
+    follow(seat, page, page)
+
+
+def follow(seat: Seat, link: str, title: str) -> None:
+    """Open a screen. Another one takes the focus to its heading: who tabs before is led back."""
+    heading = seat.page.get_by_role("heading", level=1)
+    is_another = heading.text_content() != title
+    seat.does.press(link, role="link")
+    expect(heading).to_have_text(title)
     expect(seat.page.get_by_text("One moment…")).to_have_count(0)
+    if is_another:
+        expect(heading).to_be_focused()
 
 
 def refuse_without_second_factor(seat: Seat) -> None:

@@ -85,8 +85,17 @@ def kill_worker(server: Server) -> None:
 ESCALATING = "async () => (await (await fetch('/api/v1/system-status')).json()).escalating"
 
 
-def wait_until_escalating(seat: Seat) -> None:
-    seat.page.wait_for_function(ESCALATING, timeout=PATIENCE_MS)
+def wait_until(seat: Seat, condition: str) -> None:
+    """Until what the asynchronous `condition` answers is true, asked in the page."""
+    seat.page.evaluate(
+        f"""async () => {{
+          for (let turn = 0; turn < {PATIENCE_MS // 100}; turn += 1) {{
+            if (await ({condition})()) return;
+            await new Promise((go) => setTimeout(go, 100));
+          }}
+          throw new Error("waited in vain");
+        }}"""
+    )
 
 
 def banner(seat: Seat) -> Any:
@@ -96,7 +105,7 @@ def banner(seat: Seat) -> Any:
 def test_the_dead_mans_switch_shows_while_the_worker_is_dead(
     demo: World, dana: Seat, robin: Seat, revive: Callable[[], None]
 ) -> None:
-    wait_until_escalating(dana)
+    wait_until(dana, ESCALATING)
     expect(banner(dana)).to_have_count(0)
     expect(banner(robin)).to_have_count(0)
     kill_worker(demo.server)
@@ -167,7 +176,7 @@ def test_a_push_shows_a_discreet_notification_that_opens_the_app(demo: World, ro
     expect(robin.page.locator("main h1")).to_be_visible()
     title = "There is something new for you"
     deliver_push(robin, {"title": title, "language": "en", "path": "/today", "tag": "1"})
-    robin.page.wait_for_function(COUNT, timeout=PATIENCE_MS)
+    wait_until(robin, COUNT)
     shown = robin.page.evaluate(SHOWN)[0]
     assert (shown["title"], shown["body"], shown["lang"]) == (title, "", "en")
     assert shown["icon"].endswith("/icons/notes-192.png")
