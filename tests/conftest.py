@@ -93,7 +93,11 @@ def _uses_database(item: pytest.Item) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if DATABASE == "postgres":
-        kept = [item for item in items if _uses_database(item)]
+        kept = [
+            item
+            for item in items
+            if _uses_database(item) and item.get_closest_marker("any_database") is None
+        ]
     else:
         kept = [item for item in items if item.get_closest_marker("postgres") is None]
     if dropped := [item for item in items if item not in set(kept)]:

@@ -29,7 +29,7 @@ from holdfast.sense.measures.models import LifeEvent, Response, Score
 from tests.factories import browser, make_practice
 from tests.shared import shared_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 #: Day 1 of the single case.
 DAY_1 = date(2012, 8, 13)

@@ -14,7 +14,7 @@ import pytest
 from holdfast.config.logs import FIELDS
 from tests.integration.cli.installation import PATIENCE_SECONDS, Installation, free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SOURCE = Path(__file__).parents[3] / "src"
 #: Letters that nothing else has.
