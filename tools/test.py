@@ -104,8 +104,7 @@ def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
     chosen = ["-k", expression] if expression else []
     # A file's tests stay in one process: some go on from where the test before them ended.
     spread = ["--numprocesses=2", "--dist=loadfile"]
-    # In the order of folders: files of a few long tests come before those of many short ones.
-    backend = ["--ignore=tests/e2e", *spread, "--no-loadscope-reorder", *chosen]
+    backend = ["--ignore=tests/e2e", *spread, *chosen]
     browser = ["tests/e2e", *spread, *chosen]
     client = RESULTS / "client.xml"
     stages: list[Stage] = []
