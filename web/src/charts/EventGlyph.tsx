@@ -25,5 +25,6 @@ const SHAPES: Record<EventKind, string> = {
   meeting: "M0 -5.5A5.5 5.5 0 1 1 0 5.5A5.5 5.5 0 1 1 0 -5.5Z",
   medication: "M-6 -2.5H6V2.5H-6Z",
   treatment: "M-1.8 -6H1.8V-1.8H6V1.8H1.8V6H-1.8V1.8H-6V-1.8H-1.8Z",
+  shared: "M-5.5 -4.5H5.5V3H0L-3.500 6V3H-5.5Z",
   life: "M0 -6L6 0L0 6L-6 0Z",
 };

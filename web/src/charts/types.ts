@@ -39,11 +39,12 @@ export interface ChangePoint {
   readonly after?: number | null;
 }
 
-export type EventKind = "medication" | "life" | "treatment" | "meeting" | "flag";
+export type EventKind = "medication" | "life" | "treatment" | "meeting" | "flag" | "shared";
 
 export const EVENT_KINDS: readonly EventKind[] = [
   "flag",
   "meeting",
+  "shared",
   "medication",
   "treatment",
   "life",
