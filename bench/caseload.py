@@ -11,14 +11,13 @@ from __future__ import annotations
 import itertools
 import os
 import statistics
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from bench.practice.rows import NOW
 from bench.practice.served import Answer, Served, Session, served, timing
 from bench.report import Promise, Report, Row
+from tests.load.check_in import unworried
 from tools.postgres import private_server
 
 PEOPLE = int(os.environ.get("HOLDFAST_BENCH_PEOPLE", "10000"))
@@ -170,17 +169,7 @@ def person_tasks(practice: Served) -> list[Task]:
 
 
 def submit(person: Session, path: str) -> Answer:
-    body: dict[str, Any] = {
-        "id": str(uuid.uuid4()),
-        "schema": 1,
-        "instrument": "phq-9",
-        "version": "1.0.0",
-        "language": "en",
-        "answers": {f"phq9_{item}": 1 if item < 9 else 0 for item in range(1, 10)},
-        "answered_at": NOW.isoformat(),
-        "time_zone": "Europe/Berlin",
-    }
-    return person.post(path, body)
+    return person.post(path, unworried(NOW))
 
 
 def measure(task: Task, size: int, requests: int = REQUESTS) -> Row:

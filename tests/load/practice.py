@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.load.check_in import phq9
 from tests.load.servers import ROOT
 
 ORIGIN = "http://localhost:8000"
@@ -108,15 +108,6 @@ def practice(people: int, url: str = "") -> Iterator[Practice]:
 
 def check_in(number: int) -> dict[str, Any]:
     """PHQ-9 as a device hands it in, under an identifier of its own."""
-    answers = {f"phq9_{item}": (number + item) % 3 for item in range(1, 9)}
-    answers["phq9_9"] = 1 if number % WORRYING_ONE_IN == 0 else 0
-    return {
-        "id": str(uuid.uuid4()),
-        "schema": 1,
-        "instrument": "phq-9",
-        "version": "1.0.0",
-        "language": "en",
-        "answers": answers,
-        "answered_at": datetime.now(UTC).isoformat(),
-        "time_zone": "Europe/Berlin",
-    }
+    answers = {item: (number + item) % 3 for item in range(1, 9)}
+    answers[9] = 1 if number % WORRYING_ONE_IN == 0 else 0
+    return phq9(answers, datetime.now(UTC))

@@ -167,7 +167,7 @@ def upgrade_command(to: To = None, recipient: Recipient = "", keys_to: KeysTo = 
         migrate()
     except Error as error:
         fail(f"The upgrade failed ({type(error).__name__}). {_way_back(made)}")
-    except BaseException:
+    except BaseException:  # a Ctrl+C half way needs the way back as much; it goes on from here
         typer.secho(f"The upgrade failed. {_way_back(made)}", fg=typer.colors.RED, err=True)
         raise
     typer.echo("Upgraded.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from holdfast.core.problems import NotSignedIn
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -18,6 +20,13 @@ class Actor:
     practice_id: uuid.UUID | None
     memberships: tuple[tuple[str, uuid.UUID], ...] = ()
     label: str = "system"
+
+    @property
+    def account(self) -> uuid.UUID:
+        """Whose account it is; raises `NotSignedIn` for the system itself."""
+        if self.user_id is None:
+            raise NotSignedIn
+        return self.user_id
 
     @property
     def roles(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from holdfast.core import bulk
 from holdfast.core.actor import Actor
 from holdfast.core.audit.reading import note_reading
 from holdfast.core.authz.decide import permitting_role
+from holdfast.core.identity.models import User
 from holdfast.core.problems import (
     CsrfFailed,
     NotFound,
@@ -72,6 +73,13 @@ PUBLIC = _Open("PUBLIC")
 SIGNED_IN = _Open("SIGNED_IN")
 
 AnyAccess = Access | _Open
+
+
+def account_of(request: HttpRequest) -> User:
+    """The account of a request that its guard let in as `SIGNED_IN`; raises `NotSignedIn`."""
+    if not isinstance(request.user, User):
+        raise NotSignedIn
+    return request.user
 
 
 def session_has_second_factor(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { useActive } from "@/api/session";
 import { Notice, Panel } from "@/design";
 
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { useSubmit } from "./useSubmit";
 
 export function ChangePassword(): ReactElement {
@@ -49,17 +50,15 @@ export function ChangePassword(): ReactElement {
       >
         <FormError error={submit.error} />
         {done ? <Notice live title={t("password.done")} /> : null}
-        <PasswordInput
+        <PasswordField
           label={t("password.current")}
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           {...form.getInputProps("current")}
         />
-        <PasswordInput
+        <PasswordField
           label={t("password.next")}
           description={t("register.password-hint", { count: 10 })}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           {...form.getInputProps("next")}
         />
         <Button type="submit" variant="default" loading={submit.busy}>

@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, TextInput } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -15,6 +15,7 @@ import { deliverNow } from "@/queue/outbox";
 
 import "./auth.css";
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { useSubmit } from "./useSubmit";
 
 /** Only paths of this app: an address from elsewhere in `next` must not lead anybody away. */
@@ -153,13 +154,12 @@ export default function Login(): ReactElement {
           onChange={(event) => setLogin(event.currentTarget.value)}
           required
         />
-        <PasswordInput
+        <PasswordField
           label={t("login.password")}
           name="password"
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
         />
         <Button type="submit" loading={submit.busy}>

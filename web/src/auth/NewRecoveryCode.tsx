@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +8,7 @@ import { Notice, Panel } from "@/design";
 import type { WireWrap } from "@/vault/engine/wire";
 
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { newRecoveryCode, recoverySecret } from "./recovery";
 import { RecoveryCode } from "./RecoveryCode";
 import { useSubmit } from "./useSubmit";
@@ -49,12 +50,11 @@ export function NewRecoveryCode(): ReactElement {
             });
           }}
         >
-          <PasswordInput
+          <PasswordField
             label={t("password.current")}
             autoComplete="current-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
             required
           />
           <Button type="submit" variant="default" loading={submit.busy}>

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -10,6 +10,7 @@ import { ApiError } from "@/api/problems";
 import { Notice, Page } from "@/design";
 
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { decodeRecovery, recoverySecret } from "./recovery";
 import { useSubmit } from "./useSubmit";
 
@@ -83,11 +84,10 @@ export default function Recover(): ReactElement {
           required
           {...form.getInputProps("code")}
         />
-        <PasswordInput
+        <PasswordField
           label={t("recover.password")}
           description={t("register.password-hint", { count: 10 })}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
           {...form.getInputProps("password")}
         />

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -13,6 +13,7 @@ import { COUNTRIES } from "@/safety/countries";
 import { deviceTimeZone, useFormat } from "@/format";
 
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { newRecoveryCode, recoverySecret } from "./recovery";
 import { RecoveryCode } from "./RecoveryCode";
 import { useSubmit } from "./useSubmit";
@@ -203,11 +204,10 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
           required
           {...form.getInputProps("login")}
         />
-        <PasswordInput
+        <PasswordField
           label={t("register.password")}
           description={t("register.password-hint", { count: SHORTEST_PASSWORD })}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
           {...form.getInputProps("password")}
         />

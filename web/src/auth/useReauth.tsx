@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { type ReactElement, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,6 +7,7 @@ import { ApiError } from "@/api/problems";
 import { useActive } from "@/api/session";
 
 import { FormError } from "./FormError";
+import { PasswordField } from "./PasswordField";
 import { useSubmit } from "./useSubmit";
 
 const needsPassword = (error: unknown): boolean =>
@@ -65,12 +66,11 @@ export function useReauth(): Reauth {
       >
         <p>{t("reauth.lead")}</p>
         <FormError error={inner.error} />
-        <PasswordInput
+        <PasswordField
           label={t("login.password")}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
           data-autofocus
         />

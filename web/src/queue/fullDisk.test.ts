@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { db } from "./db";
 import { enqueue, entryOf, flush } from "./outbox";
+import { body } from "./testing";
 
 const OWNER = "owner-1";
 
@@ -44,16 +45,7 @@ beforeEach(async () => {
     ownerId: OWNER,
     practiceId: "p",
     clientId: "c",
-    body: {
-      id: "a",
-      instrument: "phq-2",
-      version: "1.0.0",
-      language: "en",
-      answers: { phq2_1: 1 },
-      answered_at: "2026-11-23T10:00:00Z",
-      time_zone: "Europe/Berlin",
-      schema: 1,
-    },
+    body: body("a"),
   });
 });
 

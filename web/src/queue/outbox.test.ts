@@ -1,25 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError, OfflineError } from "@/api/problems";
-import type { ResponseBody, ResponseReceipt } from "@/api/types";
+import type { ResponseReceipt } from "@/api/types";
 
 import { closeDb, db, ENTRY_SCHEMA, type OutboxEntry } from "./db";
 import { backOff, dismiss, enqueue, entryOf, flush, undelivered } from "./outbox";
+import { body } from "./testing";
 
 type Send = (entry: OutboxEntry) => Promise<ResponseReceipt>;
 
 const OWNER = "owner-1";
-
-const body = (id: string): ResponseBody => ({
-  id,
-  instrument: "phq-2",
-  version: "1.0.0",
-  language: "en",
-  answers: { phq2_1: 1 },
-  answered_at: "2026-11-23T10:00:00Z",
-  time_zone: "Europe/Berlin",
-  schema: 1,
-});
 
 const receipt = (entry: OutboxEntry): ResponseReceipt => ({
   id: entry.id,

@@ -6,6 +6,7 @@ import type { ResponseBody, ResponseReceipt } from "@/api/types";
 
 import { closeDb, db, type OutboxEntry } from "./db";
 import { deliverNow, dismiss, enqueue, entryOf, flush, startDelivery, undelivered } from "./outbox";
+import { body } from "./testing";
 
 const OWNER = "owner-1";
 const STORIES = 60;
@@ -20,17 +21,6 @@ function chances(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
-
-const body = (id: string): ResponseBody => ({
-  id,
-  instrument: "phq-2",
-  version: "1.0.0",
-  language: "en",
-  answers: { phq2_1: 1 },
-  answered_at: "2026-11-23T10:00:00Z",
-  time_zone: "Europe/Berlin",
-  schema: 1,
-});
 
 /** A server that applies an identifier once, behind a network that loses either way. */
 class Server {

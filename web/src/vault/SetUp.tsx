@@ -1,9 +1,10 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { PasswordField } from "@/auth/PasswordField";
 import { useSubmit } from "@/auth/useSubmit";
 import { Panel } from "@/design";
 
@@ -31,12 +32,11 @@ export function SetUp({ onDone }: { onDone: () => void }): ReactElement {
         }}
       >
         <VaultProblem error={submit.error} />
-        <PasswordInput
+        <PasswordField
           label={t("password")}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
         />
         <TextInput

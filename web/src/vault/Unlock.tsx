@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { PasswordField } from "@/auth/PasswordField";
 import { useSubmit } from "@/auth/useSubmit";
 import { Panel } from "@/design";
 
@@ -50,12 +51,11 @@ export function Unlock({ vault, onDone }: Props): ReactElement {
             required
           />
         ) : null}
-        <PasswordInput
+        <PasswordField
           label={t("password")}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("show-password") }}
           required
         />
         <Button type="submit" loading={submit.busy}>

@@ -17,7 +17,14 @@ from ninja import Status
 from pydantic import AfterValidator, Field
 
 import holdfast
-from holdfast.core.api import PUBLIC, SIGNED_IN, Request, Router, session_has_second_factor
+from holdfast.core.api import (
+    PUBLIC,
+    SIGNED_IN,
+    Request,
+    Router,
+    account_of,
+    session_has_second_factor,
+)
 from holdfast.core.identity import actions, demo, limits
 from holdfast.core.identity.auth_secret import is_salt, is_secret
 from holdfast.core.identity.lookups import key_derivation
@@ -242,7 +249,7 @@ def look_up_invitation(request: HttpRequest, body: TokenIn) -> dict[str, Any]:
 @router.post("/invitations/accept", access=SIGNED_IN, response=MeOut)
 def accept_invitation(request: Request, body: AcceptIn) -> dict[str, Any]:
     """Someone with an account joins another practice, or takes another role."""
-    user = _user(request)
+    user = account_of(request)
     limits.consume(request, "invitation", "")
     invitation = invitations.open_invitation(body.token)
     actions.accept(
@@ -270,7 +277,7 @@ def me(request: Request) -> dict[str, Any]:
 def change_me(request: Request, body: MeIn) -> dict[str, Any]:
     """Only what is sent changes."""
     changes = body.dict(exclude_unset=True, exclude_none=True)
-    user = _user(request)
+    user = account_of(request)
     User.objects.filter(pk=user.pk).update(**changes)
     user.refresh_from_db()
     return _me(request)
@@ -279,7 +286,7 @@ def change_me(request: Request, body: MeIn) -> dict[str, Any]:
 @router.delete("/me", access=SIGNED_IN, response={204: None})
 def delete_me(request: Request, body: DeleteIn) -> Status[None]:
     """Delete the account and everything that hangs on it, store by store."""
-    user = _user(request)
+    user = account_of(request)
     limits.consume(request, "secret", user.login)
     actions.delete_account(user, body.current_auth_secret)
     logout(request)
@@ -289,7 +296,7 @@ def delete_me(request: Request, body: DeleteIn) -> Status[None]:
 @router.post("/me/password", access=SIGNED_IN, response={204: None})
 def change_password(request: Request, body: PasswordIn) -> Status[None]:
     """A new secret and its salt, together; every other session ends."""
-    user = _user(request)
+    user = account_of(request)
     limits.consume(request, "secret", user.login)
     actions.change_secret(
         request,
@@ -305,7 +312,7 @@ def change_password(request: Request, body: PasswordIn) -> Status[None]:
 @router.post("/me/recovery-code", access=SIGNED_IN, response={204: None})
 def change_recovery_code(request: Request, body: RecoveryCodeIn) -> Status[None]:
     """The old code stops working."""
-    user = _user(request)
+    user = account_of(request)
     limits.consume(request, "secret", user.login)
     actions.replace_recovery_code(
         user,
@@ -316,15 +323,9 @@ def change_recovery_code(request: Request, body: RecoveryCodeIn) -> Status[None]
     return Status(204, None)
 
 
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - SIGNED_IN has seen to it
-    return user
-
-
 def _me(request: HttpRequest) -> dict[str, Any]:
     """Four SQL statements, however many memberships."""
-    user = _user(request)
+    user = account_of(request)
     rows = Membership.objects.filter(user=user, active=True).select_related("practice")
     clients = dict(Client.objects.filter(user=user).values_list("practice_id", "id"))
     factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]

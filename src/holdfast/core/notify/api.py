@@ -151,14 +151,10 @@ class SeenIn(Schema):
     at: Instant | None = None
 
 
-def _account(request: Request) -> uuid.UUID:
-    account = request.actor.user_id
-    assert account is not None  # noqa: S101 - the guard has seen to it
-    return account
-
-
 def _own(request: Request) -> QuerySet[Notification]:
-    return Notification.objects.filter(practice=request.practice, recipient_id=_account(request))
+    return Notification.objects.filter(
+        practice=request.practice, recipient_id=request.actor.account
+    )
 
 
 @router.get(BASE, access=Access("notification", "read"), response=NotificationList)
@@ -197,7 +193,7 @@ def try_it(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
         return _deliveries([last])[0]
     made = sending.send(
         practice_id=request.practice.pk,
-        recipients=[_account(request)],
+        recipients=[request.actor.account],
         kind=TRY,
         now=now,
         urgent=True,
@@ -280,7 +276,7 @@ def change_settings(request: Request, body: NotificationSettingsIn) -> dict[str,
     channel at any hour, whatever is chosen here.
     """
     changes = body.dict(exclude_unset=True, exclude_none=True)
-    Preferences.objects.update_or_create(user_id=_account(request), defaults=changes)
+    Preferences.objects.update_or_create(user_id=request.actor.account, defaults=changes)
     return _settings(request)
 
 
@@ -288,7 +284,7 @@ def change_settings(request: Request, body: NotificationSettingsIn) -> dict[str,
 def add_device(request: Request, body: DeviceIn) -> dict[str, Any]:
     """This browser takes web push for the account from now on; sent again, its keys change."""
     subscriptions.subscribe(
-        _account(request),
+        request.actor.account,
         subscriptions.Browser(body.endpoint, body.keys.p256dh, body.keys.auth),
         body.label,
         clock.now(),
@@ -300,7 +296,7 @@ def add_device(request: Request, body: DeviceIn) -> dict[str, Any]:
 def remove_device(request: Request, body: DeviceRemoval) -> Status[None]:
     """One of one's own devices takes no more pushes."""
     if not subscriptions.remove(
-        _account(request), clock.now(), subscription_id=body.id, endpoint=body.endpoint
+        request.actor.account, clock.now(), subscription_id=body.id, endpoint=body.endpoint
     ):
         raise NotFound
     return Status(204, None)
@@ -311,12 +307,12 @@ def seen(request: Request, body: SeenIn) -> Status[None]:
     """The app is open on a device of this account, or was at `at` while it had no network: what
     waited for it then has reached it.
     """
-    arrival.seen(_account(request), clock.now(), body.at)
+    arrival.seen(request.actor.account, clock.now(), body.at)
     return Status(204, None)
 
 
 def _settings(request: Request) -> dict[str, Any]:
-    account = _account(request)
+    account = request.actor.account
     wishes = Preferences.objects.filter(user_id=account).first() or Preferences()
     verified = set(EmailAddress.objects.filter(user_id=account).values_list("verified", flat=True))
     devices = Subscription.objects.filter(user_id=account).defer("sealed").order_by("-id")

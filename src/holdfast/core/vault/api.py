@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema, Status
 from pydantic import Field
 
-from holdfast.core.api import SIGNED_IN, Access, Request, Router
+from holdfast.core.api import SIGNED_IN, Access, Request, Router, account_of
 from holdfast.core.identity import limits
 from holdfast.core.identity.actions import RecoveryRefused, WrongSecret
 from holdfast.core.identity.api import Secret
@@ -48,15 +48,9 @@ class RenewIn(Schema):
     wrap: WrapShape
 
 
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - SIGNED_IN has seen to it
-    return user
-
-
 def _with_password(request: HttpRequest, secret: str) -> User:
     """The account, whose password was just given: a borrowed session must not lock anybody out."""
-    user = _user(request)
+    user = account_of(request)
     limits.consume(request, "secret", user.login)
     if not user.check_password(secret):
         raise WrongSecret
@@ -66,7 +60,7 @@ def _with_password(request: HttpRequest, secret: str) -> User:
 @router.get("/me/vault", access=SIGNED_IN, response=VaultOut)
 def vault(request: Request) -> dict[str, Any]:
     """The account's public keys and ways in. Two SQL statements beside the session's."""
-    user = _user(request)
+    user = account_of(request)
     return {
         "keys": [entry_out(row) for row in KeyEntry.objects.filter(user=user)],
         "wraps": [wrap_out(row) for row in Wrap.objects.filter(user=user).order_by("kind")],
@@ -130,10 +124,8 @@ def shared(
     after: Annotated[int, Query()] = 0,
 ) -> dict[str, Any]:
     """What the person granted to whoever asks, and nothing else. Three SQL statements."""
-    reader = request.actor.user_id
-    assert reader is not None  # noqa: S101 - the guard has seen to it
     rows, following = queries.granted_versions(
-        request.client, reader, max(0, min(after, 2**31 - 1))
+        request.client, request.actor.account, max(0, min(after, 2**31 - 1))
     )
     entries = KeyEntry.objects.filter(user=request.client.user)
     return {

@@ -1,4 +1,4 @@
-import { Button, Checkbox, PasswordInput } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, API_BASE, clientPath } from "@/api/client";
 import { forgetAccount, useActive, useOwnRecord } from "@/api/session";
 import { FormError } from "@/auth/FormError";
+import { PasswordField } from "@/auth/PasswordField";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel } from "@/design";
 
@@ -73,12 +74,11 @@ function Deletion(): ReactElement {
         />
         {sure ? (
           <>
-            <PasswordInput
+            <PasswordField
               label={t("data.password")}
               autoComplete="current-password"
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
-              visibilityToggleButtonProps={{ "aria-label": t("data.show-password") }}
               required
             />
             <Notice tone="attention" title={t("data.no-way-back")} />

@@ -43,6 +43,13 @@ class Reading:
     scored: Scored | None = None
     fault: str = ""
 
+    @property
+    def result(self) -> Scored:
+        """What `score_all` found; RuntimeError where it was not called, or found a fault."""
+        if self.scored is None:
+            raise RuntimeError("this reading has not been scored")
+        return self.scored
+
 
 def read(instrument: Instrument, answers: Answers, sex: Sex | None) -> Reading:
     """The answers under the names of the instrument. What does not fit it is a `fault`; codes

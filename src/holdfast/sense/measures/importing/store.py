@@ -202,8 +202,7 @@ class Store:
         return uuid.UUID(bytes=digest[:16], version=5)
 
     def _response(self, one: _Prepared, reading: Reading) -> _Row:
-        answers, instrument, scored = reading.answers, reading.instrument, reading.scored
-        assert scored is not None  # noqa: S101 (score_all was called)
+        answers, instrument, scored = reading.answers, reading.instrument, reading.result
         at = answers.at.astimezone(UTC)
         # A code that is whole is kept as such: 2, not 2.0.
         said = {
@@ -340,8 +339,7 @@ def _answered(new: list[_Prepared]) -> dict[uuid.UUID, list[standing.Answered]]:
     found: dict[uuid.UUID, list[standing.Answered]] = {}
     for one in new:
         for row in one.responses:
-            instrument, scored = row.reading.instrument, row.reading.scored
-            assert scored is not None  # noqa: S101 (score_all was called)
+            instrument, scored = row.reading.instrument, row.reading.result
             answered = standing.Answered(
                 instrument.id,
                 instrument.version,
@@ -353,8 +351,7 @@ def _answered(new: list[_Prepared]) -> dict[uuid.UUID, list[standing.Answered]]:
 
 
 def _scores(row: _Row) -> Iterator[bulk.Row]:
-    response, scored = row.columns, row.reading.scored
-    assert scored is not None  # noqa: S101 (score_all was called)
+    response, scored = row.columns, row.reading.result
     for position, scale in enumerate(row.reading.instrument.scales):
         value = scored.scores.get(scale.id)
         if value is not None:
