@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.core.vault.engine import content, errors, items, keys, wraps
+from holdfast.core.vault.engine import content, earlier, errors, items, keys, wraps
 from tests.vectors.make_vault import drawn, private_keys
 
 OWNER, READER, STRANGER = (uuid.UUID(int=n) for n in (1, 2, 3))
@@ -228,3 +228,68 @@ def test_any_change_to_a_wrap_keeps_it_shut() -> None:
     for wrong in changed:
         with pytest.raises(errors.WrongKey):
             wraps.unwrap(wrong, bytes(32))
+
+
+PASSKEY = wraps.wrap(
+    wraps.Wrap(OWNER, "passkey", 1, wraps.NO_COST, bytes(16), b"", credential=b"a passkey"),
+    OWN,
+    bytes(32),
+    bytes(12),
+)
+
+
+def test_a_passkeys_wrap_opens_for_that_passkey_alone() -> None:
+    assert wraps.unwrap(PASSKEY, bytes(32)) == OWN
+    changed = [
+        replace(PASSKEY, kind="recovery"),
+        replace(PASSKEY, kind="recovery", credential=b""),
+        replace(PASSKEY, credential=b""),
+        replace(PASSKEY, credential=b"a passkey" + bytes(1023)),
+        replace(WRAP, credential=b"a passkey"),
+    ]
+    changed += [replace(PASSKEY, credential=flipped(b"a passkey", at, 1)) for at in range(9)]
+    changed += [
+        replace(PASSKEY, sealed=flipped(PASSKEY.sealed, at, 1)) for at in range(wraps.SEALED_BYTES)
+    ]
+    for wrong in changed:
+        with pytest.raises(errors.WrongKey):
+            wraps.unwrap(wrong, bytes(32))
+    for length in (0, 31, 33, 64):
+        with pytest.raises(errors.WrongKey):
+            wraps.passkey_key(bytes(length), bytes(16))
+
+
+FIRST = keys.first_entry(OWNER, OWN, 1_790_000_000)
+SECOND = keys.next_entry(FIRST, OWN, THEIRS, 1_790_086_400)
+THIRD = keys.next_entry(SECOND, THEIRS, OTHERS, 1_790_172_800)
+HISTORY = [FIRST, SECOND, THIRD]
+CARRIED = [b"", earlier.seal(SECOND, OWN), earlier.seal(THIRD, THEIRS)]
+
+
+def test_every_changed_byte_of_replaced_keys_is_noticed() -> None:
+    assert earlier.open_all(HISTORY, CARRIED, OTHERS) == [OTHERS, THEIRS, OWN]
+    for number in (1, 2):
+        for at in range(earlier.SEALED_BYTES):
+            changed = list(CARRIED)
+            changed[number] = flipped(CARRIED[number], at, 1)
+            with pytest.raises(errors.Damaged):
+                earlier.open_all(HISTORY, changed, OTHERS)
+
+
+def test_other_keys_in_the_place_of_replaced_ones_are_noticed() -> None:
+    stranger = keys.PrivateKeys(drawn("a", 32), drawn("b", 32))
+    half = keys.PrivateKeys(THEIRS.agreement, stranger.signing)
+    for wrong in (
+        [b"", CARRIED[1], earlier.seal(THIRD, stranger)],
+        [b"", CARRIED[1], earlier.seal(THIRD, half)],
+        [b"", CARRIED[2], CARRIED[1]],
+        [b"", CARRIED[1]],
+        [b"", CARRIED[1], b""],
+    ):
+        with pytest.raises(errors.Damaged):
+            earlier.open_all(HISTORY, wrong, OTHERS)
+    with pytest.raises(errors.Damaged):
+        earlier.open_all(HISTORY, CARRIED, THEIRS)
+    elsewhere = replace(THIRD, created=1)
+    with pytest.raises(errors.Damaged):
+        earlier.open_all([FIRST, SECOND, elsewhere], CARRIED, OTHERS)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from holdfast.core.identity.kdf import recovery_code_bytes
-from holdfast.core.vault.engine import content, encoding, errors, items, keys, wraps
+from holdfast.core.vault.engine import content, earlier, encoding, errors, items, keys, wraps
 from tests.vectors import make_vault
 
 VECTORS: dict[str, Any] = json.loads(make_vault.PATH.read_text(encoding="utf-8"))
@@ -112,13 +112,21 @@ def test_a_wrap_opens_with_its_secret_alone(shown: dict[str, Any]) -> None:
         wraps.Cost(shown["memory_kib"], shown["passes"], shown["parallelism"]),
     )
     stored = wraps.Wrap(
-        owner.id, shown["kind"], shown["sequence"], cost, raw(shown["salt"]), raw(shown["sealed"])
+        owner.id,
+        shown["kind"],
+        shown["sequence"],
+        cost,
+        raw(shown["salt"]),
+        raw(shown["sealed"]),
+        credential=raw(shown.get("credential", "")),
     )
     assert stored.associated == raw(shown["associated"])
     if shown["kind"] == "password":
         key = wraps.password_key(shown["secret"], stored.salt, cost)
-    else:
+    elif shown["kind"] == "recovery":
         key = wraps.recovery_key(recovery_code_bytes(shown["secret"]), stored.salt)
+    else:
+        key = wraps.passkey_key(raw(shown["secret"]), stored.salt)
     assert key == raw(shown["key"])
     assert wraps.unwrap(stored, key) == private
     assert wraps.wrap(replace(stored, sealed=b""), private, key, raw(shown["nonce"])) == stored
@@ -161,6 +169,18 @@ def test_a_history_of_keys_is_checked_from_its_first_entry() -> None:
     for wrong in ([], entries[1:], [entries[0], forged], [*entries, entries[1]]):
         with pytest.raises(errors.Damaged):
             keys.verify_history(owner.id, wrong)
+
+
+def test_replaced_keys_are_opened_by_those_that_follow() -> None:
+    entries, (_, old), shown = history(), person("owner"), VECTORS["change_of_keys"]
+    fresh = keys.PrivateKeys(raw(shown["agreement_seed"]), raw(shown["signing_seed"]))
+    assert fresh.public == entries[1].keys
+    assert earlier.info(entries[1]) == raw(shown["info"])
+    sealed = [b"", raw(shown["earlier"])]
+    assert earlier.open_all(entries, sealed, fresh) == [fresh, old]
+    assert earlier.open_all(entries, [b"", earlier.seal(entries[1], old)], fresh) == [fresh, old]
+    assert earlier.open_all(entries[:1], sealed[:1], old) == [old]
+    assert keys.next_entry(entries[0], old, fresh, entries[1].created) == entries[1]
 
 
 def test_sizes_fall_into_classes() -> None:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from holdfast.core.identity.kdf import b64url, format_recovery_code
-from holdfast.core.vault.engine import content, encoding, items, keys, wraps
+from holdfast.core.vault.engine import content, earlier, encoding, items, keys, wraps
 
 PATH = Path(__file__).with_name("vault.json")
 SEED = b"holdfast vault vectors 1"
@@ -118,32 +119,55 @@ def wire(version: items.Version) -> dict[str, Any]:
 
 def _wraps(owner: uuid.UUID, private: keys.PrivateKeys) -> list[dict[str, Any]]:
     password, code = "Fünf kleine ﬁsche \u2163", drawn("recovery code", 20)
+    prf, credential = drawn("PRF output", 32), drawn("credential", 48)
+    ways: list[tuple[wraps.Wrap, str]] = [
+        (_empty(owner, "password"), password),
+        (_empty(owner, "recovery"), format_recovery_code(code)),
+        (replace(_empty(owner, "passkey"), credential=credential), b64url(prf)),
+    ]
     made = []
-    for kind, cost in (("password", wraps.Cost()), ("recovery", wraps.NO_COST)):
-        empty = wraps.Wrap(owner, kind, 1, cost, drawn(f"{kind} salt", 16), b"")  # type: ignore[arg-type]
-        if kind == "password":
-            key = wraps.password_key(password, empty.salt, cost)
-        else:
+    for empty, secret in ways:
+        if empty.kind == "password":
+            key = wraps.password_key(password, empty.salt, empty.cost)
+        elif empty.kind == "recovery":
             key = wraps.recovery_key(code, empty.salt)
-        nonce = drawn(f"{kind} nonce", 12)
+        else:
+            key = wraps.passkey_key(prf, empty.salt)
+        nonce = drawn(f"{empty.kind} nonce", 12)
         done = wraps.wrap(empty, private, key, nonce)
-        made.append(
-            {
-                "version": done.version,
-                "kind": kind,
-                "sequence": done.sequence,
-                "memory_kib": cost.memory_kib,
-                "passes": cost.passes,
-                "parallelism": cost.parallelism,
-                "salt": b64url(done.salt),
-                "nonce": b64url(nonce),
-                "secret": password if kind == "password" else format_recovery_code(code),
-                "key": b64url(key),
-                "associated": b64url(done.associated),
-                "sealed": b64url(done.sealed),
-            }
-        )
+        shown = {
+            "version": done.version,
+            "kind": done.kind,
+            "sequence": done.sequence,
+            "memory_kib": done.cost.memory_kib,
+            "passes": done.cost.passes,
+            "parallelism": done.cost.parallelism,
+            "salt": b64url(done.salt),
+            "nonce": b64url(nonce),
+            "secret": secret,
+            "key": b64url(key),
+            "associated": b64url(done.associated),
+            "sealed": b64url(done.sealed),
+        }
+        made.append(shown | ({"credential": b64url(credential)} if done.credential else {}))
     return made
+
+
+def _empty(owner: uuid.UUID, kind: wraps.Kind) -> wraps.Wrap:
+    cost = wraps.Cost() if kind == "password" else wraps.NO_COST
+    return wraps.Wrap(owner, kind, 1, cost, drawn(f"{kind} salt", 16), b"")
+
+
+def _change(old: keys.PrivateKeys, fresh: keys.PrivateKeys, entry: keys.KeyEntry) -> dict[str, Any]:
+    """The keys that an entry replaces, sealed to the keys of the entry."""
+    one_time, info = drawn("earlier keys one-time", 32), earlier.info(entry)
+    sealed = hpke_seal(one_time, entry.keys.agreement, info, old.agreement + old.signing)
+    return {
+        **_keys(fresh),
+        "one_time_key": b64url(one_time),
+        "info": b64url(info),
+        "earlier": b64url(sealed),
+    }
 
 
 def _case(
@@ -219,6 +243,7 @@ def make() -> dict[str, Any]:
         "owner": {"id": str(owner_id), **_keys(owner)},
         "reader": {"id": str(reader_id), **_keys(reader)},
         "history": [_entry(begun), _entry(renewed)],
+        "change_of_keys": _change(owner, fresh, renewed),
         "wraps": _wraps(owner_id, owner),
         "items": [first, left, right, both, big],
     }

@@ -101,6 +101,24 @@ export async function firstEntry(user: string, keys: PrivateKeys, created: numbe
   return { ...entry, signature: await sign(keys, messageOf(entry)), continuity: new Uint8Array(0) };
 }
 
+/** The entry of new keys: signed by them, and by the keys that they follow. */
+export async function nextEntry(
+  last: KeyEntry,
+  old: PrivateKeys,
+  fresh: PrivateKeys,
+  created: number,
+): Promise<KeyEntry> {
+  const entry = {
+    user: last.user,
+    sequence: last.sequence + 1,
+    keys: fresh.public,
+    created,
+    previous: await hashOfEntry(last),
+  };
+  const message = messageOf(entry);
+  return { ...entry, signature: await sign(fresh, message), continuity: await sign(old, message) };
+}
+
 /** The newest entry of a whole history; throws where any entry does not follow. */
 export async function verifyHistory(user: string, entries: readonly KeyEntry[]): Promise<KeyEntry> {
   let before: KeyEntry | null = null;

@@ -9,10 +9,29 @@ import { argonKey } from "@/auth/kdf";
 import { decodeRecovery } from "@/auth/recovery";
 
 import { pad, sizeClass } from "./content";
+import { everyKey, sealEarlier } from "./earlier";
 import { type Bytes, pack, uuidBytes } from "./encoding";
 import { hashOf, open, packedHeader, type Reader, seal, type Version } from "./items";
-import { firstEntry, hashOfEntry, keysOf, type PrivateKeys, verifyHistory } from "./keys";
-import { associatedOf, keyOf, PASSWORD_INFO, recoveryKey, unwrapSeeds, wrapSeeds } from "./wraps";
+import {
+  firstEntry,
+  hashOfEntry,
+  keysOf,
+  newSeeds,
+  nextEntry,
+  type PrivateKeys,
+  verifyHistory,
+} from "./keys";
+import {
+  associatedOf,
+  keyOf,
+  PASSWORD_INFO,
+  passkeyKey,
+  prfMaterial,
+  recoveryKey,
+  unwrapSeeds,
+  type Wrap,
+  wrapSeeds,
+} from "./wraps";
 import { entryIn, entryOut, versionIn, versionOut, wrapIn, wrapOut, type WireVersion, type WireWrap } from "./wire";
 
 type Case = (typeof vectors.items)[number];
@@ -20,7 +39,7 @@ type Someone = typeof vectors.owner;
 
 const raw = fromBase64Url;
 
-const seedsOf = (who: Someone) => ({
+const seedsOf = (who: Pick<Someone, "agreement_seed" | "signing_seed">) => ({
   agreement: raw(who.agreement_seed),
   signing: raw(who.signing_seed),
 });
@@ -62,6 +81,12 @@ async function sealedAgain(one: Case): Promise<Version> {
     itemKey: raw(one.item_key),
     oneTimeKeys: await Promise.all(one.one_time_keys.map(oneTime)),
   });
+}
+
+async function keyBy({ kind, salt, cost }: Wrap, secret: string): Promise<CryptoKey> {
+  if (kind === "recovery") return recoveryKey(decodeRecovery(secret)!, salt);
+  if (kind === "passkey") return passkeyKey(await prfMaterial(raw(secret)), salt);
+  return keyOf(await argonKey(secret, salt, cost), new Uint8Array(0), PASSWORD_INFO);
 }
 
 describe("the published vectors of the vault", () => {
@@ -117,20 +142,34 @@ describe("the published vectors of the vault", () => {
     }
   });
 
+  it("open replaced keys by those that follow", async () => {
+    const shown = vectors.change_of_keys;
+    const fresh = await keysOf(seedsOf(shown));
+    const old = await keysOf(seedsOf(vectors.owner));
+    const entries = vectors.history.map((entry) => entryIn(entry.user, entry));
+    const [first, second] = [entries[0]!, entries[1]!];
+    expect(await nextEntry(first, old, fresh, second.created)).toEqual(second);
+    const made = await sealEarlier(second, seedsOf(vectors.owner), await oneTime(shown.one_time_key));
+    expect(toBase64Url(made)).toBe(shown.earlier);
+    const none = new Uint8Array();
+    const found = await everyKey(entries, [none, raw(shown.earlier)], fresh);
+    expect(found.map((each) => each.public)).toEqual([fresh.public, old.public]);
+    const stranger = await sealEarlier(second, newSeeds());
+    const changed = raw(shown.earlier);
+    changed[40] = (changed[40] ?? 0) ^ 1;
+    for (const wrong of [none, changed, stranger]) {
+      await expect(everyKey(entries, [none, wrong], fresh)).rejects.toThrow("item-damaged");
+    }
+    await expect(everyKey(entries, [none, made], old)).rejects.toThrow("item-damaged");
+  });
+
   it.each(vectors.wraps.map((one) => [one.kind, one] as const))(
     "open the keys by %s",
     async (kind, one) => {
       const wire = one as WireWrap;
       const wrap = wrapIn(vectors.owner.id, wire);
       expect(toBase64Url(associatedOf(wrap))).toBe(one.associated);
-      const key =
-        kind === "password"
-          ? await keyOf(
-              await argonKey(one.secret, wrap.salt, wrap.cost),
-              new Uint8Array(0),
-              PASSWORD_INFO,
-            )
-          : await recoveryKey(decodeRecovery(one.secret)!, wrap.salt);
+      const key = await keyBy(wrap, one.secret);
       expect(await unwrapSeeds(wrap, key)).toEqual(seedsOf(vectors.owner));
       const again = await wrapSeeds(wrap, seedsOf(vectors.owner), key, raw(one.nonce));
       expect(wrapOut(again).sealed).toBe(one.sealed);

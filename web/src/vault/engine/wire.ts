@@ -27,6 +27,8 @@ export interface WireWrap {
   parallelism: number;
   salt: string;
   sealed: string;
+  /** The passkey's identifier; absent for the other kinds. */
+  credential?: string;
 }
 
 export interface WireEntry {
@@ -75,7 +77,7 @@ export const versionIn = (wire: WireVersion): Version => ({
   })),
 });
 
-export const wrapOut = ({ kind, version, sequence, cost, salt, sealed }: Wrap): WireWrap => ({
+export const wrapOut = ({ kind, version, sequence, cost, salt, sealed, credential }: Wrap): WireWrap => ({
   kind,
   version,
   sequence,
@@ -84,6 +86,7 @@ export const wrapOut = ({ kind, version, sequence, cost, salt, sealed }: Wrap): 
   parallelism: cost.parallelism,
   salt: toBase64Url(salt),
   sealed: toBase64Url(sealed),
+  ...(credential.length === 0 ? {} : { credential: toBase64Url(credential) }),
 });
 
 export const wrapIn = (user: string, wire: WireWrap): Wrap => ({
@@ -94,6 +97,7 @@ export const wrapIn = (user: string, wire: WireWrap): Wrap => ({
   cost: { memory_kib: wire.memory_kib, passes: wire.passes, parallelism: wire.parallelism },
   salt: fromBase64Url(wire.salt),
   sealed: fromBase64Url(wire.sealed),
+  credential: fromBase64Url(wire.credential ?? ""),
 });
 
 export const entryOut = (entry: KeyEntry): WireEntry => ({

@@ -1,9 +1,9 @@
-/** Ways in: the private keys, wrapped once per password and once per recovery code. */
+/** Ways in: the private keys, wrapped once per password, recovery code and passkey. */
 import { type Bytes, concat, pack, random, uuidBytes } from "./encoding";
 import { VaultError } from "./errors";
 import { SEED_BYTES, type Seeds } from "./keys";
 
-export type WrapKind = "password" | "recovery";
+export type WrapKind = "password" | "recovery" | "passkey";
 
 export interface Cost {
   memory_kib: number;
@@ -19,16 +19,23 @@ export interface Wrap {
   cost: Cost;
   salt: Bytes;
   sealed: Bytes;
+  /** The passkey's identifier; empty for the other kinds. */
+  credential: Bytes;
 }
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
 export const SALT_BYTES = 16;
 export const DEFAULT_COST: Cost = { memory_kib: 65_536, passes: 3, parallelism: 1 };
-/** A recovery code is 160 random bits and needs no slow function. */
+/** A recovery code is 160 random bits, a PRF's output 256: neither needs a slow function. */
 export const NO_COST: Cost = { memory_kib: 0, passes: 0, parallelism: 0 };
 export const PASSWORD_INFO = "holdfast/v1/vault-password";
 const RECOVERY_INFO = "holdfast/v1/vault-recovery";
+const PASSKEY_INFO = "holdfast/v1/vault-passkey";
+export const PRF_BYTES = 32;
+const MOST_CREDENTIAL_BYTES = 1023;
+/** What every passkey evaluates its PRF over: the same for all, since each has a PRF of its own. */
+export const PRF_INPUT = "holdfast/v1/vault-passkey-input";
 
 /** Fewer and a stolen wrap could be guessed at: refused, whoever asks for it. */
 export const isEnough = ({ memory_kib, passes, parallelism }: Cost): boolean =>
@@ -45,22 +52,49 @@ export const associatedOf = (wrap: Omit<Wrap, "sealed">): Bytes =>
     wrap.cost.passes,
     wrap.cost.parallelism,
     wrap.salt,
+    ...(wrap.kind === "passkey" ? [wrap.credential] : []),
   );
 
-/** An AES key out of a secret, which no script can read. */
-export async function keyOf(secret: Bytes, salt: Bytes, info: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
+/** Whether version, cost and credential are such as this kind may have. */
+function wellFormed({ kind, version, cost, credential }: Omit<Wrap, "sealed">): boolean {
+  const named = credential.length > 0 && credential.length <= MOST_CREDENTIAL_BYTES;
+  const free = cost.memory_kib === 0 && cost.passes === 0 && cost.parallelism === 0;
+  return (
+    version === VERSION &&
+    (kind === "passkey" ? named : credential.length === 0) &&
+    (kind === "password" ? isEnough(cost) : free)
+  );
+}
+
+const secretOf = (bytes: Bytes): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+
+const expand = (material: CryptoKey, salt: Bytes, info: string): Promise<CryptoKey> =>
+  crypto.subtle.deriveKey(
     { name: "HKDF", hash: "SHA-256", salt, info: new TextEncoder().encode(info) },
     material,
     { name: "AES-GCM", length: 256 },
     false,
     ["encrypt", "decrypt"],
   );
-}
+
+/** An AES key out of a secret, which no script can read. */
+export const keyOf = async (secret: Bytes, salt: Bytes, info: string): Promise<CryptoKey> =>
+  expand(await secretOf(secret), salt, info);
 
 export const recoveryKey = (code: Bytes, salt: Bytes): Promise<CryptoKey> =>
   keyOf(code, salt, RECOVERY_INFO);
+
+/** A passkey's PRF output as something that no script can read; the bytes given are wiped. */
+export async function prfMaterial(output: Bytes): Promise<CryptoKey> {
+  if (output.length !== PRF_BYTES) throw new VaultError("wrap-not-opened");
+  const material = await secretOf(output);
+  output.fill(0);
+  return material;
+}
+
+export const passkeyKey = (material: CryptoKey, salt: Bytes): Promise<CryptoKey> =>
+  expand(material, salt, PASSKEY_INFO);
 
 export type EmptyWrap = Omit<Wrap, "sealed" | "version">;
 
@@ -83,7 +117,7 @@ export async function wrapSeeds(
 /** The seeds; throws `wrap-not-opened` for the wrong key and for any change. */
 export async function unwrapSeeds(wrap: Wrap, key: CryptoKey): Promise<Seeds> {
   if (wrap.kind === "password" && !isEnough(wrap.cost)) throw new VaultError("wrap-too-weak");
-  if (wrap.version !== VERSION) throw new VaultError("wrap-not-opened");
+  if (!wellFormed(wrap)) throw new VaultError("wrap-not-opened");
   const opened = await crypto.subtle
     .decrypt(
       {

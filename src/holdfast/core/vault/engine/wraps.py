@@ -1,10 +1,10 @@
-"""Ways in: the private keys, wrapped once per password and once per recovery code."""
+"""Ways in: the private keys, wrapped once per password, recovery code and passkey."""
 
 from __future__ import annotations
 
 import unicodedata
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from argon2.low_level import Type, hash_secret_raw
@@ -23,7 +23,14 @@ NONCE_BYTES = 12
 #: Nonce, two seeds and the tag.
 SEALED_BYTES = NONCE_BYTES + 2 * KEY_BYTES + 16
 
-Kind = Literal["password", "recovery"]
+#: What a passkey's PRF output has, and the longest identifier of a credential (WebAuthn, 4).
+PRF_BYTES = 32
+MOST_CREDENTIAL_BYTES = 1023
+#: What a passkey is asked to evaluate its PRF over: the same for everybody, since every passkey has
+#: a PRF of its own.
+PRF_INPUT = b"holdfast/v1/vault-passkey-input"
+
+Kind = Literal["password", "recovery", "passkey"]
 
 
 @dataclass(frozen=True)
@@ -40,13 +47,16 @@ class Cost:
         return self.memory_kib >= 65_536 and self.passes >= 3 and 1 <= self.parallelism <= 4
 
 
-#: A recovery code is 160 random bits and needs no slow function.
+#: A recovery code is 160 random bits, a PRF's output 256: neither needs a slow function.
 NO_COST = Cost(0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Wrap:
-    """The private keys of entry `sequence` of the key history, sealed for one way in."""
+    """The private keys of entry `sequence` of the key history, sealed for one way in.
+
+    `credential` is the passkey's identifier, and empty for the other kinds.
+    """
 
     user: uuid.UUID
     kind: Kind
@@ -55,11 +65,22 @@ class Wrap:
     salt: bytes
     sealed: bytes
     version: int = VERSION
+    credential: bytes = b""
+
+    @property
+    def well_formed(self) -> bool:
+        """Whether version, cost and credential are such as this kind may have."""
+        if self.version != VERSION or len(self.credential) > MOST_CREDENTIAL_BYTES:
+            return False
+        if (self.kind == "passkey") != bool(self.credential):
+            return False
+        return self.cost.enough if self.kind == "password" else self.cost == NO_COST
 
     @property
     def associated(self) -> bytes:
         """What the seal is bound to, so that nobody can lower the cost or swap the person."""
         cost = self.cost
+        last = (self.credential,) if self.kind == "passkey" else ()
         return pack(
             "holdfast/vault/v1/wrap",
             self.user,
@@ -70,6 +91,7 @@ class Wrap:
             cost.passes,
             cost.parallelism,
             self.salt,
+            *last,
         )
 
 
@@ -94,6 +116,13 @@ def recovery_key(code: bytes, salt: bytes) -> bytes:
     return _expand(code, salt, b"holdfast/v1/vault-recovery")
 
 
+def passkey_key(prf: bytes, salt: bytes) -> bytes:
+    """32 bytes from the 32 bytes of a passkey's PRF over `PRF_INPUT`, with user verification."""
+    if len(prf) != PRF_BYTES:
+        raise WrongKey
+    return _expand(prf, salt, b"holdfast/v1/vault-passkey")
+
+
 def _expand(secret: bytes, salt: bytes, info: bytes) -> bytes:
     return HKDF(hashes.SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(secret)
 
@@ -107,14 +136,14 @@ def wrap(empty: Wrap, private: PrivateKeys, key: bytes, nonce: bytes) -> Wrap:
         raise TooWeak
     seeds = private.agreement + private.signing
     sealed = nonce + AESGCM(key).encrypt(nonce, seeds, empty.associated)
-    return Wrap(empty.user, empty.kind, empty.sequence, empty.cost, empty.salt, sealed)
+    return replace(empty, sealed=sealed)
 
 
 def unwrap(wrapped: Wrap, key: bytes) -> PrivateKeys:
     """The private keys. Raises `WrongKey` for the wrong key and for any change, `TooWeak` too."""
     if wrapped.kind == "password" and not wrapped.cost.enough:
         raise TooWeak
-    if wrapped.version != VERSION or len(wrapped.sealed) != SEALED_BYTES:
+    if not wrapped.well_formed or len(wrapped.sealed) != SEALED_BYTES:
         raise WrongKey
     nonce, ciphertext = wrapped.sealed[:NONCE_BYTES], wrapped.sealed[NONCE_BYTES:]
     try:
