@@ -20,6 +20,8 @@ class KeyEntry(models.Model):
     previous = models.BinaryField(max_length=32)
     signature = models.BinaryField(max_length=64)
     continuity = models.BinaryField(max_length=64, default=b"")
+    #: The keys that this entry replaced, sealed to its own; empty in the first.
+    earlier = models.BinaryField(max_length=112, default=b"")
 
     class Meta:
         ordering = ["user", "sequence"]
@@ -29,14 +31,19 @@ class KeyEntry(models.Model):
 
 
 class Wrap(models.Model):
-    """One way in: the account's private keys under a password or a recovery code."""
+    """One way in: the account's private keys under a password, a recovery code or a passkey.
+
+    `credential` names the passkey, and is empty for the two others, of which there is one each.
+    """
 
     class Kind(models.TextChoices):
         PASSWORD = "password"  # noqa: S105 - the name of a kind
         RECOVERY = "recovery"
+        PASSKEY = "passkey"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     kind = models.CharField(max_length=16, choices=Kind)
+    credential = models.BinaryField(max_length=1023, default=b"")
     version = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
     memory_kib = models.PositiveIntegerField()
@@ -47,7 +54,9 @@ class Wrap(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="vault_wrap_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "credential"], name="vault_wrap_way")
+        ]
 
 
 class Space(models.Model):

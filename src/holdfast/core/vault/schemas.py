@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
-from holdfast.core.vault.engine import items, keys, wraps
+from holdfast.core.vault.engine import earlier, items, keys, wraps
 from holdfast.core.vault.models import ItemVersion, KeyEntry, Wrap
 
 #: Of one version; a long entry has some tens of thousands of characters.
@@ -58,6 +58,8 @@ Continuity = Annotated[bytes, Base64(0, keys.SIGNATURE_BYTES)]
 Salt = Annotated[bytes, Base64(wraps.SALT_BYTES, wraps.SALT_BYTES)]
 SealedKeys = Annotated[bytes, Base64(wraps.SEALED_BYTES, wraps.SEALED_BYTES)]
 SealedItemKey = Annotated[bytes, Base64(items.SEALED_KEY_BYTES, items.SEALED_KEY_BYTES)]
+Credential = Annotated[bytes, Base64(0, wraps.MOST_CREDENTIAL_BYTES)]
+EarlierKeys = Annotated[bytes, Base64(0, earlier.SEALED_BYTES)]
 Ciphertext = Annotated[bytes, Base64(0, MOST_CIPHERTEXT)]
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -89,9 +91,9 @@ class KeyEntryShape(Schema):
 
 
 class WrapShape(Schema):
-    """One way in. Of a recovery code the three costs are 0."""
+    """One way in. Only a password's has costs, only a passkey's a credential."""
 
-    kind: Literal["password", "recovery"]
+    kind: Literal["password", "recovery", "passkey"]
     version: Literal[1]
     sequence: Count
     memory_kib: Count
@@ -99,10 +101,20 @@ class WrapShape(Schema):
     parallelism: Count
     salt: Salt
     sealed: SealedKeys
+    credential: Credential = b""
 
     def engine(self, user: uuid.UUID) -> wraps.Wrap:
         cost = wraps.Cost(self.memory_kib, self.passes, self.parallelism)
-        return wraps.Wrap(user, self.kind, self.sequence, cost, self.salt, self.sealed)
+        return wraps.Wrap(
+            user,
+            self.kind,
+            self.sequence,
+            cost,
+            self.salt,
+            self.sealed,
+            self.version,
+            self.credential,
+        )
 
 
 class GrantShape(Schema):
@@ -163,11 +175,26 @@ class SharedOut(VersionsOut):
     owner_keys: list[KeyEntryShape]
 
 
-class VaultOut(Schema):
-    """Empty lists where the account has no vault yet."""
+class OwnKeyEntryShape(KeyEntryShape):
+    """To its owner alone: `earlier` are the keys that it replaced, sealed to its own."""
 
-    keys: list[KeyEntryShape]
+    earlier: EarlierKeys = b""
+
+
+class PasskeyShape(Schema):
+    """A passkey of the account; it opens the vault where a way in names its credential."""
+
+    id: int
+    name: str
+    credential: Credential
+
+
+class VaultOut(Schema):
+    """No keys and ways in where the account has no vault yet."""
+
+    keys: list[OwnKeyEntryShape]
     wraps: list[WrapShape]
+    passkeys: list[PasskeyShape]
 
 
 def version_out(row: ItemVersion) -> dict[str, Any]:
@@ -199,11 +226,19 @@ def version_out(row: ItemVersion) -> dict[str, Any]:
 
 def entry_out(row: KeyEntry) -> dict[str, Any]:
     names = ("sequence", "agreement", "signing", "created", "previous", "signature", "continuity")
-    return {name: _plain(getattr(row, name)) for name in names}
+    return _values(row, names)
+
+
+def own_entry_out(row: KeyEntry) -> dict[str, Any]:
+    return entry_out(row) | _values(row, ("earlier",))
 
 
 def wrap_out(row: Wrap) -> dict[str, Any]:
-    names = ("kind", "version", "sequence", "memory_kib", "passes", "parallelism", "salt", "sealed")
+    names = ("kind", "version", "sequence", "memory_kib", "passes", "parallelism", "salt")
+    return _values(row, (*names, "sealed", "credential"))
+
+
+def _values(row: KeyEntry | Wrap, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in names}
 
 
