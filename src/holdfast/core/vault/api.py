@@ -57,6 +57,10 @@ def _with_password(request: HttpRequest, secret: str) -> User:
     return user
 
 
+def _position(given: int) -> int:
+    return max(0, min(given, 2**31 - 1))
+
+
 @router.get("/me/vault", access=SIGNED_IN, response=VaultOut)
 def vault(request: Request) -> dict[str, Any]:
     """The account's public keys and ways in. Two SQL statements beside the session's."""
@@ -92,12 +96,17 @@ def versions(
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
     after: Annotated[int, Query()] = 0,
+    before: Annotated[int | None, Query()] = None,
 ) -> dict[str, Any]:
     """What arrived after a position, oldest first; `next` is the following page's `after`.
 
-    Two SQL statements.
+    With `before`, what arrived before that position, newest first; `next` is the following page's
+    `before`. Two SQL statements.
     """
-    rows, following = queries.own_versions(request.client, max(0, min(after, 2**31 - 1)))
+    if before is None:
+        rows, following = queries.own_versions(request.client, _position(after))
+    else:
+        rows, following = queries.own_versions_before(request.client, _position(before))
     return {"items": [version_out(row) for row in rows], "next": following}
 
 
