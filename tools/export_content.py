@@ -4,7 +4,7 @@
 
 openapi.json (its types are made from it), instruments/ID-VERSION.json (the packs, so that a
 questionnaire can be answered, scored and alarmed on without network), assessments/ (what is asked
-when) and crisis-lines.json.
+when), crisis-lines.json and words-en.json (the words by which two people compare their keys).
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def main() -> None:
         "crisis-lines.json",
         [yaml.safe_load(path.read_text(encoding="utf-8")) for path in countries],
     )
+    words = (PACKAGE / "core/vault/engine/words-en.txt").read_text(encoding="utf-8")
+    write("words-en.json", words.split())
     write("openapi.json", description)
     print(f"exported {len(packs)} instruments and {len(description['paths'])} API paths")
 

@@ -184,9 +184,9 @@ def _case(
     grants, one_time_keys = [], []
     for reader in readers:
         one_time = drawn(f"{name} one-time {reader.id}", 32)
-        info = items.grant_info(signed, reader)
+        info = items.grant_info(header, signed.hash, reader)
         sealed = hpke_seal(one_time, reader.keys.agreement, info, item_key)
-        signature = owner.sign(items.grant_signed(signed, reader, sealed))
+        signature = owner.sign(items.grant_signed(info, sealed))
         grants.append(items.Grant(reader.id, sealed, signature))
         one_time_keys.append(b64url(one_time))
     version = items.Version(header, ciphertext, signed.signature, tuple(grants))

@@ -104,7 +104,8 @@ def _check_signed(client: Client, version: items.Version) -> None:
         version.verify(owner)
         for grant in version.grants:
             reader = items.Reader(grant.reader, keys[grant.reader])
-            owner.verify(grant.signature, items.grant_signed(version, reader, grant.sealed))
+            info = items.grant_info(version.header, version.hash, reader)
+            owner.verify(grant.signature, items.grant_signed(info, grant.sealed))
     except Damaged:
         raise Refused from None
 

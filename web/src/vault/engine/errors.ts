@@ -6,6 +6,7 @@ export const VAULT_CODES = [
   "wrap-not-opened",
   "wrap-too-weak",
   "vault-locked",
+  "keys-changed-unexpectedly",
 ] as const;
 
 export type VaultCode = (typeof VAULT_CODES)[number];

@@ -1,21 +1,13 @@
 /** Items: versions of sealed content, signed by their owner, with one grant per reader. */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
-
 import { decrypt, encrypt } from "./content";
-import { type Bytes, concat, digest, pack, random, same, sha256, uuidBytes } from "./encoding";
+import { type Bytes, digest, pack, random, same, sha256, uuidBytes } from "./encoding";
 import { damaged, VaultError } from "./errors";
-import { type PrivateKeys, type PublicKeys, sign, verify } from "./keys";
+import { openKey, sealKey } from "./hpke";
+import { isSigned, type PrivateKeys, type PublicKeys, sign, type Signers, verify } from "./keys";
 
 export const SUITE = 1;
 const KEY_BYTES = 32;
 const HASH_BYTES = 32;
-const SEALED_KEY_BYTES = 80;
-
-const hpke = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes256Gcm(),
-});
 
 export interface Header {
   suite: number;
@@ -44,6 +36,12 @@ export interface Version {
 export interface Reader {
   id: string;
   keys: PublicKeys;
+}
+
+/** Who opens: an account and its keys, newest first. Older ones stay after a change of keys. */
+export interface Self {
+  id: string;
+  keys: readonly PrivateKeys[];
 }
 
 /** The associated data of every chunk. */
@@ -98,9 +96,6 @@ const grantInfo = (header: Header, hash: Bytes, reader: Reader): Bytes =>
 const grantSigned = (info: Bytes, sealed: Bytes): Bytes =>
   pack("holdfast/vault/v1/grant-signed", info, sealed);
 
-const importPublic = (key: Bytes): Promise<CryptoKey> =>
-  crypto.subtle.importKey("raw", key, { name: "X25519" }, true, []);
-
 async function grantTo(
   header: Header,
   hash: Bytes,
@@ -110,12 +105,7 @@ async function grantTo(
   oneTime?: CryptoKeyPair,
 ): Promise<Grant> {
   const info = grantInfo(header, hash, reader);
-  const sender = await hpke.createSenderContext({
-    recipientPublicKey: await importPublic(reader.keys.agreement),
-    info,
-    ...(oneTime === undefined ? {} : { ekm: oneTime }),
-  });
-  const sealed = concat([new Uint8Array(sender.enc), new Uint8Array(await sender.seal(itemKey))]);
+  const sealed = await sealKey(itemKey, reader.keys, info, oneTime);
   return { reader: reader.id, sealed, signature: await sign(owner, grantSigned(info, sealed)) };
 }
 
@@ -147,11 +137,35 @@ export async function seal(given: Seal): Promise<Version> {
 }
 
 /** Throws unless the owner signed exactly this version; gives its hash. */
-export async function verified(version: Version, owner: PublicKeys): Promise<Bytes> {
+export async function verified(version: Version, owner: Signers): Promise<Bytes> {
   if (!wellFormed(version.header)) throw damaged();
   const signed = await signedOf(version.header, version.ciphertext);
   await verify(owner, version.signature, signed);
   return hashOfSigned(signed);
+}
+
+/** The version's key by a direct grant: that of the reader's keys to which it was given. */
+export async function itemKeyOf(version: Version, me: Self, owner: Signers): Promise<Bytes> {
+  const hash = await verified(version, owner);
+  const given = version.grants.find((each) => each.reader === me.id);
+  if (given === undefined) throw new VaultError("item-not-granted");
+  for (const keys of me.keys) {
+    const info = grantInfo(version.header, hash, { id: me.id, keys: keys.public });
+    const mine = await isSigned(owner, given.signature, grantSigned(info, given.sealed));
+    if (mine) return openKey(given.sealed, keys, info);
+  }
+  throw damaged();
+}
+
+/** The content, by a key that a grant or a folder gave. */
+export async function openWithKey(
+  version: Version,
+  itemKey: Bytes,
+  owner: Signers,
+): Promise<Bytes> {
+  await verified(version, owner);
+  if (itemKey.length !== KEY_BYTES) throw damaged();
+  return decrypt(itemKey, version.ciphertext, packedHeader(version.header));
 }
 
 /** The content, for a reader to whom the version is granted; never anything but what was sealed. */
@@ -159,35 +173,30 @@ export async function open(
   version: Version,
   reader: Reader,
   keys: PrivateKeys,
-  owner: PublicKeys,
+  owner: Signers,
 ): Promise<Bytes> {
-  const hash = await verified(version, owner);
-  const given = version.grants.find((each) => each.reader === reader.id);
-  if (given === undefined) throw new VaultError("item-not-granted");
-  const info = grantInfo(version.header, hash, reader);
-  await verify(owner, given.signature, grantSigned(info, given.sealed));
-  if (given.sealed.length !== SEALED_KEY_BYTES) throw damaged();
-  const itemKey = await openKey(given.sealed, info, reader, keys);
+  const itemKey = await itemKeyOf(version, { id: reader.id, keys: [keys] }, owner);
   return decrypt(itemKey, version.ciphertext, packedHeader(version.header));
 }
 
-async function openKey(
-  sealed: Bytes,
-  info: Bytes,
+/** Gives one reader the key of one version. */
+export const grant = async (
+  version: Version,
+  itemKey: Bytes,
   reader: Reader,
-  keys: PrivateKeys,
-): Promise<Bytes> {
-  try {
-    const recipient = await hpke.createRecipientContext({
-      recipientKey: {
-        privateKey: keys.agreement,
-        publicKey: await importPublic(reader.keys.agreement),
-      },
-      enc: sealed.slice(0, KEY_BYTES),
-      info,
-    });
-    return new Uint8Array(await recipient.open(sealed.slice(KEY_BYTES)));
-  } catch {
-    throw damaged();
-  }
+  owner: PrivateKeys,
+): Promise<Grant> => grantTo(version.header, await hashOf(version), itemKey, reader, owner);
+
+/** Grants of a version that exists, to more readers; `me` is its owner and opens it first. */
+export async function regrant(
+  version: Version,
+  me: Self,
+  signers: Signers,
+  readers: readonly Reader[],
+): Promise<Grant[]> {
+  const [newest] = me.keys;
+  if (newest === undefined) throw new VaultError("vault-locked");
+  const itemKey = await itemKeyOf(version, me, signers);
+  await openWithKey(version, itemKey, signers);
+  return Promise.all(readers.map((reader) => grant(version, itemKey, reader, newest)));
 }

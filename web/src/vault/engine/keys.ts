@@ -70,13 +70,31 @@ export async function sign(keys: PrivateKeys, message: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign("Ed25519", keys.signing, message));
 }
 
-export async function verify(keys: PublicKeys, signature: Bytes, message: Bytes): Promise<void> {
+/** Whose signature is asked for: one pair of keys, or all that a person has had, newest first. */
+export type Signers = PublicKeys | readonly PublicKeys[];
+
+async function isOf(keys: PublicKeys, signature: Bytes, message: Bytes): Promise<boolean> {
   const key = await crypto.subtle
     .importKey("raw", keys.signing, "Ed25519", false, ["verify"])
     .catch(() => {
       throw damaged();
     });
-  if (!(await crypto.subtle.verify("Ed25519", key, signature, message))) throw damaged();
+  return crypto.subtle.verify("Ed25519", key, signature, message);
+}
+
+export async function isSigned(
+  signers: Signers,
+  signature: Bytes,
+  message: Bytes,
+): Promise<boolean> {
+  for (const keys of "signing" in signers ? [signers] : signers) {
+    if (await isOf(keys, signature, message)) return true;
+  }
+  return false;
+}
+
+export async function verify(signers: Signers, signature: Bytes, message: Bytes): Promise<void> {
+  if (!(await isSigned(signers, signature, message))) throw damaged();
 }
 
 /** One entry of a history. `created` is in whole seconds since 1970. */
@@ -135,3 +153,7 @@ export async function verifyHistory(user: string, entries: readonly KeyEntry[]):
   if (before === null) throw damaged();
   return before;
 }
+
+/** Whose signatures count, by a history that was found whole. */
+export const signersOf = (entries: readonly KeyEntry[]): PublicKeys[] =>
+  entries.map((entry) => entry.keys).reverse();

@@ -1,8 +1,9 @@
 /** The vault's objects as JSON: bytes are base64url without padding. */
 import { fromBase64Url, toBase64Url } from "@/auth/bytes";
 
+import type { FolderKey, FolderWrap } from "./folders";
 import type { KeyEntry } from "./keys";
-import type { Version } from "./items";
+import type { Grant, Version } from "./items";
 import type { Wrap, WrapKind } from "./wraps";
 
 export interface WireVersion {
@@ -15,7 +16,24 @@ export interface WireVersion {
   previous: string[];
   ciphertext: string;
   signature: string;
-  grants: { reader: string; sealed: string; signature: string }[];
+  grants: WireGrant[];
+}
+
+export interface WireGrant {
+  reader: string;
+  sealed: string;
+  signature: string;
+}
+
+export interface WireFolderKey extends WireGrant {
+  epoch: number;
+}
+
+export interface WireFolderWrap {
+  folder: string;
+  epoch: number;
+  sealed: string;
+  signature: string;
 }
 
 export interface WireWrap {
@@ -41,6 +59,42 @@ export interface WireEntry {
   continuity: string;
 }
 
+export const grantOut = ({ reader, sealed, signature }: Grant): WireGrant => ({
+  reader,
+  sealed: toBase64Url(sealed),
+  signature: toBase64Url(signature),
+});
+
+export const grantIn = ({ reader, sealed, signature }: WireGrant): Grant => ({
+  reader,
+  sealed: fromBase64Url(sealed),
+  signature: fromBase64Url(signature),
+});
+
+export const folderKeyOut = (key: FolderKey): WireFolderKey => ({
+  ...grantOut(key),
+  epoch: key.epoch,
+});
+
+export const folderKeyIn = (wire: WireFolderKey): FolderKey => ({
+  ...grantIn(wire),
+  epoch: wire.epoch,
+});
+
+export const folderWrapOut = ({ folder, epoch, sealed, signature }: FolderWrap): WireFolderWrap => ({
+  folder,
+  epoch,
+  sealed: toBase64Url(sealed),
+  signature: toBase64Url(signature),
+});
+
+export const folderWrapIn = ({ folder, epoch, sealed, signature }: WireFolderWrap): FolderWrap => ({
+  folder,
+  epoch,
+  sealed: fromBase64Url(sealed),
+  signature: fromBase64Url(signature),
+});
+
 export const versionOut = ({ header, ciphertext, signature, grants }: Version): WireVersion => ({
   suite: header.suite,
   item: header.item,
@@ -51,11 +105,7 @@ export const versionOut = ({ header, ciphertext, signature, grants }: Version): 
   previous: header.previous.map(toBase64Url),
   ciphertext: toBase64Url(ciphertext),
   signature: toBase64Url(signature),
-  grants: grants.map((grant) => ({
-    reader: grant.reader,
-    sealed: toBase64Url(grant.sealed),
-    signature: toBase64Url(grant.signature),
-  })),
+  grants: grants.map(grantOut),
 });
 
 export const versionIn = (wire: WireVersion): Version => ({
@@ -70,11 +120,7 @@ export const versionIn = (wire: WireVersion): Version => ({
   },
   ciphertext: fromBase64Url(wire.ciphertext),
   signature: fromBase64Url(wire.signature),
-  grants: wire.grants.map((grant) => ({
-    reader: grant.reader,
-    sealed: fromBase64Url(grant.sealed),
-    signature: fromBase64Url(grant.signature),
-  })),
+  grants: wire.grants.map(grantIn),
 });
 
 export const wrapOut = ({ kind, version, sequence, cost, salt, sealed, credential }: Wrap): WireWrap => ({

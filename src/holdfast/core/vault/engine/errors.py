@@ -52,3 +52,12 @@ class TooWeak(VaultError):
 
     def __init__(self) -> None:
         super().__init__("the cost of this wrap is below what is accepted")
+
+
+class KeysChanged(VaultError):
+    """Somebody's keys are not those that were pinned, nor do they follow from them."""
+
+    code = "keys-changed-unexpectedly"
+
+    def __init__(self) -> None:
+        super().__init__("these keys do not follow from those that were seen before")

@@ -8,19 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-
 from holdfast.core.vault.engine import content as contents
+from holdfast.core.vault.engine import hpke
 from holdfast.core.vault.engine.encoding import digest, pack
 from holdfast.core.vault.engine.errors import Damaged, NotGranted, RolledBack
-from holdfast.core.vault.engine.keys import HASH_BYTES, PrivateKeys, PublicKeys
+from holdfast.core.vault.engine.keys import HASH_BYTES, PrivateKeys, PublicKeys, Verifier
 
 #: X25519 and HKDF-SHA256 and AES-256-GCM (RFC 9180), Ed25519 (RFC 8032), SHA-256.
 SUITE = 1
-#: The one-time public key, the item's key and the tag.
-SEALED_KEY_BYTES = 32 + 32 + 16
-_HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+SEALED_KEY_BYTES = hpke.SEALED_KEY_BYTES
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ class Version:
         """What following versions and grants name this one by."""
         return digest("holdfast/vault/v1/version-hash", self.signed)
 
-    def verify(self, owner: PublicKeys) -> None:
+    def verify(self, owner: Verifier) -> None:
         """Raises `Damaged` unless the owner signed exactly this."""
         if not self.header.well_formed:
             raise Damaged
@@ -106,30 +102,49 @@ class Reader:
     keys: PublicKeys
 
 
-def grant_info(version: Version, reader: Reader) -> bytes:
+@dataclass(frozen=True)
+class Holder:
+    """Who opens: an account and its keys, newest first. Older ones stay after a change of keys."""
+
+    id: uuid.UUID
+    keys: tuple[PrivateKeys, ...]
+
+
+def grant_info(header: Header, version_hash: bytes, reader: Reader) -> bytes:
     """HPKE's `info`: to what, whose and whom the sealed key belongs."""
-    header = version.header
     return pack(
         "holdfast/vault/v1/grant",
         header.suite,
         header.item,
         header.owner,
-        version.hash,
+        version_hash,
         reader.id,
         reader.keys.agreement,
     )
 
 
-def grant_signed(version: Version, reader: Reader, sealed: bytes) -> bytes:
+def grant_signed(info: bytes, sealed: bytes) -> bytes:
     """What the owner's signature of a grant is over."""
-    return pack("holdfast/vault/v1/grant-signed", grant_info(version, reader), sealed)
+    return pack("holdfast/vault/v1/grant-signed", info, sealed)
 
 
 def grant(version: Version, item_key: bytes, reader: Reader, owner: PrivateKeys) -> Grant:
     """Give one reader the key of one version."""
-    info = grant_info(version, reader)
-    sealed = _HPKE.encrypt(item_key, reader.keys.agreement_key, info=info)
-    return Grant(reader.id, sealed, owner.sign(grant_signed(version, reader, sealed)))
+    info = grant_info(version.header, version.hash, reader)
+    sealed = hpke.seal_key(item_key, reader.keys, info)
+    return Grant(reader.id, sealed, owner.sign(grant_signed(info, sealed)))
+
+
+def regrant(
+    version: Version, owner: Holder, signers: Verifier, readers: Sequence[Reader]
+) -> tuple[Grant, ...]:
+    """Grants of a version that exists, to more readers. Whoever grants opens it first.
+
+    Raises `NotGranted` or `Damaged`: what its owner cannot open is passed on to nobody.
+    """
+    key = item_key_for(version, owner, signers)
+    open_with_key(version, key, signers)
+    return tuple(grant(version, key, reader, owner.keys[0]) for reader in readers)
 
 
 def seal(
@@ -156,32 +171,51 @@ def seal(
     return version
 
 
-def item_key_of(version: Version, reader: Reader, private: PrivateKeys, owner: PublicKeys) -> bytes:
+def item_key_of(version: Version, reader: Reader, private: PrivateKeys, owner: Verifier) -> bytes:
     """The version's key for one reader. Raises `NotGranted` or `Damaged`."""
     version.verify(owner)
-    found = [each for each in version.grants if each.reader == reader.id]
-    if not found:
-        raise NotGranted
-    given = found[0]
-    owner.verify(given.signature, grant_signed(version, reader, given.sealed))
-    try:
-        return _HPKE.decrypt(given.sealed, private.agreement_key, info=grant_info(version, reader))
-    except (InvalidTag, ValueError):
-        raise Damaged from None
+    given = _grant_of(version, reader.id)
+    info = grant_info(version.header, version.hash, reader)
+    owner.verify(given.signature, grant_signed(info, given.sealed))
+    return hpke.open_key(given.sealed, private, info)
 
 
-def open_version(
-    version: Version, reader: Reader, private: PrivateKeys, owner: PublicKeys
-) -> bytes:
+def item_key_for(version: Version, holder: Holder, owner: Verifier) -> bytes:
+    """As `item_key_of`, for somebody who has had several keys: by the one it was granted to."""
+    version.verify(owner)
+    given = _grant_of(version, holder.id)
+    for private in holder.keys:
+        info = grant_info(version.header, version.hash, Reader(holder.id, private.public))
+        try:
+            owner.verify(given.signature, grant_signed(info, given.sealed))
+        except Damaged:
+            continue  # granted to another of their keys
+        return hpke.open_key(given.sealed, private, info)
+    raise Damaged
+
+
+def _grant_of(version: Version, reader: uuid.UUID) -> Grant:
+    for each in version.grants:
+        if each.reader == reader:
+            return each
+    raise NotGranted
+
+
+def open_with_key(version: Version, item_key: bytes, owner: Verifier) -> bytes:
+    """The content, by a key that a grant or a folder gave. Raises `Damaged`."""
+    version.verify(owner)
+    if len(item_key) != contents.KEY_BYTES:
+        raise Damaged
+    return contents.decrypt(item_key, version.ciphertext, version.header.packed)
+
+
+def open_version(version: Version, reader: Reader, private: PrivateKeys, owner: Verifier) -> bytes:
     """The content, for a reader to whom the version is granted.
 
     `owner` are the keys of the owner from a verified history. Raises `NotGranted` or `Damaged`;
     never gives anything but what the owner sealed.
     """
-    key = item_key_of(version, reader, private, owner)
-    if len(key) != contents.KEY_BYTES:
-        raise Damaged
-    return contents.decrypt(key, version.ciphertext, version.header.packed)
+    return open_with_key(version, item_key_of(version, reader, private, owner), owner)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -68,6 +69,28 @@ class PublicKeys:
             Ed25519PublicKey.from_public_bytes(self.signing).verify(signature, message)
         except (InvalidSignature, ValueError):
             raise Damaged from None
+
+
+class Verifier(Protocol):
+    """Whoever's signature is asked for: one pair of keys, or all that a person has had."""
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Raises `Damaged` where the signature is not theirs."""
+
+
+@dataclass(frozen=True)
+class Signers:
+    """All keys of a person, newest first: what any of them signed is theirs."""
+
+    keys: tuple[PublicKeys, ...]
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        for each in self.keys:
+            try:
+                return each.verify(signature, message)
+            except Damaged:
+                continue
+        raise Damaged
 
 
 @dataclass(frozen=True)
@@ -137,3 +160,8 @@ def verify_history(user: uuid.UUID, entries: Sequence[KeyEntry]) -> KeyEntry:
             raise Damaged
         previous = entry
     return entries[-1]
+
+
+def signers_of(entries: Sequence[KeyEntry]) -> Signers:
+    """Whose signatures count, by a history that `verify_history` found whole."""
+    return Signers(tuple(entry.keys for entry in reversed(entries)))
