@@ -98,6 +98,8 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.notify.api.router",
     "holdfast.core.consent.api.router",
     "holdfast.core.vault.api.router",
+    "holdfast.core.leaving.api.router",
+    "holdfast.core.vault.ways_in_api.router",
     "holdfast.safety.lines.api.router",
     "holdfast.safety.flags.api.router",
     "holdfast.safety.plans.api.router",

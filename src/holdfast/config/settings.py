@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "holdfast.core.notify",
     "holdfast.core.consent",
     "holdfast.core.vault",
+    "holdfast.core.leaving",
     "holdfast.safety.lines",
     "holdfast.safety.flags",
     "holdfast.safety.plans",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "holdfast.config.requests.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
+    "holdfast.core.identity.passkeys.PrfStaysOnTheDevice",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -239,6 +241,7 @@ ACCOUNT_RATE_LIMITS = {
     "holdfast_recover": "20/m/ip,5/300s/key",
     "holdfast_secret": "20/m/ip,10/300s/key",
     "holdfast_invitation": "30/m/ip",
+    "holdfast_receipt": "30/m/ip",
 }
 MFA_ADAPTER = "holdfast.core.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

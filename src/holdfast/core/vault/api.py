@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
-from django.http import HttpRequest
 from ninja import Query, Schema, Status
 from pydantic import Field
 
 from holdfast.core.api import SIGNED_IN, Access, Request, Router, account_of
-from holdfast.core.identity import limits
-from holdfast.core.identity.actions import RecoveryRefused, WrongSecret
+from holdfast.core.identity.actions import RecoveryRefused
 from holdfast.core.identity.api import Secret
-from holdfast.core.identity.models import User
+from holdfast.core.identity.passkeys import passkeys_of
+from holdfast.core.identity.proof import with_password
 from holdfast.core.vault import actions, queries, ways_in
 from holdfast.core.vault.models import KeyEntry, Wrap
 from holdfast.core.vault.schemas import (
@@ -25,6 +24,7 @@ from holdfast.core.vault.schemas import (
     VersionsOut,
     WrapShape,
     entry_out,
+    own_entry_out,
     version_out,
     wrap_out,
 )
@@ -48,33 +48,26 @@ class RenewIn(Schema):
     wrap: WrapShape
 
 
-def _with_password(request: HttpRequest, secret: str) -> User:
-    """The account, whose password was just given: a borrowed session must not lock anybody out."""
-    user = account_of(request)
-    limits.consume(request, "secret", user.login)
-    if not user.check_password(secret):
-        raise WrongSecret
-    return user
-
-
 def _position(given: int) -> int:
     return max(0, min(given, 2**31 - 1))
 
 
 @router.get("/me/vault", access=SIGNED_IN, response=VaultOut)
 def vault(request: Request) -> dict[str, Any]:
-    """The account's public keys and ways in. Two SQL statements beside the session's."""
+    """The account's public keys, ways in and passkeys. Three SQL statements of its own."""
     user = account_of(request)
+    ways = Wrap.objects.filter(user=user).order_by("kind", "pk")
     return {
-        "keys": [entry_out(row) for row in KeyEntry.objects.filter(user=user)],
-        "wraps": [wrap_out(row) for row in Wrap.objects.filter(user=user).order_by("kind")],
+        "keys": [own_entry_out(row) for row in KeyEntry.objects.filter(user=user)],
+        "wraps": [wrap_out(row) for row in ways],
+        "passkeys": passkeys_of(user),
     }
 
 
 @router.post("/me/vault", access=SIGNED_IN, response={204: None})
 def set_up(request: Request, body: SetUpIn) -> Status[None]:
     """Begin the account's vault, once."""
-    user = _with_password(request, body.current_auth_secret)
+    user = with_password(request, body.current_auth_secret)
     if not user.check_recovery_secret(body.recovery_secret):
         raise RecoveryRefused
     entry = body.keys.engine(user.pk)
@@ -85,7 +78,7 @@ def set_up(request: Request, body: SetUpIn) -> Status[None]:
 @router.put("/me/vault/password", access=SIGNED_IN, response={204: None})
 def renew_password_wrap(request: Request, body: RenewIn) -> Status[None]:
     """The way in by password, made anew by whoever came in by another way."""
-    user = _with_password(request, body.current_auth_secret)
+    user = with_password(request, body.current_auth_secret)
     ways_in.renew(user, "password", body.wrap.engine(user.pk))
     return Status(204, None)
 

@@ -9,8 +9,12 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_removed
+
         from holdfast.core.identity import erasure as stores
-        from holdfast.core.vault import erasure
+        from holdfast.core.vault import erasure, handlers
+
+        authenticator_removed.connect(handlers.forget_passkey)
 
         # First of all stores: without the wraps nothing of the vault can be opened any more.
         stores.register("vault-keys", erasure.forget_keys, position=1, per_client=False)

@@ -22,6 +22,18 @@ class WrapNeeded(Conflict):
     title = "Send the vault's way in, made anew, along with this change."
 
 
+class PasskeyUnknown(Conflict):
+    code = "vault-passkey-unknown"
+    title = "This account has no such passkey."
+
+
+class KeysMoved(Conflict):
+    """The device does not have the account's newest keys."""
+
+    code = "vault-keys-changed"
+    title = "The keys of this vault were changed on another device."
+
+
 class Refused(Problem):
     """What came does not verify against its owner's keys; it would never open."""
 

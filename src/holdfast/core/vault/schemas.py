@@ -60,6 +60,7 @@ SealedKeys = Annotated[bytes, Base64(wraps.SEALED_BYTES, wraps.SEALED_BYTES)]
 SealedItemKey = Annotated[bytes, Base64(items.SEALED_KEY_BYTES, items.SEALED_KEY_BYTES)]
 Credential = Annotated[bytes, Base64(0, wraps.MOST_CREDENTIAL_BYTES)]
 EarlierKeys = Annotated[bytes, Base64(0, earlier.SEALED_BYTES)]
+ReplacedKeys = Annotated[bytes, Base64(earlier.SEALED_BYTES, earlier.SEALED_BYTES)]
 Ciphertext = Annotated[bytes, Base64(0, MOST_CIPHERTEXT)]
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]

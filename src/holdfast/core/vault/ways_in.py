@@ -1,4 +1,8 @@
-"""An account's keys and ways in. Changing a password or a recovery code changes its way in, too."""
+"""An account's keys and ways in. Changing a password or a recovery code changes its way in, too.
+
+By password and by recovery code there is a way in always (after a recovery, by the code alone until
+its owner opens the vault); a passkey's is an extra one and goes with the passkey.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,21 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.identity.models import User
+from holdfast.core.identity.passkeys import passkeys_of
 from holdfast.core.vault.engine import keys as engine
 from holdfast.core.vault.engine import wraps
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.models import KeyEntry, Wrap
-from holdfast.core.vault.problems import NoVault, Refused, VaultExists, WrapNeeded
+from holdfast.core.vault.problems import (
+    NoVault,
+    PasskeyUnknown,
+    Refused,
+    VaultExists,
+    WrapNeeded,
+)
+
+#: The ways in that every vault has.
+_NEEDED = frozenset({"password", "recovery"})
 
 
 def entry_of(row: KeyEntry) -> engine.KeyEntry:
@@ -49,19 +63,25 @@ def set_up(user: User, entry: engine.KeyEntry, ways: Sequence[wraps.Wrap]) -> No
         User.objects.select_for_update().get(pk=user.pk)
         if KeyEntry.objects.filter(user=user).exists():
             raise VaultExists
-        KeyEntry.objects.create(
-            user=user,
-            sequence=entry.sequence,
-            agreement=entry.keys.agreement,
-            signing=entry.keys.signing,
-            created=entry.created,
-            previous=entry.previous,
-            signature=entry.signature,
-            continuity=entry.continuity,
-        )
+        append(user, entry, b"")
         for way in ways:
-            _put(user, way, 1)
+            put(user, way, 1)
         _record("set-up", user)
+
+
+def append(user: User, entry: engine.KeyEntry, earlier: bytes) -> None:
+    """Add an entry to the history; `earlier` are the keys it replaces, sealed to its own."""
+    KeyEntry.objects.create(
+        user=user,
+        sequence=entry.sequence,
+        agreement=entry.keys.agreement,
+        signing=entry.keys.signing,
+        created=entry.created,
+        previous=entry.previous,
+        signature=entry.signature,
+        continuity=entry.continuity,
+        earlier=earlier,
+    )
 
 
 def renew(user: User, kind: str, way: wraps.Wrap | None) -> None:
@@ -70,7 +90,7 @@ def renew(user: User, kind: str, way: wraps.Wrap | None) -> None:
     Accounts without a vault need none: raises `WrapNeeded` for those that have one, and `NoVault`
     where a way into nothing was sent.
     """
-    newest = KeyEntry.objects.filter(user=user).order_by("-sequence").first()
+    newest = _newest(user)
     if newest is None:
         if way is not None:
             raise NoVault
@@ -79,8 +99,44 @@ def renew(user: User, kind: str, way: wraps.Wrap | None) -> None:
         raise WrapNeeded
     if way.kind != kind:
         raise Refused
-    _put(user, way, newest.sequence)
+    put(user, way, newest.sequence)
     _record(f"renew-{kind}", user)
+
+
+def _newest(user: User) -> KeyEntry | None:
+    return KeyEntry.objects.filter(user=user).order_by("-sequence").first()
+
+
+def add_passkey(user: User, way: wraps.Wrap) -> None:
+    """Let one of the account's passkeys open the vault, beside password and recovery code.
+
+    Raises `PasskeyUnknown` where the account has no such passkey, and `WrapNeeded` where it would
+    stand in the place of another way in.
+    """
+    if way.kind != "passkey":
+        raise Refused
+    if way.credential not in {each.credential for each in passkeys_of(user)}:
+        raise PasskeyUnknown
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        newest = _newest(user)
+        if newest is None:
+            raise NoVault
+        kinds = Wrap.objects.filter(user=user).values_list("kind", flat=True)
+        if not _NEEDED.issubset(kinds):
+            raise WrapNeeded
+        put(user, way, newest.sequence)
+        _record("add-passkey", user)
+
+
+def drop_passkey(user: User, credential: bytes) -> bool:
+    """The passkey opens the vault no more; whether it did."""
+    rows = Wrap.objects.filter(user=user, kind=Wrap.Kind.PASSKEY, credential=credential)
+    with transaction.atomic():
+        gone, _ = rows.delete()
+        if gone:
+            _record("remove-passkey", user)
+    return bool(gone)
 
 
 def drop_password(user: User) -> None:
@@ -88,15 +144,18 @@ def drop_password(user: User) -> None:
     Wrap.objects.filter(user=user, kind=Wrap.Kind.PASSWORD).delete()
 
 
-def _put(user: User, way: wraps.Wrap, sequence: int) -> None:
-    enough = way.cost.enough if way.kind == "password" else way.cost == wraps.NO_COST
-    if way.user != user.pk or way.version != wraps.VERSION or way.sequence != sequence:
+def put(user: User, way: wraps.Wrap, sequence: int) -> None:
+    """Keep one way in; raises `Refused` unless it is one that our engines would open."""
+    if way.user != user.pk or way.sequence != sequence:
         raise Refused
-    if not enough:
+    if way.kind == "password" and not way.cost.enough:
         raise Refused("The cost of this way in is below what is accepted.")
+    if not way.well_formed:
+        raise Refused
     Wrap.objects.update_or_create(
         user=user,
         kind=way.kind,
+        credential=way.credential,
         defaults={
             "version": way.version,
             "sequence": way.sequence,
