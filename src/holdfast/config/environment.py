@@ -115,6 +115,28 @@ def _add_vapid_key(path: Path) -> dict[str, str]:
     return values
 
 
+def derivation_cost() -> dict[str, str | int]:
+    """Argon2id's cost of a new password: 64 MiB and three passes, or more where that is asked for.
+
+    Devices do this work, at most a phone's: hence the upper ends.
+    """
+    memory = _number("HOLDFAST_ARGON2_MEMORY_MIB", 64, least=64, most=1024)
+    passes = _number("HOLDFAST_ARGON2_PASSES", 3, least=3, most=16)
+    return {
+        "algorithm": "argon2id",
+        "memory_kib": memory * 1024,
+        "passes": passes,
+        "parallelism": 1,
+    }
+
+
+def _number(name: str, default: int, *, least: int, most: int) -> int:
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ConfigurationError(f"{name} is a whole number from {least} to {most}.")
+    return int(text)
+
+
 def database(folder: Path) -> dict[str, object]:
     """Django's DATABASES entry: `HOLDFAST_DATABASE_URL`, or SQLite in the data folder."""
     url = os.environ.get("HOLDFAST_DATABASE_URL", "")

@@ -132,6 +132,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 # What is called a password below is the secret that the browser derives from one.
 PASSWORD_HASHERS = ["holdfast.core.identity.auth_secret.SecretHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "holdfast.core.identity.auth_secret.SecretFormValidator"}]
+# What a new password costs the device that derives from it; see core.identity.cost.
+KDF_PARAMS = environment.derivation_cost()
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import available_timezones
 
 import ninja
@@ -25,10 +25,12 @@ from holdfast.core.api import (
     account_of,
     session_has_second_factor,
 )
-from holdfast.core.identity import actions, demo, limits
+from holdfast.core.identity import actions, cost, demo, limits
 from holdfast.core.identity.auth_secret import is_salt, is_secret
+from holdfast.core.identity.kdf import PARAMS, KdfParams
 from holdfast.core.identity.lookups import key_derivation
 from holdfast.core.identity.models import User
+from holdfast.core.leaving import receipts
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
@@ -56,7 +58,14 @@ def _zone(value: str) -> str:
     return value
 
 
+def _reference(value: str) -> str:
+    if len(value) > receipts.LONGEST:
+        raise ValueError("not a receipt reference")
+    return receipts.normalised(value)
+
+
 Secret = Annotated[str, AfterValidator(_secret)]
+Reference = Annotated[str, AfterValidator(_reference)]
 Salt = Annotated[str, AfterValidator(_salt)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, Field(min_length=1, max_length=254)]
@@ -68,6 +77,17 @@ class Params(ninja.Schema):
     memory_kib: int
     passes: int
     parallelism: int
+
+
+def _params(value: Params) -> Params:
+    if not cost.is_accepted(value.dict()):
+        raise ValueError("not a cost in use")
+    return value
+
+
+#: A client from before the cost could rise does not say it: it uses the least.
+NewParams = Annotated[Params, AfterValidator(_params)]
+LEAST = Params(**PARAMS)
 
 
 class KeyDerivationOut(ninja.Schema):
@@ -84,6 +104,7 @@ class RecoverIn(ninja.Schema):
     recovery_secret: Secret
     new_salt: Salt
     new_auth_secret: Secret
+    new_params: NewParams = LEAST
 
 
 class TokenIn(ninja.Schema):
@@ -113,6 +134,7 @@ class ConfigOut(ninja.Schema):
     version: str
     demo: bool
     languages: list[str]
+    kdf: Params
     practices: list[ConfigPractice]
 
 
@@ -164,6 +186,7 @@ class PasswordIn(ninja.Schema):
     current_auth_secret: Secret
     new_auth_secret: Secret
     new_salt: Salt
+    new_params: NewParams = LEAST
     vault_wrap: WrapShape | None = None
 
 
@@ -176,7 +199,10 @@ class RecoveryCodeIn(ninja.Schema):
 
 
 class DeleteIn(ninja.Schema):
+    """`receipt` is the reference that the person keeps; the browser makes it."""
+
     current_auth_secret: Secret
+    receipt: Reference | None = None
 
 
 class AcceptIn(TokenIn):
@@ -194,6 +220,7 @@ def config(request: HttpRequest) -> dict[str, Any]:
         "version": holdfast.__version__,
         "demo": settings.DEMO,
         "languages": [code for code, _ in settings.LANGUAGES],
+        "kdf": cost.wanted(),
         "practices": [
             {
                 "id": p.pk,
@@ -229,7 +256,7 @@ def look_up_key_derivation(request: HttpRequest, body: KeyDerivationIn) -> dict[
 def recover(request: HttpRequest, body: RecoverIn) -> Status[None]:
     """A new password with the recovery code. Every session ends; second factors stay."""
     limits.consume(request, "recover", body.login)
-    actions.recover(body.login, body.recovery_secret, body.new_auth_secret, body.new_salt)
+    actions.recover(body.login, body.recovery_secret, _new_secret(body))
     return Status(204, None)
 
 
@@ -288,7 +315,8 @@ def delete_me(request: Request, body: DeleteIn) -> Status[None]:
     """Delete the account and everything that hangs on it, store by store."""
     user = account_of(request)
     limits.consume(request, "secret", user.login)
-    actions.delete_account(user, body.current_auth_secret)
+    receipt = receipts.digest(body.receipt) if body.receipt else ""
+    actions.delete_account(user, body.current_auth_secret, receipt)
     logout(request)
     return Status(204, None)
 
@@ -302,11 +330,30 @@ def change_password(request: Request, body: PasswordIn) -> Status[None]:
         request,
         user,
         body.current_auth_secret,
-        body.new_auth_secret,
-        body.new_salt,
+        _new_secret(body),
         body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
     )
     return Status(204, None)
+
+
+@router.post("/me/password/cost", access=SIGNED_IN, response={204: None})
+def raise_cost(request: Request, body: PasswordIn) -> Status[None]:
+    """The same password, derived at the cost that is now asked for; every session stays."""
+    user = account_of(request)
+    limits.consume(request, "secret", user.login)
+    actions.raise_cost(
+        request,
+        user,
+        body.current_auth_secret,
+        _new_secret(body),
+        body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
+    )
+    return Status(204, None)
+
+
+def _new_secret(body: PasswordIn | RecoverIn) -> actions.NewSecret:
+    params = cast(KdfParams, body.new_params.dict())
+    return actions.NewSecret(body.new_auth_secret, body.new_salt, params)
 
 
 @router.post("/me/recovery-code", access=SIGNED_IN, response={204: None})

@@ -34,7 +34,8 @@ class KdfParams(TypedDict):
     parallelism: int
 
 
-#: RFC 9106's second recommended option; about half a second on a phone.
+#: The least that is accepted anywhere: RFC 9106's second recommended option, about half a second on
+#: a phone. What an installation asks for is in `cost`.
 PARAMS: KdfParams = {
     "algorithm": "argon2id",
     "memory_kib": 65536,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 
-from holdfast.core.identity import names
+from holdfast.core.identity import cost, names
 from holdfast.core.identity.auth_secret import stand_in_salt
 from holdfast.core.identity.kdf import PARAMS, KdfParams
 from holdfast.core.identity.models import User
@@ -39,6 +39,7 @@ def account_by_name(name: str) -> User | None:
 
 def key_derivation(name: str) -> KeyDerivation:
     """Salt and cost for a name. A name that nobody has gets a stable salt like any other."""
-    stand_in = stand_in_salt(names.normalise(name))
+    normal = names.normalise(name)
+    stand_in = KeyDerivation(stand_in_salt(normal), cost.stand_in(normal))
     user = account_by_name(name)
-    return KeyDerivation(user.kdf_salt if user else stand_in, PARAMS)
+    return KeyDerivation(user.kdf_salt, user.kdf_params or PARAMS) if user else stand_in

@@ -14,9 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from holdfast.core.identity import actions
+from holdfast.core.identity import actions, cost
 from holdfast.core.identity.auth_secret import is_salt, is_secret
-from holdfast.core.identity.kdf import PARAMS
 from holdfast.core.identity.models import User
 from holdfast.core.problems import Problem
 from holdfast.core.tenancy import invitations
@@ -56,9 +55,10 @@ class SignUpInput(SignupInput):  # type: ignore[misc]
 
     def clean_kdf_params(self) -> dict[str, Any]:
         # The look-up tells unknown names these very numbers; an account with others would show.
-        if self.cleaned_data["kdf_params"] != PARAMS:
+        params: dict[str, Any] = self.cleaned_data["kdf_params"]
+        if not cost.is_accepted(params):
             raise ValidationError("These are not the parameters in use.", code="kdf-params")
-        return dict(PARAMS)
+        return params
 
     def clean_time_zone(self) -> str:
         return self._checked("time_zone", available_timezones().__contains__, "time-zone-unknown")
