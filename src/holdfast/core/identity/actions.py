@@ -6,9 +6,9 @@ import uuid
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -17,7 +17,7 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.consent.actions import CARE_TEAM_VERSION, give
 from holdfast.core.consent.models import Consent
-from holdfast.core.identity import erasure, kdf
+from holdfast.core.identity import cost, erasure, kdf
 from holdfast.core.identity.lookups import account_by_name
 from holdfast.core.identity.models import User
 from holdfast.core.notify import standing as messages
@@ -208,11 +208,20 @@ def _enter_as_client(
     return client
 
 
-def _replace_secret(user: User, auth_secret: str, salt: str) -> None:
+@dataclass(frozen=True)
+class NewSecret:
+    """A derived secret, and the salt and cost that it was derived with."""
+
+    secret: str
+    salt: str
+    params: kdf.KdfParams
+
+
+def _replace_secret(user: User, new: NewSecret) -> None:
     """Hash, salt and parameters change together or not at all."""
-    user.set_password(auth_secret)
-    user.kdf_salt = salt
-    user.kdf_params = dict(kdf.PARAMS)
+    user.set_password(new.secret)
+    user.kdf_salt = new.salt
+    user.kdf_params = dict(new.params)
     user.save(update_fields=["password", "kdf_salt", "kdf_params"])
 
 
@@ -234,15 +243,14 @@ def change_secret(
     request: HttpRequest,
     user: User,
     current: str,
-    new: str,
-    new_salt: str,
+    new: NewSecret,
     vault_wrap: Wrap | None = None,
 ) -> None:
     """A new password, and the vault's way in by it: this session stays, all others end."""
     if not user.check_password(current):
         raise WrongSecret
     with transaction.atomic():
-        _replace_secret(user, new, new_salt)
+        _replace_secret(user, new)
         ways_in.renew(user, "password", vault_wrap)
         end_sessions(user, except_key=request.session.session_key)
         update_session_auth_hash(request, user)
@@ -250,7 +258,35 @@ def change_secret(
         record("change-secret", "account", by=_account(user), resource_id=user.pk)
 
 
-def recover(name: str, recovery_secret: str, new: str, new_salt: str) -> None:
+def raise_cost(
+    request: HttpRequest,
+    user: User,
+    current: str,
+    new: NewSecret,
+    vault_wrap: Wrap | None = None,
+) -> None:
+    """The same password at today's cost, with the vault's way in by it. Every session stays.
+
+    Raises `CostNotRaised` where the account's cost is not below the new one.
+    """
+    if not user.check_password(current):
+        raise WrongSecret
+    if new.params != cost.wanted() or not cost.is_below(user.kdf_params or kdf.PARAMS, new.params):
+        raise cost.CostNotRaised
+    with transaction.atomic():
+        before = user.get_session_auth_hash()
+        _replace_secret(user, new)
+        ways_in.renew(user, "password", vault_wrap)
+        request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        for row in UserSession.objects.filter(user=user):
+            session = SessionStore(row.session_key)
+            if session.get(HASH_SESSION_KEY) == before:
+                session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+                session.save()
+        record("raise-cost", "account", by=_account(user), resource_id=user.pk)
+
+
+def recover(name: str, recovery_secret: str, new: NewSecret) -> None:
     """Set a new secret with the recovery code; all sessions end, second factors stay.
 
     The vault's way in by the old password goes; its owner makes a new one when they next open it
@@ -263,7 +299,7 @@ def recover(name: str, recovery_secret: str, new: str, new_salt: str) -> None:
     if not user.check_recovery_secret(recovery_secret):
         raise RecoveryRefused
     with transaction.atomic():
-        _replace_secret(user, new, new_salt)
+        _replace_secret(user, new)
         ways_in.drop_password(user)
         end_sessions(user)
         record("recover", "account", by=_account(user), resource_id=user.pk)
@@ -291,30 +327,25 @@ def _leave_staff(user: User) -> None:
         user=user, active=True, role__in=STAFF_ROLES, practice__status=Practice.Status.LIVE
     )
     for member in held.select_related("practice"):
-        if Client.objects.filter(practice=member.practice).exists():
+        if Client.objects.filter(practice=member.practice, left_at=None).exists():
             by = Actor(user.pk, member.practice_id, ((member.role, member.pk),), member.role)
             tenancy.change_member(member, {"active": False}, by=by)
 
 
-def delete_account(user: User, current: str) -> uuid.UUID:
+def delete_account(user: User, current: str, receipt: str = "") -> uuid.UUID:
     """Close the account at once and clear every store that knows it.
 
     Each store is a step of its own, recorded when done and tried again when it fails
-    (`identity.tasks.retry_erasures`). Returns the account's identifier. Staff on whom a live
-    practice rests are refused; see `_leave_staff`.
+    (`identity.tasks.retry_erasures`). `receipt` is the hash of the reference by which the person
+    sees what became of it. Returns the account's identifier. Staff on whom a live practice rests
+    are refused; see `_leave_staff`.
     """
     if not user.check_password(current):
         raise WrongSecret
     user_id: uuid.UUID = user.pk
     with transaction.atomic():
         _leave_staff(user)
-        user.is_active = False
-        user.set_unusable_password()
-        user.recovery_hash = ""
-        user.save(update_fields=["is_active", "password", "recovery_hash"])
-        Authenticator.objects.filter(user=user).delete()
-        end_sessions(user)
         record("request-deletion", "account", by=_account(user), resource_id=user_id)
-        erasure.plan(user)
+        erasure.close(user, receipt=receipt)
     erasure.run_pending(user_id=user_id)
     return user_id
