@@ -98,6 +98,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.notify.api.router",
     "holdfast.core.consent.api.router",
     "holdfast.core.vault.api.router",
+    "holdfast.core.vault.files_api.router",
     "holdfast.core.leaving.api.router",
     "holdfast.core.vault.ways_in_api.router",
     "holdfast.safety.lines.api.router",

@@ -26,7 +26,7 @@ from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
 from holdfast.core.vault.models import Grant as VaultGrant
-from holdfast.core.vault.models import ItemVersion
+from holdfast.core.vault.models import ItemVersion, SealedFile
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
@@ -319,6 +319,20 @@ def _vault_reader(world: World) -> uuid.UUID:
     return reader.pk
 
 
+def _vault_file(world: World) -> uuid.UUID:
+    """A picture of an entry, of which nothing has arrived."""
+    made = SealedFile.objects.create(
+        id=uuid.uuid4(),
+        practice=world.practice,
+        client=world.person,
+        item=uuid.uuid4(),
+        size=10,
+        sha256=bytes(32),
+        begun_at=clock.now(),
+    )
+    return made.pk
+
+
 Maker = Callable[[World], Any]
 
 MAKERS: dict[str, Maker] = {
@@ -339,6 +353,7 @@ MAKERS: dict[str, Maker] = {
     "event_id": _event,
     "medication_id": _medication,
     "reader_id": _vault_reader,
+    "file_id": _vault_file,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "line_id": lambda world: "de-telefonseelsorge-1",
@@ -372,6 +387,9 @@ BODIES: dict[str, Body] = {
     },
     "PATCH /practices/{practice_id}/clients/{client_id}/medications/{medication_id}": (
         lambda world: {"dose": 20}
+    ),
+    "POST /practices/{practice_id}/clients/{client_id}/vault/files/{file_id}/pieces": (
+        lambda world: {"offset": 0, "data": "AAAA"}
     ),
     "POST /practices/{practice_id}/flags/{flag_id}/acknowledge": lambda world: {
         "level": "urgent",

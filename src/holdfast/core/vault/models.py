@@ -121,3 +121,25 @@ class Grant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "reader"], name="vault_grant_per_reader")
         ]
+
+
+class SealedFile(models.Model):
+    """A file that its owner sealed, such as a picture of an entry; its bytes lie in a folder.
+
+    `received` counts the bytes that are safely there; the file is served when it is `complete`.
+    `item` is the entry it belongs to: whoever may read that may fetch it, and with that it goes.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    item = models.UUIDField()
+    size = models.PositiveBigIntegerField()
+    #: Of the ciphertext.
+    sha256 = models.BinaryField(max_length=32)
+    received = models.PositiveBigIntegerField(default=0)
+    complete = models.BooleanField(default=False)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "client", "item"], name="vault_file_item")]

@@ -56,3 +56,21 @@ class SpaceFull(Problem):
     code = "vault-full"
     status = 413
     title = "There is no room left for this."
+
+
+class FileExists(Conflict):
+    code = "vault-file-exists"
+    title = "Another file has this identifier already."
+
+
+class PieceOutOfPlace(Conflict):
+    """`received` says where to go on."""
+
+    code = "vault-piece-out-of-place"
+    title = "An earlier piece of this file has not arrived."
+
+
+class FileGone(Problem):
+    code = "vault-file-gone"
+    status = 410
+    title = "This file is no longer there."
