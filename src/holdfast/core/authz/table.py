@@ -68,7 +68,7 @@ TABLE: tuple[Grant, ...] = (
     # The person.
     *_rows(("client",), _OWN, "read write", (SELF,)),
     *_rows(("client",), ("assignment", "flag_status", "encounter", "care_team"), "read", (SELF,)),
-    *_rows(("client",), ("access_log", "export"), "read", (SELF,)),
+    *_rows(("client",), ("access_log", "export", "leaving"), "read", (SELF,)),
     # Assessments: begun and left by the person or by the care team; asking for a talk is the
     # person's, taking it on the care team's.
     *_rows(("client",), ("assessment", "talk_request"), "read write", (SELF,)),
@@ -143,7 +143,8 @@ TABLE: tuple[Grant, ...] = (
         "read write",
         (PRACTICE,),
     ),
-    *_rows(("administrator",), ("audit", "flag_statistics"), "read", (PRACTICE,)),
+    *_rows(("administrator",), ("audit", "flag_statistics", "departure"), "read", (PRACTICE,)),
+    *_rows(("administrator",), ("retention",), "read write", (PRACTICE,)),
     *_rows(("administrator",), ("care_team",), "read write", (PRACTICE,)),
     *_rows(("administrator",), ("client_record",), "read write", (PRACTICE,)),
     *_rows(_CLINICAL, ("client_record",), "write", (PRACTICE,)),

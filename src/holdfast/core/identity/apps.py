@@ -24,6 +24,9 @@ class Config(AppConfig):
 
         post_migrate.connect(_make_cache_table, sender=self)
         authenticator_added.connect(handlers.count_as_second_factor)
+        erasure.register("sessions", erasure.forget_sessions, position=2, per_client=False)
+        erasure.register("browsers", erasure.forget_browsers, position=3, per_client=False)
+        erasure.register("messages", erasure.forget_messages, position=4, per_client=False)
         erasure.register("sealed-details", erasure.overwrite_sealed_details, position=10)
-        erasure.register("client", erasure.remove_client, position=90)
+        erasure.register("client", erasure.remove_client, position=90, keeps=True)
         erasure.register("account", erasure.remove_account, position=100, per_client=False)

@@ -71,8 +71,9 @@ class User(AbstractBaseUser):
 class ErasureStep(models.Model):
     """One store that an account's deletion has to clear; kept as proof that it did.
 
-    Holds identifiers only. `done_at` stays empty, and the step is tried again, until the store
-    answers.
+    Holds identifiers only. `done_at` stays empty, and the step is tried again at
+    `next_attempt_at`, until the store answers; `fault` names the kind of the last failure. `keep`:
+    the law makes the practice keep the record, which loses its person here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -82,9 +83,17 @@ class ErasureStep(models.Model):
     store = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
     requested_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
+    keep = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    last_attempt_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=64, blank=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["requested_at", "position"]
-        indexes = [models.Index(fields=["done_at", "requested_at"])]
+        indexes = [
+            models.Index(fields=["done_at", "requested_at"]),
+            models.Index(fields=["user_id"], name="erasure_of_account"),
+            models.Index(fields=["practice_id", "user_id"], name="erasure_of_practice"),
+        ]

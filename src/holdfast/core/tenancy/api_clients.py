@@ -151,7 +151,7 @@ def _records(practice: Practice) -> Any:
         client_id=OuterRef("pk"),
         membership__active=True,
     )
-    return Client.objects.filter(practice=practice).annotate(unattended=~Exists(team))
+    return Client.objects.filter(practice=practice, left_at=None).annotate(unattended=~Exists(team))
 
 
 @router.get(BASE, access=Access("client_record", "read"), response=RecordsOut)

@@ -125,7 +125,9 @@ class _Clients(models.QuerySet["Client"]):
 class Client(models.Model):
     """A person receiving care in a practice. Identifying details are sealed with its key.
 
-    `user` is empty for people whose records were imported and who have no account. Whoever makes
+    `user` is empty for people whose records were imported and who have no account. `left_at`: the
+    person deleted their account and the law makes the practice keep this record without a name
+    (`core.leaving`); nobody reads it here any more. Whoever makes
     a client through this model makes its `ClientStanding`, without which no caseload shows it.
     """
 
@@ -147,6 +149,7 @@ class Client(models.Model):
     reachable = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
 
     display_name = sealed("name_sealed", "")
     #: {"phone": str, "email": str, "emergency_contact": {"name", "phone", "relationship"} | None}

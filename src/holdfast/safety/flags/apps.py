@@ -11,7 +11,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         from holdfast.core.authz import relationships, table
         from holdfast.core.identity import erasure as stores
+        from holdfast.core.leaving import keeping
         from holdfast.safety.flags import erasure, queries
 
-        stores.register("flags", erasure.forget)
+        stores.register("flags", erasure.forget, keeps=True)
+        keeping.register_contact("flags", erasure.last_contact)
         relationships.register(table.FLAG_OWNER, queries.stands_as_flag_owner)

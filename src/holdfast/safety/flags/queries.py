@@ -248,7 +248,7 @@ def worklist(
     `after` is the (level rank, id) of the last row of the page before. One statement.
     """
     rows = Flag.objects.filter(within_reach(actor, practice_id, now), practice_id=practice_id)
-    rows = rows.filter(state__in=list(states))
+    rows = rows.filter(state__in=list(states), client__left_at=None)
     if owner == "me":
         rows = rows.filter(owner_id__in=list(actor.membership_ids))
     if after is not None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
+
+from django.db.models import QuerySet
+
 from holdfast.core.identity.erasure import Subject
 from holdfast.sense.measures import standing
 from holdfast.sense.measures.models import (
@@ -15,7 +20,11 @@ from holdfast.sense.measures.models import (
 
 
 def forget(subject: Subject) -> None:
-    """Overwrite what is sealed, then delete every row; safe to run twice."""
+    """Overwrite what is sealed, then delete every row; safe to run twice.
+
+    Where the law makes the practice keep the record, scores stay, and of the responses that they
+    rest on the day and the instrument; what was answered goes.
+    """
     of_client = {"practice_id": subject.practice_id, "client_id": subject.client_id}
     LifeEvent.objects.filter(**of_client).update(label_sealed=b"")
     Medication.objects.filter(**of_client).update(name_sealed=b"")
@@ -24,6 +33,15 @@ def forget(subject: Subject) -> None:
         model.objects.filter(**of_client).delete()
     # Scores go with their responses. What was answered is written over first.
     Response.objects.filter(**of_client).update(answers={}, alerts=[])
+    if subject.keep:
+        Response.objects.filter(**of_client, scores=None).delete()
+        return
     Response.objects.filter(**of_client).delete()
     if subject.practice_id is not None and subject.client_id is not None:
         standing.forget(subject.practice_id, subject.client_id)
+
+
+def refused_entries(practice_id: uuid.UUID, before: datetime) -> QuerySet[UnreadEntry]:
+    """What came in a form of the future and was refused once it could be read; sealed."""
+    rows = UnreadEntry.objects.filter(practice_id=practice_id, received_at__lt=before)
+    return rows.exclude(refusal="")
