@@ -6,7 +6,7 @@ from django.db import connection
 
 from holdfast.core import bulk
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Client
+from holdfast.core.tenancy.models import Client, ClientStanding
 
 
 def one_writer_for(client: Client) -> None:
@@ -24,3 +24,24 @@ def one_writer_for(client: Client) -> None:
         )
         if cursor.fetchone() is None:
             raise NotFound
+
+
+_STANDING = """
+    SELECT standing.client_id, standing.practice_id, standing.answered_at, standing.scores
+    FROM tenancy_client client
+    JOIN tenancy_clientstanding standing ON standing.client_id = client.id
+    WHERE client.id = %s AND client.practice_id = %s"""
+
+
+def standing_for_writer(client: Client) -> ClientStanding:
+    """As `one_writer_for`, and what their last answers said, with both in one statement.
+
+    Both rows are locked: PostgreSQL reads anew after waiting only what it locks.
+    """
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    found = ClientStanding.objects.raw(
+        _STANDING + lock, bulk.stored(Client, id=client.pk, practice_id=client.practice_id)
+    )
+    for standing in found:
+        return standing
+    raise NotFound

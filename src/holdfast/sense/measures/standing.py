@@ -1,8 +1,8 @@
 """What answers say in a client's standing: when the last one was given, the newest main scores,
 and whether the newest of all is reliably worse than the one before it.
 
-`keep` adds answers as they come in, in their transaction; `worked_out` reads the same from the
-rows themselves. Whatever order answers come in, both say the same.
+`add` and `keep` take answers as they come in, in their transaction; `worked_out` reads the same
+from the rows themselves. Whatever order answers come in, all say the same.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Window
+from django.db.models import F, Max, Q, Window
 from django.db.models.functions import RowNumber
 
 from holdfast.core import bulk
 from holdfast.core.tenancy.models import NEVER, ClientStanding
 from holdfast.sense.measures import packs
 from holdfast.sense.measures.engine.catalogue import Catalogue, UnknownInstrument
+from holdfast.sense.measures.engine.instrument import Instrument
 from holdfast.sense.measures.judging import verdict_by
 from holdfast.sense.measures.models import Response, Score
 
@@ -71,6 +72,41 @@ def main_scores(scores: Mapping[str, Any]) -> list[MainScores]:
     ]
 
 
+_EARLIER = """
+    SELECT value FROM measures_score
+    WHERE practice_id = %s AND client_id = %s AND instrument = %s AND scale = %s
+    AND answered_at < %s ORDER BY answered_at {} LIMIT 1"""
+#: Two ends of one index in one statement, which the query builder would ask for in two.
+_FIRST_AND_LAST = f"SELECT ({_EARLIER.format('ASC')}), ({_EARLIER.format('DESC')})"
+
+
+def first_and_last(
+    standing: ClientStanding, instrument: Instrument, at: datetime
+) -> tuple[float, float] | None:
+    """The person's first and newest main score from before an instant; None without any.
+
+    The standing says it, unless something newer than `at` is known: then one statement.
+    """
+    known = standing.scores.get(instrument.id)
+    if known is None:
+        return None
+    newest, last = known["recent"][-1]
+    if newest < _microseconds(at):
+        return known["first"][1], last
+    parameters = bulk.stored(
+        Score,
+        practice_id=standing.practice_id,
+        client_id=standing.client_id,
+        instrument=instrument.id,
+        scale=instrument.scales[0].id,
+        answered_at=at,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_AND_LAST, parameters * 2)
+        found = cursor.fetchone()
+    return None if None in found else found
+
+
 def keep(practice_id: uuid.UUID, answers: Mapping[uuid.UUID, Iterable[Answered]]) -> None:
     """Add the answers of these clients, in the transaction that stores them. Two statements, of
     which the second runs once per client.
@@ -86,24 +122,36 @@ def keep(practice_id: uuid.UUID, answers: Mapping[uuid.UUID, Iterable[Answered]]
             "client_id", "answered_at", "scores"
         )
     }
-    catalogue = packs.catalogue()
-    changed = []
-    for client_id, (answered_at, scores) in known.items():
-        for one in answers[client_id]:
-            answered_at = max(answered_at, one.at)
-            if one.value is not None:
-                _add(scores, one, one.value)
-        changed.append(
-            bulk.stored(
-                ClientStanding,
-                answered_at=answered_at,
-                scores=scores,
-                deteriorated=_is_worse(scores, catalogue),
-                client_id=client_id,
-            )
-        )
+    changed = [
+        _with(client_id, answered_at, scores, answers[client_id])
+        for client_id, (answered_at, scores) in known.items()
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(_UPDATE, changed)
+
+
+def add(standing: ClientStanding, answered: Answered) -> None:
+    """Add one answer to what `standing_for_writer` read, in the same transaction. One statement."""
+    changed = _with(standing.client_id, standing.answered_at, standing.scores, [answered])
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, changed)
+
+
+def _with(
+    client_id: uuid.UUID, answered_at: datetime, scores: dict[str, Any], new: Iterable[Answered]
+) -> list[Any]:
+    """The parameters of `_UPDATE` after these answers, which go into `scores` as well."""
+    for one in new:
+        answered_at = max(answered_at, one.at)
+        if one.value is not None:
+            _add(scores, one, one.value)
+    return bulk.stored(
+        ClientStanding,
+        answered_at=answered_at,
+        scores=scores,
+        deteriorated=_is_worse(scores, packs.catalogue()),
+        client_id=client_id,
+    )
 
 
 def worked_out(
@@ -116,14 +164,14 @@ def worked_out(
         .annotate(at=Max("answered_at"))
         .values_list("client_id", "at")
     )
+    own = [F("client_id"), F("instrument")]
     newest_first = [F("answered_at").desc(), F("value").desc(), F("response__version").desc()]
-    place = Window(
-        RowNumber(), partition_by=[F("client_id"), F("instrument")], order_by=newest_first
-    )
+    oldest_first = [F("answered_at"), F("value")]
     rows = (
         Score.objects.filter(practice_id=practice_id, client_id__in=client_ids, main=True)
-        .annotate(place=place)
-        .filter(place__lte=RECENT)
+        .annotate(place=Window(RowNumber(), partition_by=own, order_by=newest_first))
+        .annotate(from_first=Window(RowNumber(), partition_by=own, order_by=oldest_first))
+        .filter(Q(place__lte=RECENT) | Q(from_first=1))
         .values_list("client_id", "instrument", "response__version", "answered_at", "value")
     )
     found: dict[uuid.UUID, dict[str, Any]] = defaultdict(dict)
@@ -147,15 +195,21 @@ def forget(practice_id: uuid.UUID, client_id: uuid.UUID) -> None:
     )
 
 
+def _microseconds(at: datetime) -> int:
+    """Since 1970: JSON has no instants."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
 def _add(scores: dict[str, Any], one: Answered, value: float) -> None:
     """Put a score in its place. Of two at one instant the higher counts as the newer one, so that
     the order in which they came in makes no difference.
     """
-    entry = [(one.at - _EPOCH) // _MICROSECOND, float(value)]
+    entry = [_microseconds(one.at), float(value)]
     known = scores.get(one.instrument)
     if known is None:
-        scores[one.instrument] = {"version": one.version, "recent": [entry]}
+        scores[one.instrument] = {"version": one.version, "first": entry, "recent": [entry]}
         return
+    known["first"] = min(known["first"], entry)
     if [*entry, one.version] > [*known["recent"][-1], known["version"]]:
         known["version"] = one.version
     known["recent"] = sorted([*known["recent"], entry])[-RECENT:]

@@ -11,14 +11,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from holdfast.core import bulk, clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid
-from holdfast.core.tenancy.locks import one_writer_for
-from holdfast.core.tenancy.models import Client
+from holdfast.core.tenancy.locks import standing_for_writer
+from holdfast.core.tenancy.models import Client, ClientStanding
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import packs, standing
 from holdfast.sense.measures.engine.catalogue import UnknownInstrument
@@ -82,7 +82,7 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
     scored = score(instrument, given, sex=_sex(client))
     with transaction.atomic():
         # One writer per person: what is compared with the answers before sees all of them.
-        one_writer_for(client)
+        before = standing_for_writer(client)
         # What is known came under terms that stood: an acceptance's row is never taken away.
         _require_terms(client.practice_id, instrument)
         response = _made(client, submission, instrument, given, scored, zone, digest)
@@ -90,8 +90,8 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
             return _again(client, submission.id, digest)
         _keep_scores(response, instrument, scored)
         note_answer(client, response, submission.prompt_id)
-        flag = _tell(client, response, instrument, scored, by)
-        _keep_standing(response, instrument, scored)
+        flag = _tell(client, before, response, instrument, scored, by)
+        _keep_standing(before, response, instrument, scored)
         record(
             "submit",
             "response",
@@ -242,23 +242,30 @@ def _keep_scores(response: Response, instrument: Instrument, scored: Scored) -> 
     bulk.insert_few(Score, [bulk.row_of(row) for row in rows])
 
 
-def _keep_standing(response: Response, instrument: Instrument, scored: Scored) -> None:
+def _keep_standing(
+    before: ClientStanding, response: Response, instrument: Instrument, scored: Scored
+) -> None:
     answered = standing.Answered(
         instrument.id,
         instrument.version,
         response.answered_at,
         scored.scores.get(instrument.scales[0].id),
     )
-    standing.keep(response.practice_id, {response.client_id: [answered]})
+    standing.add(before, answered)
 
 
 def _tell(
-    client: Client, response: Response, instrument: Instrument, scored: Scored, by: Actor
+    client: Client,
+    before: ClientStanding,
+    response: Response,
+    instrument: Instrument,
+    scored: Scored,
+    by: Actor,
 ) -> flags.FlagStatus | None:
     """Raise what the answers and the change in scores ask for."""
     signals = [flags.Signal.of_alert(alert, response.pk) for alert in scored.alerts]
     signals = _newly_reached(response, signals)
-    signals += _deterioration(response, instrument, scored)
+    signals += _deterioration(before, response, instrument, scored)
     if response.parent is not None:
         flags.follow_up_answered(
             practice_id=client.practice_id,
@@ -301,46 +308,23 @@ def _newly_reached(response: Response, signals: list[flags.Signal]) -> list[flag
 
 
 def _deterioration(
-    response: Response, instrument: Instrument, scored: Scored
+    before: ClientStanding, response: Response, instrument: Instrument, scored: Scored
 ) -> list[flags.Signal]:
     """Reliably worse than the answer before or, newly, than the first one (main scale)."""
     scale = instrument.scales[0].id
     now = scored.scores.get(scale)
     if now is None:
         return []
-    first, last = _first_and_last_before(response, scale)
-    if first is None or last is None:
+    earlier = standing.first_and_last(before, instrument, response.answered_at)
+    if earlier is None:
         return []
+    first, last = earlier
     verdicts = change_of(instrument, scale, [last, first, first], [now, now, last]).verdict
     since_last, since_first, was_so = (VERDICTS[code] == "deteriorated" for code in verdicts)
     if not since_last and not (since_first and not was_so):
         return []
     level = flags.level_of(DETERIORATION)
     return [flags.Signal(DETERIORATION, level, DETERIORATION, response.pk, scale=scale)]
-
-
-_EARLIER = """
-    SELECT value FROM measures_score
-    WHERE practice_id = %s AND client_id = %s AND instrument = %s AND scale = %s
-    AND answered_at < %s ORDER BY answered_at {} LIMIT 1"""
-#: Two ends of one index in one statement, which the query builder would ask for in two.
-_FIRST_AND_LAST = f"SELECT ({_EARLIER.format('ASC')}), ({_EARLIER.format('DESC')})"
-
-
-def _first_and_last_before(response: Response, scale: str) -> tuple[float | None, float | None]:
-    """The person's first and newest value of this scale from before the response."""
-    parameters = bulk.stored(
-        Score,
-        practice_id=response.practice_id,
-        client_id=response.client_id,
-        instrument=response.instrument,
-        scale=scale,
-        answered_at=response.answered_at,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST_AND_LAST, parameters * 2)
-        first, last = cursor.fetchone()
-    return first, last
 
 
 def _close_follow_ups_that_came_first(response: Response) -> None:
