@@ -43,6 +43,7 @@ function ask<Name extends keyof Keyring>(
   ...given: Parameters<Keyring[Name]>
 ): ReturnType<Keyring[Name]> {
   worker ??= start();
+  if (name === "lock") forgetReadable();
   last += 1;
   const call: Call = { id: last, name, given };
   const answer = new Promise<unknown>((done, failed) => waiting.set(call.id, { done, failed }));
@@ -50,10 +51,18 @@ function ask<Name extends keyof Keyring>(
   return answer as ReturnType<Keyring[Name]>;
 }
 
+const forgetful: (() => void)[] = [];
+
+/** What is readable in the page's own memory is let go when the vault is locked. */
+export const whenLocked = (forget: () => void): void => void forgetful.push(forget);
+
+const forgetReadable = (): void => forgetful.forEach((forget) => forget());
+
 /** Ends the worker, and with it every key in its memory. */
 export function stopWorker(): void {
   worker?.terminate();
   worker = null;
+  forgetReadable();
 }
 
 export const vaultWorker = { ask };
