@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.core.vault.engine import content, earlier, errors, items, keys, wraps
-from tests.vectors.make_vault import drawn, private_keys
+from tests.vectors.drawing import drawn, private_keys
 
 OWNER, READER, STRANGER = (uuid.UUID(int=n) for n in (1, 2, 3))
 OWN, THEIRS, OTHERS = (private_keys(name) for name in ("own", "theirs", "others"))

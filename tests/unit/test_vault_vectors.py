@@ -14,6 +14,7 @@ import pytest
 from holdfast.core.identity.kdf import recovery_code_bytes
 from holdfast.core.vault.engine import content, earlier, encoding, errors, items, keys, wraps
 from tests.vectors import make_vault
+from tests.vectors.drawing import private_keys
 
 VECTORS: dict[str, Any] = json.loads(make_vault.PATH.read_text(encoding="utf-8"))
 CASES = {case["name"]: case for case in VECTORS["items"]}
@@ -164,7 +165,7 @@ def test_a_history_of_keys_is_checked_from_its_first_entry() -> None:
     entries, (owner, _) = history(), person("owner")
     assert keys.verify_history(owner.id, entries) == entries[-1]
     assert [each.hash for each in entries] == [raw(each["hash"]) for each in VECTORS["history"]]
-    stranger = make_vault.private_keys("stranger")
+    stranger = private_keys("stranger")
     forged = keys.next_entry(entries[0], stranger, stranger, 1_790_086_400)
     for wrong in ([], entries[1:], [entries[0], forged], [*entries, entries[1]]):
         with pytest.raises(errors.Damaged):

@@ -1,69 +1,23 @@
 """Writes tests/vectors/vault.json: `python -m tests.vectors.make_vault`.
 
-Everything comes from one seed, the one-time keys of HPKE too: the sender's side of RFC 9180 is
-written out here from its text, so that the vectors depend on no library's randomness, and what the
-engine opens was sealed by another implementation.
+Everything comes from one seed, the one-time keys of HPKE too; see `drawing`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from holdfast.core.identity.kdf import b64url, format_recovery_code
 from holdfast.core.vault.engine import content, earlier, encoding, items, keys, wraps
+from tests.vectors import make_sharing
+from tests.vectors.drawing import drawn, hpke_seal, private_keys
 
 PATH = Path(__file__).with_name("vault.json")
-SEED = b"holdfast vault vectors 1"
-
-_KEM = b"KEM" + (0x20).to_bytes(2)
-_HPKE = b"HPKE" + (0x20).to_bytes(2) + (1).to_bytes(2) + (2).to_bytes(2)
-
-
-def drawn(name: str, length: int) -> bytes:
-    """Bytes that look random and are the same each time."""
-    return hashlib.shake_256(SEED + b"|" + name.encode()).digest(length)
-
-
-def _extract(suite: bytes, salt: bytes, label: bytes, material: bytes) -> bytes:
-    labelled = b"HPKE-v1" + suite + label + material
-    return hmac.digest(salt or bytes(32), labelled, hashlib.sha256)
-
-
-def _expand(suite: bytes, key: bytes, label: bytes, info: bytes, length: int) -> bytes:
-    labelled = length.to_bytes(2) + b"HPKE-v1" + suite + label + info
-    block = hmac.digest(key, labelled + b"\1", hashlib.sha256)
-    assert length <= len(block)
-    return block[:length]
-
-
-def hpke_seal(one_time: bytes, recipient: bytes, info: bytes, plaintext: bytes) -> bytes:
-    """RFC 9180, base mode, sections 4.1 and 5.1: the encapsulated key and the ciphertext."""
-    private = X25519PrivateKey.from_private_bytes(one_time)
-    enc = private.public_key().public_bytes_raw()
-    shared = private.exchange(X25519PublicKey.from_public_bytes(recipient))
-    secret = _expand(
-        _KEM, _extract(_KEM, b"", b"eae_prk", shared), b"shared_secret", enc + recipient, 32
-    )
-    context = (
-        b"\0" + _extract(_HPKE, b"", b"psk_id_hash", b"") + _extract(_HPKE, b"", b"info_hash", info)
-    )
-    schedule = _extract(_HPKE, secret, b"secret", b"")
-    key = _expand(_HPKE, schedule, b"key", context, 32)
-    nonce = _expand(_HPKE, schedule, b"base_nonce", context, 12)
-    return enc + AESGCM(key).encrypt(nonce, plaintext, b"")
-
-
-def private_keys(name: str) -> keys.PrivateKeys:
-    return keys.PrivateKeys(drawn(f"{name} agreement", 32), drawn(f"{name} signing", 32))
 
 
 def _person(name: str) -> tuple[uuid.UUID, keys.PrivateKeys]:
@@ -223,7 +177,7 @@ def make() -> dict[str, Any]:
     first, one = _case("first", header(1), words, owner, [own])
     left, two = _case("on the phone", header(2, one.hash), b"{}", owner, [own, other])
     right, also_two = _case("on the desk", header(2, one.hash), b"", owner, [own])
-    both, _ = _case("together", header(3, two.hash, also_two.hash), words * 30, owner, [own])
+    both, whole = _case("together", header(3, two.hash, also_two.hash), words * 30, owner, [own])
     large = hashlib.shake_256(b"large").digest(150_000)
     big, _ = _case(
         "large", items.Header(reader_id, owner_id, "photo", 7, 1), large, owner, [own, other]
@@ -246,6 +200,10 @@ def make() -> dict[str, Any]:
         "change_of_keys": _change(owner, fresh, renewed),
         "wraps": _wraps(owner_id, owner),
         "items": [first, left, right, both, big],
+        "sharing": make_sharing.section(
+            (owner_id, owner), (reader_id, reader), one, whole, drawn("first item key", 32)
+        ),
+        "words": make_sharing.words((owner_id, renewed), (reader_id, reader)),
     }
 
 

@@ -15,6 +15,7 @@ StaffKind = Literal[
     "flag-chain-exhausted",
     "flag-withdrawn",
     "talk-asked",
+    "vault-keys-changed",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -23,6 +24,9 @@ PersonKind = Literal[
     "flag-closed",
     "talk-answered",
     "assessment-finished",
+    "vault-keys-changed",
+    "vault-reader-left",
+    "vault-reader-joined",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

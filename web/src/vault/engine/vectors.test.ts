@@ -4,21 +4,20 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import vectors from "../../../../tests/vectors/vault.json";
-import { fromBase64Url, toBase64Url } from "@/auth/bytes";
+import { toBase64Url } from "@/auth/bytes";
 import { argonKey } from "@/auth/kdf";
 import { decodeRecovery } from "@/auth/recovery";
 
 import { pad, sizeClass } from "./content";
 import { everyKey, sealEarlier } from "./earlier";
-import { type Bytes, pack, uuidBytes } from "./encoding";
-import { hashOf, open, packedHeader, type Reader, seal, type Version } from "./items";
+import { pack, uuidBytes } from "./encoding";
+import { hashOf, open, packedHeader, seal, type Version } from "./items";
 import {
   firstEntry,
   hashOfEntry,
   keysOf,
   newSeeds,
   nextEntry,
-  type PrivateKeys,
   verifyHistory,
 } from "./keys";
 import {
@@ -32,42 +31,8 @@ import {
   type Wrap,
   wrapSeeds,
 } from "./wraps";
+import { type Case, contentOf, oneTime, person, raw, seedsOf } from "./testing";
 import { entryIn, entryOut, versionIn, versionOut, wrapIn, wrapOut, type WireVersion, type WireWrap } from "./wire";
-
-type Case = (typeof vectors.items)[number];
-type Someone = typeof vectors.owner;
-
-const raw = fromBase64Url;
-
-const seedsOf = (who: Pick<Someone, "agreement_seed" | "signing_seed">) => ({
-  agreement: raw(who.agreement_seed),
-  signing: raw(who.signing_seed),
-});
-
-async function person(who: Someone): Promise<[Reader, PrivateKeys]> {
-  const keys = await keysOf(seedsOf(who));
-  return [{ id: who.id, keys: keys.public }, keys];
-}
-
-function contentOf(given: Case["content"]): Bytes {
-  if (typeof given === "string") return raw(given);
-  const hash = createHash("shake256", { outputLength: given.length });
-  return new Uint8Array(hash.update(given.shake256).digest());
-}
-
-/** RFC 9180's one-time key, which the library otherwise draws. */
-async function oneTime(seed: string): Promise<CryptoKeyPair> {
-  const bytes = raw(seed);
-  const keys = await keysOf({ agreement: bytes, signing: bytes });
-  const publicKey = await crypto.subtle.importKey(
-    "raw",
-    keys.public.agreement,
-    { name: "X25519" },
-    true,
-    [],
-  );
-  return { privateKey: keys.agreement, publicKey };
-}
 
 async function sealedAgain(one: Case): Promise<Version> {
   const [, owner] = await person(vectors.owner);
