@@ -20,6 +20,7 @@ from holdfast.core.vault.engine import items
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.models import Grant, ItemVersion, Space
 from holdfast.core.vault.problems import (
+    KeysMoved,
     NoVault,
     PreviousUnknown,
     ReaderUnknown,
@@ -107,6 +108,8 @@ def _check_signed(client: Client, version: items.Version) -> None:
             info = items.grant_info(version.header, version.hash, reader)
             owner.verify(grant.signature, items.grant_signed(info, grant.sealed))
     except Damaged:
+        if ways_in.signed_earlier(client.user_id, version):
+            raise KeysMoved from None
         raise Refused from None
 
 

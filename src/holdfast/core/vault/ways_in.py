@@ -6,6 +6,7 @@ its owner opens the vault); a passkey's is an extra one and goes with the passke
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from holdfast.core.audit.actions import record
 from holdfast.core.identity.models import User
 from holdfast.core.identity.passkeys import passkeys_of
 from holdfast.core.vault.engine import keys as engine
-from holdfast.core.vault.engine import wraps
+from holdfast.core.vault.engine import items, wraps
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.models import KeyEntry, Wrap
 from holdfast.core.vault.problems import (
@@ -48,6 +49,17 @@ def public_keys_of(users: Sequence[object]) -> dict[object, engine.PublicKeys]:
     """The newest public keys of accounts, by their identifier. One SQL statement."""
     rows = KeyEntry.objects.filter(user_id__in=list(users)).order_by("sequence")
     return {row.user_id: entry_of(row).keys for row in rows}
+
+
+def signed_earlier(user_id: uuid.UUID, version: items.Version) -> bool:
+    """Whether keys that the owner has replaced signed it: by a device that does not know yet."""
+    for row in KeyEntry.objects.filter(user_id=user_id).order_by("-sequence")[1:]:
+        try:
+            version.verify(entry_of(row).keys)
+        except Damaged:
+            continue
+        return True
+    return False
 
 
 def set_up(user: User, entry: engine.KeyEntry, ways: Sequence[wraps.Wrap]) -> None:
