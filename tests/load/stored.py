@@ -17,8 +17,9 @@ django.setup()
 
 from django.db.models import Count
 
-from holdfast.core.audit.actions import first_broken
+from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.models import AuditEvent
+from holdfast.core.audit.verifying import first_broken
 from holdfast.core.tenancy.models import Practice
 from holdfast.safety.flags.models import Flag, FlagSignal
 from holdfast.sense.measures.models import Response
@@ -41,6 +42,7 @@ def faults() -> Iterator[str]:
     twice = of_client.annotate(found=Count("id")).filter(found__gt=1).count()
     if twice:
         yield f"{twice} people with two open flags"
+    chain_waiting()
     broken = [one.pk for one in Practice.objects.all() if first_broken(one.pk) is not None]
     if broken:
         yield "the audit trail is broken"

@@ -25,6 +25,7 @@ Task = Callable[[datetime], object]
 ESCALATION = "holdfast.safety.flags.tasks.escalate_due"
 TASKS = (
     ESCALATION,
+    "holdfast.core.audit.tasks.chain_entries",
     "holdfast.sense.measures.tasks.read_kept_entries",
     "holdfast.sense.measures.tasks.notice_missed_follow_ups",
     "holdfast.sense.measures.prompting.tasks.plan_prompts",
@@ -35,6 +36,7 @@ TASKS = (
     "holdfast.core.notify.standing.forget_old",
     "holdfast.core.heartbeat.watchdog.ping_due",
     "holdfast.core.identity.tasks.retry_erasures",
+    "holdfast.core.leaving.tasks.apply_retention",
 )
 
 #: Seconds. On a full disk a complaint per task and second would take the room that somebody makes.

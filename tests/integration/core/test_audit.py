@@ -7,6 +7,7 @@ import pytest
 from holdfast.core.actor import system
 from holdfast.core.audit import actions as audit
 from holdfast.core.audit.actions import record
+from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.tenancy.models import Role
 from tests import factories
@@ -45,12 +46,27 @@ def test_a_refused_look_is_no_reading(office: Office) -> None:
 def test_the_chain_shows_where_it_was_changed(office: Office) -> None:
     for phone in ("1", "2", "3"):
         office.send("PATCH", "", {"contact_phone": phone})
+    chain_waiting()
     verification = "/audit/verification"
-    assert office.send("GET", verification).json() == {"intact": True, "first_broken": None}
+    assert office.send("GET", verification).json() == {
+        "intact": True,
+        "first_broken": None,
+        "entries": 3,
+        "unchained": 0,
+    }
     events = AuditEvent.objects.filter(practice_id=office.practice.pk).order_by("seq")
     middle = events[1]
     AuditEvent.objects.filter(pk=middle.pk).update(action="nothing")
     assert office.send("GET", verification).json()["first_broken"] == middle.seq
+
+
+def test_what_is_not_chained_yet_is_listed_and_counted(office: Office) -> None:
+    office.send("PATCH", "", {"contact_phone": "1"})
+    chain_waiting()
+    office.send("PATCH", "", {"contact_phone": "2"})
+    assert [row["seq"] for row in office.send("GET", "/audit").json()["items"]] == [None, 1]
+    found = office.send("GET", "/audit/verification").json()
+    assert (found["intact"], found["entries"], found["unchained"]) == (True, 1, 1)
 
 
 @pytest.mark.parametrize("resource", ["flag", "flag_status", "safety_plan"])
@@ -70,6 +86,7 @@ def test_administrators_are_not_told_whose_flag_or_safety_plan_it_was(
 def test_the_audit_trail_is_paged(office: Office) -> None:
     for number in range(55):
         audit.record("test", "practice", by=system(office.practice.pk), detail={"n": number})
+    chain_waiting()
     first = office.send("GET", "/audit").json()
     second = office.send("GET", f"/audit?cursor={first['next']}").json()
     assert (len(first["items"]), len(second["items"])) == (50, 5)

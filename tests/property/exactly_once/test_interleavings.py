@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from holdfast.core.audit.actions import first_broken
+from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.models import AuditEvent
+from holdfast.core.audit.verifying import first_broken
 from holdfast.core.notify.models import Notification
 from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal
 from holdfast.sense.measures import entries
@@ -159,6 +160,7 @@ def _as_if_sent_once(story: Story) -> None:
     _told_once(story, given)
     submitted = AuditEvent.objects.filter(action="submit", client_id=story.scene.client.pk)
     assert submitted.count() == len(given)
+    chain_waiting()
     assert first_broken(story.scene.practice.pk) is None
     assert UnreadEntry.objects.filter(**mine).count() == story.newer
 

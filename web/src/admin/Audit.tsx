@@ -57,7 +57,7 @@ function AuditTable(): ReactElement | null {
       <DataTable
         caption={t("audit.caption")}
         rows={rows}
-        rowKey={(row) => String(row.seq)}
+        rowKey={(row) => row.id}
         columns={[
           { key: "at", header: t("audit.at"), render: (row) => moment(row.at) },
           { key: "who", header: t("audit.who"), render: (row) => row.actor_label },
