@@ -11,16 +11,23 @@ import { Panel } from "@/design";
 import { setUp } from "./access";
 import { VaultProblem } from "./VaultProblem";
 
+interface Props {
+  onDone: () => void;
+  /** Other words than those of private writing: who is shared with needs a key, too. */
+  title?: string;
+  lead?: string;
+}
+
 /** Begins the vault: the password once, and the recovery code that was kept at registration. */
-export function SetUp({ onDone }: { onDone: () => void }): ReactElement {
+export function SetUp({ onDone, title, lead }: Props): ReactElement {
   const { t } = useTranslation("vault");
   const { me } = useActive();
   const submit = useSubmit();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   return (
-    <Panel title={t("set-up.title")}>
-      <p>{t("set-up.lead")}</p>
+    <Panel title={title ?? t("set-up.title")}>
+      <p>{lead ?? t("set-up.lead")}</p>
       <form
         className="hf-stack"
         onSubmit={(event) => {

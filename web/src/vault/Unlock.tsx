@@ -13,10 +13,13 @@ import { VaultProblem } from "./VaultProblem";
 interface Props {
   vault: Vault;
   onDone: () => void;
+  /** Other words than those of private writing: what is shared with somebody opens here, too. */
+  title?: string;
+  lead?: string;
 }
 
 /** Opens the vault on this device: with the password, or with the recovery code after it was lost. */
-export function Unlock({ vault, onDone }: Props): ReactElement {
+export function Unlock({ vault, onDone, title, lead }: Props): ReactElement {
   const { t } = useTranslation("vault");
   const { me } = useActive();
   const submit = useSubmit();
@@ -25,8 +28,8 @@ export function Unlock({ vault, onDone }: Props): ReactElement {
   // After a recovery there is no way in by the new password yet.
   const byCode = wayIn(vault, "password") === undefined;
   return (
-    <Panel title={t("unlock.title")}>
-      <p>{t(byCode ? "unlock.by-code" : "unlock.by-password")}</p>
+    <Panel title={title ?? t("unlock.title")}>
+      <p>{byCode ? t("unlock.by-code") : (lead ?? t("unlock.by-password"))}</p>
       <form
         className="hf-stack"
         onSubmit={(event) => {
