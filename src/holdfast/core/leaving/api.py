@@ -58,7 +58,7 @@ class StepOut(Schema):
     next_attempt_at: datetime | None
 
 
-class KeptOut(Schema):
+class KeptRecordOut(Schema):
     """`record` is the number under which the practice keeps it; no name leads there."""
 
     record: uuid.UUID
@@ -77,7 +77,7 @@ class DepartureOut(Schema):
     finished_at: datetime | None
     restored: bool
     steps: list[StepOut]
-    kept: list[KeptOut]
+    kept: list[KeptRecordOut]
 
 
 class DepartureList(Schema):
