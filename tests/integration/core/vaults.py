@@ -48,10 +48,19 @@ class Device:
     def auth_secret(self) -> str:
         return factories.auth_secret(self.user.login)
 
-    def wrap(self, kind: wraps.Kind, key: bytes, cost: wraps.Cost | None = None) -> dict[str, Any]:
+    def wrap(
+        self,
+        kind: wraps.Kind,
+        key: bytes,
+        cost: wraps.Cost | None = None,
+        *,
+        credential: bytes = b"",
+        sequence: int = 1,
+    ) -> dict[str, Any]:
         """A way in, as it is posted."""
         chosen = cost or (wraps.Cost() if kind == "password" else wraps.NO_COST)
-        empty = wraps.Wrap(self.user.pk, kind, 1, chosen, secrets.token_bytes(16), b"")
+        salt = secrets.token_bytes(16)
+        empty = wraps.Wrap(self.user.pk, kind, sequence, chosen, salt, b"", credential=credential)
         done = wraps.wrap(empty, self.private, key, secrets.token_bytes(12))
         return {
             "kind": kind,
@@ -62,6 +71,7 @@ class Device:
             "parallelism": chosen.parallelism,
             "salt": written(done.salt),
             "sealed": written(done.sealed),
+            "credential": written(credential),
         }
 
     def entry(self) -> dict[str, Any]:

@@ -41,6 +41,7 @@ export function ChangePassword(): ReactElement {
                 current_auth_secret: old,
                 new_auth_secret: fresh.secret,
                 new_salt: fresh.salt,
+                new_params: fresh.params,
                 ...wrap,
               });
               form.reset();

@@ -2,7 +2,7 @@ import { Anchor, Button, TextInput } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { allauth, type LoginOutcome } from "@/api/allauth";
@@ -14,6 +14,7 @@ import { Page, Panel } from "@/design";
 import { deliverNow } from "@/queue/outbox";
 
 import "./auth.css";
+import type { Derived } from "./derive";
 import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
 import { useSubmit } from "./useSubmit";
@@ -39,10 +40,13 @@ export default function Login(): ReactElement {
   const navigate = useNavigate();
   const client = useQueryClient();
   const submit = useSubmit();
+  const config = useConfig();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [factors, setFactors] = useState<string[] | null>(null);
   const [code, setCode] = useState("");
+  // What was logged in with: its cost may have to be raised once somebody is in.
+  const used = useRef<{ password: string; now: Derived } | null>(null);
 
   const arrive = async (outcome: LoginOutcome, demo: DemoAccount | null = null): Promise<void> => {
     if (outcome.kind === "second-factor") {
@@ -51,6 +55,12 @@ export default function Login(): ReactElement {
       return undefined;
     }
     setPassword("");
+    const asked = config.data?.kdf;
+    if (used.current !== null && asked !== undefined) {
+      const { password: secret, now } = used.current;
+      used.current = null;
+      void import("./cost").then(({ raiseCost }) => raiseCost(secret, now, asked));
+    }
     await client.resetQueries({ queryKey: ["me"] });
     deliverNow();
     await navigate({ to: safeNext(search.next) });
@@ -58,10 +68,13 @@ export default function Login(): ReactElement {
   };
 
   const enter = async (name: string, secret: string, demo: DemoAccount | null): Promise<void> => {
-    const { secretFor } = await import("./derive");
+    const { derivedFor } = await import("./derive");
     await allauth.session();
     try {
-      await arrive(await allauth.login(name, await secretFor(name, secret)), demo);
+      const now = await derivedFor(name, secret);
+      const outcome = await allauth.login(name, now.secret);
+      used.current = demo === null ? { password: secret, now } : null;
+      await arrive(outcome, demo);
     } catch (error) {
       // allauth answers 400 for a pair that does not fit, whatever the reason: one sentence for all.
       if (error instanceof ApiError && error.status === 400) {
@@ -77,7 +90,10 @@ export default function Login(): ReactElement {
     const optionsJSON = second
       ? await allauth.passkey.secondOptions()
       : await allauth.passkey.loginOptions();
-    const credential = await startAuthentication({ optionsJSON });
+    const answer = await startAuthentication({ optionsJSON });
+    // What an extension gave (a key, for instance) is this device's alone.
+    const credential = { ...answer, clientExtensionResults: {} };
+    used.current = second ? used.current : null;
     await arrive(
       second ? await allauth.passkey.second(credential) : await allauth.passkey.login(credential),
     );

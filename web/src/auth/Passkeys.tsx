@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { allauth, type Authenticator } from "@/api/allauth";
 import { Panel } from "@/design";
 import { useFormat } from "@/format";
+import { PasskeyWay } from "@/vault/PasskeyWay";
 
 import { FormError } from "./FormError";
 import { useReauth } from "./useReauth";
@@ -21,12 +22,18 @@ export function Passkeys({ list }: { list: Authenticator[] }): ReactElement {
   const changed = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: ["authenticators"] });
     await client.invalidateQueries({ queryKey: ["me"] });
+    await client.invalidateQueries({ queryKey: ["vault-ways"] });
   };
 
   const add = async (): Promise<void> => {
     const { startRegistration } = await import("@simplewebauthn/browser");
     const optionsJSON = await allauth.passkey.creationOptions(true);
-    const credential = await startRegistration({ optionsJSON });
+    const options = {
+      ...optionsJSON,
+      // Only a passkey made with it has a PRF, by which it can open the vault later.
+      extensions: { ...optionsJSON.extensions, prf: {} } as AuthenticationExtensionsClientInputs,
+    };
+    const credential = await startRegistration({ optionsJSON: options });
     // What an extension gave (a key, for instance) is this device's alone.
     const posted = { ...credential, clientExtensionResults: {} };
     await allauth.passkey.add(name.trim() === "" ? t("passkeys.unnamed") : name.trim(), posted);
@@ -47,6 +54,7 @@ export function Passkeys({ list }: { list: Authenticator[] }): ReactElement {
                 {key.name}{" "}
                 <span className="hf-soft">{format.date(new Date(key.created_at * 1000))}</span>
               </span>
+              {key.id === undefined ? null : <PasskeyWay id={key.id} name={key.name ?? ""} />}
               <Button
                 variant="default"
                 aria-label={t("passkeys.remove", { name: key.name })}

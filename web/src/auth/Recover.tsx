@@ -37,6 +37,7 @@ export default function Recover(): ReactElement {
         login: login.trim(),
         recovery_secret: await recoverySecret(code),
         new_salt: fresh.salt,
+        new_params: fresh.params,
         new_auth_secret: fresh.secret,
       });
     } catch (error) {

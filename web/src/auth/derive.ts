@@ -1,11 +1,12 @@
 /** The page's side of the key derivation worker. */
 import { api } from "@/api/client";
-import type { KdfParams } from "@/api/types";
+import type { Config, KdfParams } from "@/api/types";
+import { isEnough } from "@/vault/engine/wraps";
 
 import { toBase64Url } from "./bytes";
 import type { KdfAnswer, KdfRequest } from "./kdf";
 
-/** What a new password is stretched with; the same cost the server tells for unknown names. */
+/** The least that a password is stretched with. */
 export const NEW_PARAMS: KdfParams = {
   algorithm: "argon2id",
   memory_kib: 65_536,
@@ -43,13 +44,38 @@ export async function deriveVaultKey(request: Omit<KdfRequest, "want">): Promise
   return answer.key;
 }
 
-/** The authentication secret of an account: asks its salt, then stretches the password. */
-export async function secretFor(login: string, password: string): Promise<string> {
+/** Whether one cost is lower than another, and in no respect higher. */
+export function isBelow(one: KdfParams, other: KdfParams): boolean {
+  const pairs = [
+    [one.memory_kib, other.memory_kib],
+    [one.passes, other.passes],
+    [one.parallelism, other.parallelism],
+  ] as const;
+  return pairs.every(([ours, theirs]) => ours <= theirs) && pairs.some(([ours, theirs]) => ours < theirs);
+}
+
+/** What a new password costs here: what the server asks for, and never less than the least. */
+export async function wantedParams(): Promise<KdfParams> {
+  const { kdf } = await api.get<Config>("/config");
+  return isEnough(kdf) ? kdf : NEW_PARAMS;
+}
+
+export interface Derived {
+  secret: string;
+  params: KdfParams;
+}
+
+/** The authentication secret of an account, and the cost that its owner last chose it at. */
+export async function derivedFor(login: string, password: string): Promise<Derived> {
   const { salt, params } = await api.post<{ salt: string; params: KdfParams }>("/auth/kdf", {
     login,
   });
-  return derive({ password, salt, params });
+  return { secret: await derive({ password, salt, params }), params };
 }
+
+/** The authentication secret of an account: asks its salt, then stretches the password. */
+export const secretFor = async (login: string, password: string): Promise<string> =>
+  (await derivedFor(login, password)).secret;
 
 export interface NewSecret {
   salt: string;
@@ -58,6 +84,6 @@ export interface NewSecret {
 }
 
 export async function newSecret(password: string): Promise<NewSecret> {
-  const salt = newSalt();
-  return { salt, params: NEW_PARAMS, secret: await derive({ password, salt, params: NEW_PARAMS }) };
+  const [salt, params] = [newSalt(), await wantedParams()];
+  return { salt, params, secret: await derive({ password, salt, params }) };
 }

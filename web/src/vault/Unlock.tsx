@@ -1,25 +1,35 @@
 import { Button, TextInput } from "@mantine/core";
+import { IconFingerprint } from "@tabler/icons-react";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
 import { PasswordField } from "@/auth/PasswordField";
 import { useSubmit } from "@/auth/useSubmit";
-import { Panel } from "@/design";
+import { Notice, Panel } from "@/design";
 
-import { unlockByCode, unlockByPassword, type Vault, wayIn } from "./access";
+import {
+  passkeyWays,
+  unlockByCode,
+  unlockByPasskey,
+  unlockByPassword,
+  type Vault,
+  wayIn,
+} from "./access";
 import { VaultProblem } from "./VaultProblem";
 
 interface Props {
   vault: Vault;
+  /** The keys on this device were replaced on another. */
+  moved?: boolean;
   onDone: () => void;
   /** Other words than those of private writing: what is shared with somebody opens here, too. */
   title?: string;
   lead?: string;
 }
 
-/** Opens the vault on this device: with the password, or with the recovery code after it was lost. */
-export function Unlock({ vault, onDone, title, lead }: Props): ReactElement {
+/** Opens the vault on this device: with the password, a passkey, or the code after it was lost. */
+export function Unlock({ vault, moved = false, onDone, title, lead }: Props): ReactElement {
   const { t } = useTranslation("vault");
   const { me } = useActive();
   const submit = useSubmit();
@@ -27,18 +37,22 @@ export function Unlock({ vault, onDone, title, lead }: Props): ReactElement {
   const [code, setCode] = useState("");
   // After a recovery there is no way in by the new password yet.
   const byCode = wayIn(vault, "password") === undefined;
+  const open = (work: () => Promise<void>): void =>
+    void submit.run(async () => {
+      await work();
+      onDone();
+    });
   return (
     <Panel title={title ?? t("unlock.title")}>
+      {moved ? <Notice tone="attention" title={t("keys:new.moved")} testId="keys-moved" /> : null}
       <p>{byCode ? t("unlock.by-code") : (lead ?? t("unlock.by-password"))}</p>
       <form
         className="hf-stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit.run(async () => {
-            if (byCode) await unlockByCode(me, vault, code, password);
-            else await unlockByPassword(me, vault, password);
-            onDone();
-          });
+          open(() =>
+            byCode ? unlockByCode(me, vault, code, password) : unlockByPassword(me, vault, password),
+          );
         }}
       >
         <VaultProblem error={submit.error} />
@@ -64,7 +78,38 @@ export function Unlock({ vault, onDone, title, lead }: Props): ReactElement {
         <Button type="submit" loading={submit.busy}>
           {t("unlock.submit")}
         </Button>
+        {passkeyWays(vault).length === 0 ? null : (
+          <PasskeyButton
+            anew={byCode}
+            busy={submit.busy || (byCode && password === "")}
+            onPress={() => open(() => unlockByPasskey(me, vault, byCode ? password : null))}
+          />
+        )}
       </form>
     </Panel>
+  );
+}
+
+interface PasskeyProps {
+  /** The password typed above becomes a way in again. */
+  anew: boolean;
+  busy: boolean;
+  onPress: () => void;
+}
+
+function PasskeyButton({ anew, busy, onPress }: PasskeyProps): ReactElement {
+  const { t } = useTranslation("keys");
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconFingerprint size={20} aria-hidden />}
+        disabled={busy}
+        onClick={onPress}
+      >
+        {t("passkey.unlock")}
+      </Button>
+      {anew ? <p className="hf-soft hf-small">{t("passkey.unlock-anew")}</p> : null}
+    </>
   );
 }

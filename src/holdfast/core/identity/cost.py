@@ -7,14 +7,13 @@ anew. It never goes down.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count
 
+from holdfast.core.crypto.lookup import blind_index
 from holdfast.core.identity.kdf import PARAMS, KdfParams
 from holdfast.core.identity.models import User
 from holdfast.core.problems import Conflict
@@ -75,5 +74,5 @@ def _count() -> list[tuple[KdfParams, int]]:
 
 def _drawn(name: str) -> float:
     """A number from 0 up to 1 that a name always has, and that nobody outside can compute."""
-    digest = hmac.digest(settings.MASTER_KEY, b"stand-in-cost|" + name.encode(), hashlib.sha256)
+    digest = blind_index("stand-in-cost", name)
     return float(int.from_bytes(digest[:_DRAW_BYTES]) / 2 ** (8 * _DRAW_BYTES))

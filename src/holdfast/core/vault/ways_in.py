@@ -16,8 +16,8 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.identity.models import User
 from holdfast.core.identity.passkeys import passkeys_of
-from holdfast.core.vault.engine import keys as engine
 from holdfast.core.vault.engine import items, wraps
+from holdfast.core.vault.engine import keys as engine
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.models import KeyEntry, Wrap
 from holdfast.core.vault.problems import (
@@ -125,7 +125,7 @@ def add_passkey(user: User, way: wraps.Wrap) -> None:
     Raises `PasskeyUnknown` where the account has no such passkey, and `WrapNeeded` where it would
     stand in the place of another way in.
     """
-    if way.kind != "passkey":
+    if way.kind != "passkey" or not way.well_formed:
         raise Refused
     if way.credential not in {each.credential for each in passkeys_of(user)}:
         raise PasskeyUnknown

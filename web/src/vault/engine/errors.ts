@@ -7,9 +7,14 @@ export const VAULT_CODES = [
   "wrap-too-weak",
   "vault-locked",
   "keys-changed-unexpectedly",
+  "passkey-without-key",
+  "passkey-not-used",
 ] as const;
 
 export type VaultCode = (typeof VAULT_CODES)[number];
+
+export const isVaultCode = (text: string): text is VaultCode =>
+  (VAULT_CODES as readonly string[]).includes(text);
 
 export class VaultError extends Error {
   override readonly name = "VaultError";

@@ -82,7 +82,10 @@ const hashOfSigned = (signed: Bytes): Promise<Bytes> => digest("holdfast/vault/v
 export const hashOf = async ({ header, ciphertext }: Version): Promise<Bytes> =>
   hashOfSigned(await signedOf(header, ciphertext));
 
-const grantInfo = (header: Header, hash: Bytes, reader: Reader): Bytes =>
+/** What a grant or a wrap says of an item without its ciphertext. */
+export type Named = Pick<Header, "suite" | "item" | "owner">;
+
+const grantInfo = (header: Named, hash: Bytes, reader: Reader): Bytes =>
   pack(
     "holdfast/vault/v1/grant",
     header.suite,
@@ -144,6 +147,15 @@ export async function verified(version: Version, owner: Signers): Promise<Bytes>
   return hashOfSigned(signed);
 }
 
+/** Whether the owner signed that this reader, by these keys of theirs, reads this version. */
+export const isGranted = (
+  of: Named,
+  hash: Bytes,
+  reader: Reader,
+  { sealed, signature }: Grant,
+  owner: Signers,
+): Promise<boolean> => isSigned(owner, signature, grantSigned(grantInfo(of, hash, reader), sealed));
+
 /** The version's key by a direct grant: that of the reader's keys to which it was given. */
 export async function itemKeyOf(version: Version, me: Self, owner: Signers): Promise<Bytes> {
   const hash = await verified(version, owner);
@@ -177,6 +189,25 @@ export async function open(
 ): Promise<Bytes> {
   const itemKey = await itemKeyOf(version, { id: reader.id, keys: [keys] }, owner);
   return decrypt(itemKey, version.ciphertext, packedHeader(version.header));
+}
+
+/** The content of a version of one's own, whichever of one's keys it was sealed and signed with. */
+export async function openOwn(version: Version, me: Self, signers: Signers): Promise<Bytes> {
+  const itemKey = await itemKeyOf(version, me, signers);
+  return decrypt(itemKey, version.ciphertext, packedHeader(version.header));
+}
+
+/** A version signed by its owner's newest key and granted to them under it; as it is where it was. */
+export async function signAnew(version: Version, me: Self, signers: Signers): Promise<Version> {
+  const [newest] = me.keys;
+  if (newest === undefined) throw new VaultError("vault-locked");
+  const own: Reader = { id: me.id, keys: newest.public };
+  const signed = await signedOf(version.header, version.ciphertext);
+  if (await isSigned(newest.public, version.signature, signed)) return version;
+  const grants = await regrant(version, me, signers, [own]);
+  const fresh = { ...version, signature: await sign(newest, signed), grants };
+  await open(fresh, own, newest, newest.public);
+  return fresh;
 }
 
 /** Gives one reader the key of one version. */

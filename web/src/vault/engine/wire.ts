@@ -57,6 +57,8 @@ export interface WireEntry {
   previous: string;
   signature: string;
   continuity: string;
+  /** To the owner alone: the keys that this entry replaced, sealed to its own. */
+  earlier?: string;
 }
 
 export const grantOut = ({ reader, sealed, signature }: Grant): WireGrant => ({
