@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.cli.server import fail, migrate, start_django, unapplied_migrations
+from holdfast.cli.server import fail, forget_again, migrate, start_django, unapplied_migrations
 
 if TYPE_CHECKING:
     from holdfast.cli.archive.make import Made
@@ -125,13 +125,21 @@ def restore_command(
     keys: Annotated[
         Path | None, typer.Option("--keys", help="The file of the installation's keys.")
     ] = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", help="The list of deletions, if it is not beside the backup."),
+    ] = None,
+    no_erasures: Annotated[
+        bool, typer.Option("--no-erasures", help="There is no list: nobody has ever left.")
+    ] = False,
 ) -> None:
-    """Put a backup back onto an empty machine: empty data folder, empty database."""
+    """Put a backup back onto an empty machine, and do again the deletions made since."""
     from holdfast.cli.archive.errors import BackupFault
-    from holdfast.cli.archive.restore import restore
+    from holdfast.cli.archive.restore import list_of_erasures, restore
 
     try:
-        told = restore(archive, key, keys)
+        again = [] if no_erasures else list_of_erasures(archive, erasures)
+        told = restore(archive, key, keys, again)
     except BackupFault as fault:
         fail(str(fault))
     typer.echo(f"Restored {_contents(told)}.")
@@ -139,6 +147,8 @@ def restore_command(
     missing = unapplied_migrations()
     if missing:
         typer.echo(f"It lacks {len(missing)} migration(s). Then: holdfast upgrade")
+    else:
+        forget_again()
     typer.echo("Then: holdfast doctor, and holdfast serve")
 
 
@@ -155,6 +165,7 @@ def upgrade_command(to: To = None, recipient: Recipient = "", keys_to: KeysTo = 
         return
     missing = unapplied_migrations()
     if not missing:
+        forget_again()
         typer.echo("Nothing to do: the database has every migration.")
         return
     if not connection.introspection.table_names():
@@ -170,6 +181,7 @@ def upgrade_command(to: To = None, recipient: Recipient = "", keys_to: KeysTo = 
     except BaseException:  # a Ctrl+C half way needs the way back as much; it goes on from here
         typer.secho(f"The upgrade failed. {_way_back(made)}", fg=typer.colors.RED, err=True)
         raise
+    forget_again()
     typer.echo("Upgraded.")
 
 

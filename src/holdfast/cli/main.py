@@ -19,6 +19,7 @@ from holdfast.cli.init import init_command
 from holdfast.cli.instruments import instruments_app
 from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
+from holdfast.cli.retention import open_kept_record_command, retention_command
 from holdfast.cli.score import score_command
 from holdfast.cli.serve import migrate_command, serve_command, worker_command
 from holdfast.cli.standings import standings_command
@@ -64,6 +65,8 @@ app.add_typer(instruments_app, name="instruments")
 app.command("outcomes")(outcomes_command)
 app.command("standings")(standings_command)
 app.command("doctor")(doctor_command)
+app.command("retention")(retention_command)
+app.command("open-kept-record")(open_kept_record_command)
 
 if __name__ == "__main__":
     app()

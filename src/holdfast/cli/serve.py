@@ -24,6 +24,7 @@ import typer
 import holdfast.config
 from holdfast.cli.server import (
     fail,
+    forget_again,
     make_database_file,
     migrate,
     start_django,
@@ -212,12 +213,14 @@ def _prepare(demo: bool) -> None:
             " Run: holdfast upgrade, which backs up and then migrates (holdfast migrate where you"
             " have a backup already, holdfast init for a new installation)"
         )
+    forget_again()
 
 
 def migrate_command() -> None:
     """Bring the database to the present schema."""
     start_django()
     migrate()
+    forget_again()
 
 
 def worker_command(
@@ -226,6 +229,7 @@ def worker_command(
 ) -> None:
     """Do what is due: escalate flags, deliver notifications, notice missed follow-ups."""
     start_django()
+    forget_again()
     from holdfast.config.worker import run
 
     run(once=once, interval=interval)

@@ -72,6 +72,27 @@ def make_database_file() -> None:
         create_sqlite_file(sqlite_file(str(connection.settings_dict["NAME"])))
 
 
+def forget_again() -> None:
+    """After a restore: do the deletions made since the backup, or end the command.
+
+    Every command that serves or migrates calls it; without a restore before it, it does nothing.
+    """
+    from holdfast.core.leaving import outside, restored
+
+    if not restored.is_due():
+        return
+    try:
+        again = restored.forget_again()
+    except outside.ListDamaged as error:
+        fail(f"The list of deletions is damaged. {error}")
+    if again.left:
+        fail(
+            f"{again.left} deletions since the backup could not be done again, so nothing is"
+            " served. Look at the log, then start once more."
+        )
+    typer.echo(f"Deletions made since the backup: {again.accounts} accounts removed again.")
+
+
 def migrate(*, quiet: bool = False) -> None:
     """Bring the database to the present schema; makes SQLite's file where there is none."""
     from django.core.management import call_command

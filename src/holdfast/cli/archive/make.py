@@ -17,6 +17,7 @@ import holdfast
 from holdfast.cli.archive import container, latest, manifest, postgresql, sqlite
 from holdfast.cli.archive.errors import BackupFault
 from holdfast.cli.archive.manifest import Entry, Manifest
+from holdfast.core.leaving import outside
 
 STAGING = ".backup-"
 FILES = "files"
@@ -99,8 +100,23 @@ def make_backup(to: Path, recipient: str, keys_to: Path | None = None) -> Made:
                 container.decrypt(part, staging / "keys", witness)
                 if (staging / "keys").read_bytes() != here.secrets.read_bytes():
                     raise BackupFault("The file of keys is not as it was written.")
+    bring_lists_together(here.data, to)
     latest.write(latest.LastBackup(told.taken_at, str(archive)))
     return Made(archive, keys, told)
+
+
+def bring_lists_together(data: Path, to: Path) -> None:
+    """The list of deletions in the data folder, and the one beside the backups: both hold all."""
+    own, beside = data / outside.NAME, to / outside.NAME
+    try:
+        outside.append(beside, outside.read(own))
+        outside.append(own, outside.read(beside))
+    except OSError as error:
+        raise BackupFault(
+            f"{error.filename or beside} cannot be written: {error.strerror}"
+        ) from error
+    except outside.ListDamaged as error:
+        raise BackupFault(f"The list of deletions is damaged. {error}") from error
 
 
 def verify(archive: Path, by: container.Identity, staging: Path) -> Manifest:
@@ -222,7 +238,9 @@ def key_fingerprint(secrets: str) -> str:
 
 def _files(here: Place) -> Iterator[tuple[Path, str]]:
     """Every file of the practice beside database and keys, and its name in the archive."""
+    # The list of deletions lies outside every backup: it says what to forget of them.
     not_ours = {here.secrets, here.data / latest.NAME}
+    not_ours |= {here.data / outside.NAME, here.data / outside.DUE}
     if here.sqlite is not None:
         ending = ("", "-wal", "-shm", "-journal")
         not_ours |= {here.sqlite.with_name(here.sqlite.name + one) for one in ending}

@@ -12,15 +12,19 @@ from holdfast.cli.archive import container, postgresql, sqlite
 from holdfast.cli.archive.errors import BackupFault
 from holdfast.cli.archive.make import FILES, INSTRUMENTS, Place, key_fingerprint, place
 from holdfast.cli.archive.manifest import Manifest
+from holdfast.core.leaving import outside
+from holdfast.core.leaving.outside import Erasure
 
 STAGING = ".restoring-"
 
 
-def restore(archive: Path, key: Path, keys: Path | None) -> Manifest:
+def restore(archive: Path, key: Path, keys: Path | None, erasures: list[Erasure]) -> Manifest:
     """Restore into the folder and database that the environment names; both must be empty.
 
     `key` is the private half of the backup key, `keys` the file of the installation's keys; without
-    it they must be in place already. Raises BackupFault; then nothing was changed.
+    it they must be in place already. `erasures` are the deletions to do again
+    (`core.leaving.restored`): until that is done, the folder is marked and nothing serves it.
+    Raises BackupFault; then nothing was changed.
     """
     here = place()
     by = container.identity(key)
@@ -30,7 +34,12 @@ def restore(archive: Path, key: Path, keys: Path | None) -> Manifest:
     staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=here.data))
     try:
         told = _look_through(here, archive, by, keys, staging)
-        _put_in_place(here, told, staging)
+        _mark(here, erasures)
+        try:
+            _put_in_place(here, told, staging)
+        except BackupFault:
+            _unmark(here)
+            raise
         return told
     except OSError as error:
         raise BackupFault(f"Nothing was restored: {error.strerror}: {error.filename}") from error
@@ -38,6 +47,35 @@ def restore(archive: Path, key: Path, keys: Path | None) -> Manifest:
         shutil.rmtree(staging, ignore_errors=True)
         if not existed and not any(here.data.iterdir()):
             here.data.rmdir()
+
+
+def list_of_erasures(archive: Path, named: Path | None) -> list[Erasure]:
+    """The deletions to do again: in the file that was named, or in the list beside the archive.
+
+    Raises BackupFault where there is none: who had left would be back.
+    """
+    path = named or archive.with_name(outside.NAME)
+    if not path.is_file():
+        raise BackupFault(
+            f"There is no list of deletions {path}: without it people who left since this backup"
+            " would be back. Name it with --erasures FILE (holdfast backup keeps it beside the"
+            f" backups as {outside.NAME}), or say --no-erasures where nobody has ever left."
+        )
+    try:
+        return outside.read(path)
+    except outside.ListDamaged as error:
+        raise BackupFault(f"The list of deletions is damaged. {error}") from error
+
+
+def _mark(here: Place, erasures: list[Erasure]) -> None:
+    """Before anything is in place: a restore that is killed half-way is marked, too."""
+    outside.append(here.data / outside.NAME, erasures)
+    (here.data / outside.DUE).touch()
+
+
+def _unmark(here: Place) -> None:
+    for name in (outside.NAME, outside.DUE):
+        (here.data / name).unlink(missing_ok=True)
 
 
 def _refuse_unless_empty(here: Place) -> None:

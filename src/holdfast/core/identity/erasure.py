@@ -97,6 +97,11 @@ def stores() -> list[str]:
     return [store.name for store in sorted(_stores.values(), key=lambda s: (s.position, s.name))]
 
 
+def independent() -> list[str]:
+    """The stores that hold back no other."""
+    return [store.name for store in _stores.values() if store.independent]
+
+
 def close(
     user: User, *, receipt: str = "", at: datetime | None = None, restored: bool = False
 ) -> Departure:
@@ -174,7 +179,7 @@ def run_pending(*, user_id: uuid.UUID | None = None, until: datetime | None = No
         pending = pending.filter(requested_at__lte=until)
     held_back: set[uuid.UUID] = set()
     left = 0
-    for step in list(pending.order_by("requested_at", "position", "id")):
+    for step in list(pending.order_by("requested_at", "position", "store")):
         waits = until is not None and step.next_attempt_at and step.next_attempt_at > until
         if step.user_id not in held_back and not waits and _run(step):
             continue

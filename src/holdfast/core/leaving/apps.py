@@ -10,10 +10,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from holdfast.core.identity import erasure
-        from holdfast.core.leaving import kinds, outside
+        from holdfast.core.leaving import kinds, outside, own_copies
 
         # Independent: a backup disk that is not mounted must not keep anything else from going.
         erasure.register(
             "backups", outside.put_on_the_list, position=0, per_client=False, independent=True
         )
         kinds.register_all()
+        own_copies.register_all()

@@ -66,7 +66,7 @@ def shown(
         ).values_list("pk", "name")
     )
     of_user: dict[uuid.UUID, list[dict[str, Any]]] = {row.user_id: [] for row in rows}
-    for step in steps.order_by("requested_at", "position", "id"):
+    for step in steps.order_by("requested_at", "position", "store"):
         of_user[step.user_id].append(_step(step, names))
     of_departure: dict[uuid.UUID, list[dict[str, Any]]] = {row.pk: [] for row in rows}
     for record in kept.order_by("id"):

@@ -11,7 +11,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         from holdfast.core.identity import erasure as stores
         from holdfast.core.leaving import keeping
-        from holdfast.meet.encounters import erasure
+        from holdfast.meet.encounters import copies, erasure
 
         stores.register("meetings", erasure.forget, keeps=True)
         keeping.register_contact("meetings", erasure.last_contact)
+        copies.register()

@@ -17,6 +17,8 @@ def forget(subject: Subject) -> None:
 
     Safe to run twice.
     """
+    if subject.practice_id is None or subject.client_id is None:
+        return
     rows = Encounter.objects.filter(practice_id=subject.practice_id, client_id=subject.client_id)
     if subject.keep:
         rows = rows.exclude(status=Encounter.Status.FINISHED)

@@ -10,6 +10,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from holdfast.core.identity import erasure as stores
-        from holdfast.safety.plans import erasure
+        from holdfast.safety.plans import copies, erasure
 
         stores.register("safety-plans", erasure.forget)
+        copies.register()

@@ -12,6 +12,7 @@ from holdfast.sense.measures import actions, packs, queries, submission
 from holdfast.sense.measures import progress as course
 from holdfast.sense.measures.engine.catalogue import Catalogue
 from holdfast.sense.measures.engine.schedule import EventName, Rule
+from holdfast.sense.measures.export.fhir import bundle as copy_of
 from holdfast.sense.measures.given import GivenAnswers, given_answers
 from holdfast.sense.measures.judging import Judged, judge, verdict, verdict_by
 from holdfast.sense.measures.progress import Progress, Series
@@ -44,6 +45,7 @@ __all__ = [
     "cancel_assignment",
     "catalogue",
     "change_rule",
+    "copy_of",
     "due_now",
     "given_answers",
     "install_packs",

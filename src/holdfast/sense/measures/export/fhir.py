@@ -1,7 +1,8 @@
 """A person's record as a FHIR R4 bundle (hl7.org/fhir/R4), written piece by piece.
 
 Questionnaires with their wording and codes, responses, scores as Observations (LOINC where the
-pack has a code), medications, life events and flags. References are `urn:uuid:` within the bundle.
+pack has a code), medications, life events, flags, and what other capabilities register in
+`core.leaving.copies`. References are `urn:uuid:` within the bundle.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import Any
 
 import orjson
 
+from holdfast.core.leaving import copies
+from holdfast.core.leaving.copies import instant as _instant
+from holdfast.core.leaving.copies import subject as _subject
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import packs, queries
@@ -54,7 +58,7 @@ def _resources(client: Client) -> Iterator[dict[str, Any]]:
     yield {
         "resourceType": "Patient",
         "id": str(client.pk),
-        "name": [{"text": client.display_name}],
+        **({"name": [{"text": client.display_name}]} if client.display_name else {}),
         **({"gender": client.sex} if client.sex in {"female", "male", "other"} else {}),
     }
     used = Response.objects.filter(practice_id=client.practice_id, client_id=client.pk)
@@ -75,14 +79,7 @@ def _resources(client: Client) -> Iterator[dict[str, Any]]:
         yield _event(client, queries.event_view(event))
     for flag in flags.statuses(client.practice_id, client.pk):
         yield _flag(client, flag)
-
-
-def _subject(client: Client) -> dict[str, str]:
-    return {"reference": f"urn:uuid:{client.pk}"}
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    yield from copies.resources(client)
 
 
 def questionnaire_url(instrument: Instrument, language: str) -> str:

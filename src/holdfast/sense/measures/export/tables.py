@@ -10,6 +10,7 @@ from datetime import date, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from holdfast.core.leaving import copies
 from holdfast.core.tenancy.models import Client
 from holdfast.safety.flags import facade as flags
 from holdfast.sense.measures import queries
@@ -42,6 +43,8 @@ def archive(client: Client) -> IO[bytes]:
         _write(bundle, "medications.csv", MEDICATIONS, _values(taken, MEDICATIONS))
         found = flags.statuses(practice_id, client_id)
         _write(bundle, "flags.csv", FLAGS, _values(found, FLAGS))
+        for table in copies.tables():
+            _write(bundle, table.name, table.header, table.rows(client))
     target.seek(0)
     return target
 
