@@ -25,3 +25,10 @@ if (typeof window !== "undefined") {
   };
   window.HTMLElement.prototype.scrollIntoView = () => undefined;
 }
+
+// Neither jsdom nor Node has locks; with one tab there is nothing to wait for.
+if (!("navigator" in globalThis)) Object.defineProperty(globalThis, "navigator", { value: {} });
+Object.defineProperty(navigator, "locks", {
+  configurable: true,
+  value: { request: (_name: string, work: () => unknown) => Promise.resolve(work()) },
+});

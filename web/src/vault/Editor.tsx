@@ -1,17 +1,21 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSubmit } from "@/auth/useSubmit";
 import { Panel } from "@/design";
 
-import { dropDraft, type Entry, keepDraft, type Place, save } from "./journal";
+import { tagsOf, type Written } from "./content";
+import { discard, type Entry, keepDraft, type Place, save } from "./journal";
+import { MoodField } from "./Mood";
+import { PhotoField } from "./PhotoField";
+import { PROMPTS } from "./prompts";
 import { VaultProblem } from "./VaultProblem";
 
 export interface Writing {
   item: string;
   entry: Entry | null;
-  text: string;
+  written: Written;
 }
 
 interface Props {
@@ -22,26 +26,41 @@ interface Props {
 
 const PAUSE_MS = 400;
 
+type Change = { [Name in keyof Written]?: Written[Name] | undefined };
+
+/** What was taken back is not there at all. */
+function withoutUndefined(given: Change): Written {
+  const { text = "", ...rest } = given;
+  const kept = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return { text, ...Object.fromEntries(kept) };
+}
+
+const isEmpty = ({ text, photos = [] }: Written): boolean => text.trim() === "" && photos.length === 0;
+
 /** The page to write on. Whatever is typed is sealed on this device within a breath. */
 export function Editor({ place, writing, onClose }: Props): ReactElement {
-  const { t } = useTranslation("vault");
+  const { t } = useTranslation(["vault", "journal", "prompts"]);
   const submit = useSubmit();
-  const [text, setText] = useState(writing.text);
-  const [keptText, setKeptText] = useState(writing.text);
+  const [written, setWritten] = useState(writing.written);
+  const [tagLine, setTagLine] = useState((writing.written.tags ?? []).join(", "));
+  const [kept, setKept] = useState<Written | null>(null);
   const finished = useRef(false);
   const { item, entry } = writing;
 
   useEffect(() => {
-    if (text === writing.text) return undefined;
+    if (written === writing.written) return undefined;
     const keep = async (): Promise<void> => {
       if (finished.current) return;
       const follows = entry?.heads.map((head) => head.hash) ?? [];
-      await keepDraft(place, item, follows, text);
-      setKeptText(text);
+      await keepDraft(place, item, follows, written);
+      setKept(written);
     };
     const timer = setTimeout(() => void keep(), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, writing.text, entry, place, item]);
+  }, [written, writing.written, entry, place, item]);
+
+  const change = (part: Change): void =>
+    setWritten((before) => withoutUndefined({ ...before, ...part }));
 
   const finish = (work: () => Promise<void>): void => {
     void submit.run(async () => {
@@ -62,32 +81,58 @@ export function Editor({ place, writing, onClose }: Props): ReactElement {
         className="hf-stack"
         onSubmit={(event) => {
           event.preventDefault();
-          finish(() => save(place, item, entry, text));
+          finish(() => save(place, item, entry, written));
         }}
       >
         <VaultProblem error={submit.error} />
+        <NativeSelect
+          label={t("journal:prompt")}
+          value={written.prompt ?? ""}
+          onChange={(event) => change({ prompt: event.currentTarget.value || undefined })}
+          data={[
+            { value: "", label: t("journal:no-prompt") },
+            ...PROMPTS.map((code) => ({ value: code, label: t(`prompts:${code}`) })),
+          ]}
+        />
         <Textarea
           label={t("words")}
           description={t("words-hint")}
           autosize
           minRows={8}
           maxLength={200_000}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          value={written.text}
+          onChange={(event) => change({ text: event.currentTarget.value })}
           data-autofocus
-          required
+          required={(written.photos ?? []).length === 0}
         />
         <p className="hf-soft hf-small" role="status" data-testid="kept">
-          {keptText === text && text !== "" ? t("draft.kept") : ""}
+          {kept === written && !isEmpty(written) ? t("draft.kept") : ""}
         </p>
+        <MoodField value={written.mood} onChange={(mood) => change({ mood })} />
+        <TextInput
+          label={t("journal:tags")}
+          description={t("journal:tags-hint")}
+          value={tagLine}
+          onChange={(event) => {
+            setTagLine(event.currentTarget.value);
+            change({ tags: tagsOf(event.currentTarget.value) });
+          }}
+          dir="auto"
+        />
+        <PhotoField
+          place={place}
+          item={item}
+          photos={written.photos ?? []}
+          onChange={(photos) => change({ photos })}
+        />
         <div className="hf-buttons">
-          <Button type="submit" loading={submit.busy}>
+          <Button type="submit" loading={submit.busy} disabled={isEmpty(written)}>
             {t("common:save")}
           </Button>
           <Button variant="default" onClick={onClose}>
             {t("later")}
           </Button>
-          <Button variant="subtle" onClick={() => finish(() => dropDraft(place, item))}>
+          <Button variant="subtle" onClick={() => finish(() => discard(place, item))}>
             {t("discard")}
           </Button>
         </div>

@@ -1,14 +1,17 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { EmptyState, Notice, Query } from "@/design";
+import { Loading, Notice, Query } from "@/design";
 
+import { joined } from "./content";
 import { Editor, type Writing } from "./Editor";
-import { EntryCard } from "./EntryCard";
-import { type Entry, newItem, remove, type Unfinished } from "./journal";
+import { EntryList } from "./EntryList";
+import { type Entry, entry, newItem, remove, type Unfinished } from "./journal";
 import { type JournalView, useExchange, useJournal, usePlace } from "./useJournal";
+
+const Transfer = lazy(() => import("./transfer/Transfer"));
 
 /** All entries, newest first, and the page to write on. */
 export function Entries(): ReactElement {
@@ -18,11 +21,12 @@ export function Entries(): ReactElement {
 }
 
 function Shown({ view }: { view: JournalView }): ReactElement {
-  const { t } = useTranslation("vault");
+  const { t } = useTranslation(["vault", "journal"]);
   const place = usePlace();
   const client = useQueryClient();
   const exchange = useExchange(place, view.waiting);
   const [writing, setWriting] = useState<Writing | null>(null);
+  const [transferring, setTransferring] = useState(false);
   const changed = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: ["journal"] });
     exchange();
@@ -39,14 +43,21 @@ function Shown({ view }: { view: JournalView }): ReactElement {
       />
     );
   }
-  const goOn = (draft: Unfinished): void => {
-    const entry = view.entries.find((each) => each.item === draft.item) ?? null;
-    setWriting({ item: draft.item, entry, text: draft.text });
-  };
-  const edit = (entry: Entry): void => {
-    const text = entry.heads.map((head) => head.text).join("\n\n");
-    setWriting({ item: entry.item, entry, text });
-  };
+  if (transferring) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <Transfer
+          place={place}
+          onClose={() => {
+            setTransferring(false);
+            void changed();
+          }}
+        />
+      </Suspense>
+    );
+  }
+  const goOn = async ({ item, written }: Unfinished): Promise<void> =>
+    setWriting({ item, entry: await entry(place, item), written });
   return (
     <>
       {view.rolledBack ? (
@@ -61,34 +72,31 @@ function Shown({ view }: { view: JournalView }): ReactElement {
       ) : null}
       {view.drafts.map((draft) => (
         <Notice key={draft.item} tone="clay" title={t("draft.title")} testId="draft">
-          <p className="hf-entry-text">{draft.text.slice(0, 120)}</p>
-          <Button variant="default" mt="sm" onClick={() => goOn(draft)}>
+          <p className="hf-entry-text">{draft.written.text.slice(0, 120)}</p>
+          <Button variant="default" mt="sm" onClick={() => void goOn(draft)}>
             {t("draft.go-on")}
           </Button>
         </Notice>
       ))}
-      <div>
-        <Button onClick={() => setWriting({ item: newItem(), entry: null, text: "" })}>
+      <div className="hf-buttons">
+        <Button onClick={() => setWriting({ item: newItem(), entry: null, written: { text: "" } })}>
           {t("write")}
         </Button>
+        <Button variant="default" onClick={() => setTransferring(true)}>
+          {t("journal:transfer.open")}
+        </Button>
       </div>
-      {view.entries.length === 0 ? (
-        <EmptyState title={t("none")} />
-      ) : (
-        <ul className="hf-plain-list">
-          {view.entries.map((entry) => (
-            <EntryCard
-              key={entry.item}
-              entry={entry}
-              onEdit={() => edit(entry)}
-              onRemove={async () => {
-                await remove(place, entry);
-                await changed();
-              }}
-            />
-          ))}
-        </ul>
-      )}
+      <EntryList
+        place={place}
+        view={view}
+        onEdit={(given: Entry) =>
+          setWriting({ item: given.item, entry: given, written: joined(given.heads) })
+        }
+        onRemove={async (given) => {
+          await remove(place, given);
+          await changed();
+        }}
+      />
     </>
   );
 }

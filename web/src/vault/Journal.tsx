@@ -4,10 +4,13 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
-import { Notice, Query } from "@/design";
+import { SurfaceNotice } from "@/app/SurfaceNotice";
+import { Query } from "@/design";
 
 import { Entries } from "./Entries";
+import { Keys } from "./Keys";
 import { SetUp } from "./SetUp";
+import { StandingNotice } from "./sharing/StandingNotice";
 import { Unlock } from "./Unlock";
 import { useAccess } from "./useJournal";
 import { vaultWorker } from "./worker";
@@ -23,20 +26,21 @@ export default function Journal(): ReactElement {
   const lock = async (): Promise<void> => {
     await vaultWorker.ask("lock", me.id);
     client.removeQueries({ queryKey: ["journal"] });
+    client.removeQueries({ queryKey: ["vault-photo"] });
     again();
   };
   return (
     <>
-      <Notice title={t("sealed.title")} testId="sealed">
-        <p>{t("sealed.text")}</p>
-        <p>{t("sealed.unwatched")}</p>
-      </Notice>
+      <SurfaceNotice surface="journal" readers="sealed" testId="sealed" />
       <Query query={access}>
         {(found) => {
           if (found.state === "none") return <SetUp onDone={again} />;
-          if (found.state === "locked") return <Unlock vault={found.vault} onDone={again} />;
+          if (found.state === "locked") {
+            return <Unlock vault={found.vault} moved={found.moved ?? false} onDone={again} />;
+          }
           return (
             <>
+              <StandingNotice />
               <Entries />
               <div>
                 <Button variant="subtle" onClick={() => void lock()}>
@@ -44,6 +48,7 @@ export default function Journal(): ReactElement {
                 </Button>
                 <p className="hf-soft hf-small">{t("lock-hint")}</p>
               </div>
+              <Keys />
             </>
           );
         }}

@@ -5,30 +5,32 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-import { type Bytes, pack, random, same, uuidBytes } from "./engine/encoding";
+import { type Bytes, pack, random, uuidBytes } from "./engine/encoding";
 import { VaultError } from "./engine/errors";
-import { hashOf, open, seal, SUITE } from "./engine/items";
-import { firstEntry, keysOf, newSeeds, type PrivateKeys, type Seeds, verifyHistory } from "./engine/keys";
+import { openFile, sealFile } from "./engine/files";
+import { hashOf, openOwn, seal, type Self, signAnew, SUITE } from "./engine/items";
+import { firstEntry, keysOf, newSeeds, type PrivateKeys } from "./engine/keys";
 import {
-  entryIn,
   entryOut,
   versionIn,
   versionOut,
   type WireEntry,
   type WireVersion,
   type WireWrap,
-  wrapIn,
-  wrapOut,
 } from "./engine/wire";
-import { type Cost, NO_COST, recoveryKey, SALT_BYTES, unwrapSeeds, type WrapKind, wrapSeeds } from "./engine/wraps";
+import { changeKeys, type Keys, keysBy, type NewKeys, newWrap, type Secret, seedsBy } from "./waysIn";
 
 const KIND = "journal";
-const SCHEMA = 1;
+const SCHEMA = 2;
 const NONCE_BYTES = 12;
 
 interface Ring {
   user: string;
   keys: PrivateKeys;
+  /** Those that were replaced, newest first. Rings from before there was such a thing have none. */
+  earlier?: PrivateKeys[];
+  /** The entry of the history that `keys` are of. */
+  sequence?: number;
   draftKey: CryptoKey;
 }
 
@@ -42,11 +44,6 @@ export const keyringDb = (): Promise<IDBPDatabase<Schema>> =>
   openDB<Schema>(KEYRING, 1, {
     upgrade: (database) => void database.createObjectStore("rings", { keyPath: "user" }),
   });
-
-/** A way in as somebody uses it: the key of their password, or their recovery code. */
-export type Secret =
-  | { kind: "password"; key: CryptoKey; salt: Bytes; cost: Cost }
-  | { kind: "recovery"; code: Bytes };
 
 export interface Draft {
   nonce: Bytes;
@@ -78,36 +75,55 @@ async function ring(user: string): Promise<Ring> {
   return found;
 }
 
-async function remember(user: string, seeds: Seeds): Promise<void> {
-  const draftKey = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ]);
-  held = { user, keys: await keysOf(seeds), draftKey };
+/** What this device sealed for itself stays readable: its own key outlives a change of the others. */
+async function remember(user: string, { keys: [keys, ...earlier], sequence }: Keys): Promise<void> {
+  if (keys === undefined) throw new VaultError("vault-locked");
+  const before = await ring(user).catch((error: unknown) => {
+    if (error instanceof VaultError) return null;
+    throw error;
+  });
+  held = { user, keys, earlier, sequence, draftKey: before?.draftKey ?? (await newDraftKey()) };
   const database = await keyringDb();
   await database.put("rings", held);
   database.close();
 }
 
-async function newWrap(user: string, seeds: Seeds, secret: Secret, sequence: number): Promise<WireWrap> {
-  const salt = secret.kind === "password" ? secret.salt : random(SALT_BYTES);
-  const cost = secret.kind === "password" ? secret.cost : NO_COST;
-  const key = secret.kind === "password" ? secret.key : await recoveryKey(secret.code, salt);
-  return wrapOut(await wrapSeeds({ user, kind: secret.kind, sequence, cost, salt }, seeds, key));
-}
+const newDraftKey = (): Promise<CryptoKey> =>
+  crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 
-async function seedsBy(user: string, wire: WireWrap, secret: Secret): Promise<Seeds> {
-  const wrap = wrapIn(user, wire);
-  if (wrap.kind !== secret.kind) throw new VaultError("wrap-not-opened");
-  const key =
-    secret.kind === "password" ? secret.key : await recoveryKey(secret.code, wrap.salt);
-  return unwrapSeeds(wrap, key);
-}
+/** All keys of whoever has the ring, newest first. */
+export const selfOf = ({ user, keys, earlier = [] }: Ring): Self => ({
+  id: user,
+  keys: [keys, ...earlier],
+});
 
-let begun: { user: string; seeds: Seeds } | null = null;
+/** Whoever holds the vault that is open here; sharing seals and opens with these keys. */
+export const holder = async (user: string): Promise<Self> => selfOf(await ring(user));
+
+let begun: { user: string; next: Keys } | null = null;
 
 const draftData = (user: string, item: string): Bytes =>
   pack("holdfast/vault/v1/draft", uuidBytes(user), uuidBytes(item));
+
+const localData = (user: string, name: string): Bytes =>
+  pack("holdfast/vault/v1/local", uuidBytes(user), name);
+
+/** Sealed with the key of this device, which no other has and which goes at sign-out. */
+async function sealHere(user: string, additionalData: Bytes, content: Bytes): Promise<Draft> {
+  const nonce = random(NONCE_BYTES);
+  const { draftKey } = await ring(user);
+  const how = { name: "AES-GCM", iv: nonce, additionalData };
+  return { nonce, sealed: new Uint8Array(await crypto.subtle.encrypt(how, draftKey, content)) };
+}
+
+async function openHere(user: string, additionalData: Bytes, draft: Draft): Promise<Bytes> {
+  const { draftKey } = await ring(user);
+  const how = { name: "AES-GCM", iv: draft.nonce, additionalData };
+  const opened = await crypto.subtle.decrypt(how, draftKey, draft.sealed).catch(() => {
+    throw new VaultError("item-damaged");
+  });
+  return new Uint8Array(opened);
+}
 
 export const keyring = {
   async isOpen(user: string): Promise<boolean> {
@@ -127,30 +143,49 @@ export const keyring = {
     created: number,
   ): Promise<{ keys: WireEntry; wraps: WireWrap[] }> {
     const seeds = newSeeds();
-    begun = { user, seeds };
-    const entry = await firstEntry(user, await keysOf(seeds), created);
+    const keys = await keysOf(seeds);
+    const entry = await firstEntry(user, keys, created);
+    begun = { user, next: { keys: [keys], sequence: entry.sequence } };
     const wraps = await Promise.all(secrets.map((each) => newWrap(user, seeds, each, entry.sequence)));
     return { keys: entryOut(entry), wraps };
   },
 
   async confirm(user: string): Promise<void> {
     if (begun?.user !== user) throw new VaultError("vault-locked");
-    await remember(user, begun.seeds);
+    await remember(user, begun.next);
     begun = null;
   },
 
   /** Opens the vault on this device; throws unless the keys are those of the whole history. */
   async unlock(user: string, wrap: WireWrap, secret: Secret, history: WireEntry[]): Promise<void> {
-    const seeds = await seedsBy(user, wrap, secret);
-    const newest = await verifyHistory(
-      user,
-      history.map((entry) => entryIn(user, entry)),
-    );
-    const mine = (await keysOf(seeds)).public;
-    const fits =
-      same(newest.keys.agreement, mine.agreement) && same(newest.keys.signing, mine.signing);
-    if (!fits) throw new VaultError("item-damaged");
-    await remember(user, seeds);
+    await remember(user, await keysBy(user, wrap, secret, history));
+  },
+
+  /** Which entry of the history the keys on this device are of. */
+  async sequence(user: string): Promise<number> {
+    return (await ring(user)).sequence ?? 1;
+  },
+
+  /** New keys in the place of the present ones; `confirm` keeps them once the server has them. */
+  async change(
+    user: string,
+    wrap: WireWrap,
+    from: Secret,
+    to: Secret[],
+    history: WireEntry[],
+    created: number,
+  ): Promise<NewKeys> {
+    const { made, next } = await changeKeys(user, wrap, from, to, history, created);
+    begun = { user, next };
+    return made;
+  },
+
+  /** A version of one's own, signed and granted anew where a replaced key had signed it. */
+  async upToDate(user: string, wire: WireVersion): Promise<WireVersion> {
+    const me = selfOf(await ring(user));
+    const signers = me.keys.map((keys) => keys.public);
+    if (signers.length === 1) return wire;
+    return versionOut(await signAnew(versionIn(wire), me, signers));
   },
 
   /** The same keys under another password or code. */
@@ -175,8 +210,8 @@ export const keyring = {
 
   /** Each version's content, or why there is none. */
   async open(user: string, versions: readonly WireVersion[]): Promise<Opened[]> {
-    const { keys } = await ring(user);
-    const reader = { id: user, keys: keys.public };
+    const me = selfOf(await ring(user));
+    const signers = me.keys.map((keys) => keys.public);
     return Promise.all(
       versions.map(async (wire) => {
         const version = versionIn(wire);
@@ -184,7 +219,7 @@ export const keyring = {
         try {
           const mine = version.header.owner === user && version.header.kind === KIND;
           if (!mine) throw new VaultError("item-damaged");
-          return { hash, content: await open(version, reader, keys, keys.public) };
+          return { hash, content: await openOwn(version, me, signers) };
         } catch (error) {
           if (error instanceof VaultError) return { hash, code: error.code };
           throw error;
@@ -193,30 +228,22 @@ export const keyring = {
     );
   },
 
-  async sealDraft(user: string, item: string, content: Bytes): Promise<Draft> {
-    const nonce = random(NONCE_BYTES);
-    const sealed = await crypto.subtle.encrypt(
-      { name: "AES-GCM", iv: nonce, additionalData: draftData(user, item) },
-      (await ring(user)).draftKey,
-      content,
-    );
-    return { nonce, sealed: new Uint8Array(sealed) };
-  },
+  sealDraft: (user: string, item: string, content: Bytes): Promise<Draft> =>
+    sealHere(user, draftData(user, item), content),
 
-  async openDraft(user: string, item: string, { nonce, sealed }: Draft): Promise<Bytes> {
-    const { draftKey } = await ring(user);
-    const opened = await crypto.subtle
-      .decrypt(
-        { name: "AES-GCM", iv: nonce, additionalData: draftData(user, item) },
-        draftKey,
-        sealed,
-      )
-      .catch(() => {
-        throw new VaultError("item-damaged");
-      });
-    return new Uint8Array(opened);
-  },
+  openDraft: (user: string, item: string, draft: Draft): Promise<Bytes> =>
+    openHere(user, draftData(user, item), draft),
+
+  /** What this device keeps for itself alone, such as the index, under a name. */
+  sealLocal: (user: string, name: string, content: Bytes): Promise<Draft> =>
+    sealHere(user, localData(user, name), content),
+
+  openLocal: (user: string, name: string, draft: Draft): Promise<Bytes> =>
+    openHere(user, localData(user, name), draft),
+
+  sealFile,
+
+  openFile,
 };
 
 export type Keyring = typeof keyring;
-export type { WrapKind };

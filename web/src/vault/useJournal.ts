@@ -6,27 +6,29 @@ import { ApiError, OfflineError } from "@/api/problems";
 import { useActive, useOwnRecord } from "@/api/session";
 import { isOnline, onReachChange } from "@/queue/online";
 
-import { exists, fetchVault, type Vault } from "./access";
-import {
-  drafts,
-  type Entry,
-  entries,
-  type Place,
-  receive,
-  send,
-  type Unfinished,
-  waitingCount,
-  wasRolledBack,
-} from "./journal";
+import { exists, fetchVault, movedOn, type Vault } from "./access";
+import { refresh, rows, search } from "./catalogue";
+import { isWhole, receive, send, waitingCount, wasRolledBack } from "./exchange";
+import { drafts, type Entry, entry, type Place, type Unfinished } from "./journal";
+import { sendPhotos } from "./photos";
+import type { Row } from "./summary";
 import { vaultWorker } from "./worker";
 
-export type Access = { state: "open" } | { state: "none" } | { state: "locked"; vault: Vault };
+export type Access =
+  | { state: "open" }
+  | { state: "none" }
+  | { state: "locked"; vault: Vault; moved?: boolean };
 
 export interface JournalView {
-  entries: Entry[];
+  /** Newest first; while more are on their way, those that are here. */
+  rows: Row[];
   drafts: Unfinished[];
   waiting: number;
   rolledBack: boolean;
+  /** All entries are on this device and in the list. */
+  whole: boolean;
+  /** Entries on this device have still to be looked at. */
+  behind: boolean;
 }
 
 export function usePlace(): Place {
@@ -52,16 +54,49 @@ export function useAccess(user: string): UseQueryResult<Access> {
   });
 }
 
+/** The list; where many entries have to be looked at, it grows while it is on the screen. */
 export function useJournal(place: Place): UseQueryResult<JournalView> {
-  return useQuery({
+  const client = useQueryClient();
+  const journal = useQuery({
     queryKey: ["journal", place.user, place.client],
-    queryFn: async (): Promise<JournalView> => ({
-      entries: await entries(place),
-      drafts: await drafts(place),
-      waiting: await waitingCount(place),
-      rolledBack: await wasRolledBack(place),
-    }),
+    queryFn: async (): Promise<JournalView> => {
+      const behind = await refresh(place);
+      return {
+        rows: await rows(place),
+        drafts: await drafts(place),
+        waiting: await waitingCount(place),
+        rolledBack: await wasRolledBack(place),
+        whole: !behind && (await isWhole(place)),
+        behind,
+      };
+    },
     networkMode: "always",
+  });
+  const { data } = journal;
+  useEffect(() => {
+    if (data?.behind === true) void client.invalidateQueries({ queryKey: ["journal"], exact: false });
+  }, [client, data]);
+  return journal;
+}
+
+/** One entry, opened when its card is on the screen. */
+export function useEntry(place: Place, row: Row): UseQueryResult<Entry | null> {
+  return useQuery({
+    queryKey: ["journal", place.user, place.client, "entry", row.item, ...row.heads],
+    queryFn: () => entry(place, row.item),
+    networkMode: "always",
+    placeholderData: (before) => (before?.item === row.item ? before : undefined),
+  });
+}
+
+/** The entries in which the words stand; null while nothing is asked for. */
+export function useFound(place: Place, words: string): UseQueryResult<Set<string> | null> {
+  return useQuery({
+    queryKey: ["journal", place.user, place.client, "search", words],
+    queryFn: () => (words === "" ? null : search(place, words)),
+    networkMode: "always",
+    gcTime: 0,
+    placeholderData: (before) => before,
   });
 }
 
@@ -71,14 +106,24 @@ const BEAT_MS = 5_000;
 export function useExchange(place: Place, waiting: number): () => void {
   const client = useQueryClient();
   const exchange = useCallback(async () => {
+    const again = (): void => void client.invalidateQueries({ queryKey: ["journal"] });
     try {
-      await send(place);
-      await receive(place);
+      const vault = await movedOn(place.user);
+      if (vault !== null) {
+        // New keys were made elsewhere: what is here stays, and goes on once they are here, too.
+        const locked: Access = { state: "locked", vault, moved: true };
+        client.setQueryData(["vault-access", place.user], locked);
+        return;
+      }
+      const { sendShared } = await import("./sharing/grantOn");
+      await sendShared(place, send);
+      await receive(place, { onPage: again });
+      await sendPhotos(place);
     } catch (error) {
       // Whatever did not go out waits here for the next time.
       if (!(error instanceof OfflineError) && !(error instanceof ApiError)) throw error;
     }
-    await client.invalidateQueries({ queryKey: ["journal"] });
+    again();
   }, [client, place]);
   const now = useCallback(() => {
     const alone = async (): Promise<void> => {
