@@ -99,6 +99,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.consent.api.router",
     "holdfast.core.vault.api.router",
     "holdfast.core.vault.files_api.router",
+    "holdfast.core.vault.sharing_api.router",
     "holdfast.core.leaving.api.router",
     "holdfast.core.vault.ways_in_api.router",
     "holdfast.safety.lines.api.router",

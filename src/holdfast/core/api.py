@@ -44,13 +44,15 @@ class Access:
     """What an endpoint asks of the authorisation table.
 
     `locate` is for paths that name a thing of a client's without naming the client; `standing` for
-    things that somebody may read who may read nothing else of that client.
+    things that somebody may read who may read nothing else of that client. Not `noted` are readings
+    that the view itself writes down, because it alone knows what was read.
     """
 
     resource: str
     action: str
     locate: Locator | None = None
     standing: Standing | None = None
+    noted: bool = True
 
 
 class Request(HttpRequest):
@@ -200,7 +202,8 @@ class Guard:
             to_thing = access.standing(actor, practice_id, parameters)
         if permitting_role(actor, access.resource, access.action, client, to_thing) is None:
             raise NotPermitted
-        _note_reading(request, access, actor, client)
+        if access.noted:
+            _note_reading(request, access, actor, client)
         request.actor = actor
         # Most views need no more of it than its key, which the path gives.
         request.practice = SimpleLazyObject(lambda: Practice.objects.get(pk=practice_id))

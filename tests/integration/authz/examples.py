@@ -25,8 +25,9 @@ from holdfast.core.identity.models import User
 from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
+from holdfast.core.vault.models import Folder, FolderKey, ItemVersion, SealedFile
 from holdfast.core.vault.models import Grant as VaultGrant
-from holdfast.core.vault.models import ItemVersion, SealedFile
+from holdfast.core.vault.schemas import written
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
@@ -319,6 +320,41 @@ def _vault_reader(world: World) -> uuid.UUID:
     return reader.pk
 
 
+def _vault_item(world: World) -> uuid.UUID:
+    """The item that was granted to that reader."""
+    given = VaultGrant.objects.get(client=world.person, reader_id=world.example("reader_id"))
+    return given.version.item
+
+
+def _vault_folder(world: World) -> uuid.UUID:
+    """A standing share with that reader."""
+    of_client = {"practice": world.practice, "client": world.person}
+    folder = Folder.objects.create(
+        **of_client, id=uuid.uuid4(), kind="journal", begun_at=clock.now()
+    )
+    FolderKey.objects.create(
+        **of_client,
+        folder=folder,
+        epoch=1,
+        reader_id=world.example("reader_id"),
+        given_at=clock.now(),
+    )
+    return folder.pk
+
+
+def _folder_keys(world: World) -> list[dict[str, Any]]:
+    """As far as their form goes; nobody signed them."""
+    sealed, signature = written(bytes(80)), written(bytes(64))
+    reader = world.example("reader_id")
+    return [{"epoch": 1, "reader": reader, "sealed": sealed, "signature": signature}]
+
+
+def _folder_wraps(world: World) -> list[dict[str, Any]]:
+    item, sealed = world.example("item_id"), written(bytes(60))
+    beside = {"hash": written(bytes(32)), "signature": written(bytes(64))}
+    return [{"epoch": 1, "item": item, "sealed": sealed, **beside}]
+
+
 def _vault_file(world: World) -> uuid.UUID:
     """A picture of an entry, of which nothing has arrived."""
     made = SealedFile.objects.create(
@@ -353,6 +389,8 @@ MAKERS: dict[str, Maker] = {
     "event_id": _event,
     "medication_id": _medication,
     "reader_id": _vault_reader,
+    "item_id": _vault_item,
+    "folder_id": _vault_folder,
     "file_id": _vault_file,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
@@ -372,6 +410,15 @@ Body = Callable[[World], dict[str, Any]]
 
 #: Valid bodies of operations that name an object beside practice and client.
 BODIES: dict[str, Body] = {
+    "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/epochs": (
+        lambda world: {"epoch": 2, "keys": _folder_keys(world)}
+    ),
+    "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/keys": (
+        lambda world: {"keys": _folder_keys(world)}
+    ),
+    "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/wraps": (
+        lambda world: {"wraps": _folder_wraps(world)}
+    ),
     "PATCH /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}": (
         lambda world: {"times": ["08:00", "13:00", "19:00"]}
     ),

@@ -47,6 +47,8 @@ export const KNOWN_CODES = [
   "vault-refused",
   "vault-previous-unknown",
   "vault-reader-unknown",
+  "vault-epoch-taken",
+  "vault-epoch-ended",
   "vault-full",
   "vault-passkey-unknown",
   "vault-keys-changed",

@@ -12,13 +12,12 @@ from django.db.models import F
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.authz.relationships import active_on
-from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client
-from holdfast.core.vault import ways_in
+from holdfast.core.tenancy.models import Client
+from holdfast.core.vault import sharing, ways_in
 from holdfast.core.vault.engine import items
 from holdfast.core.vault.engine.errors import Damaged
-from holdfast.core.vault.models import Grant, ItemVersion, Space
+from holdfast.core.vault.limits import MOST_BYTES
+from holdfast.core.vault.models import FolderWrap, Grant, ItemVersion, Opening, Space
 from holdfast.core.vault.problems import (
     KeysMoved,
     NoVault,
@@ -27,9 +26,6 @@ from holdfast.core.vault.problems import (
     Refused,
     SpaceFull,
 )
-
-#: Bytes of ciphertext that one person may keep in one practice.
-MOST_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -76,6 +72,7 @@ def keep(
         )
         if forget_earlier:
             _forget_superseded(client, version.header.item)
+            files.drop_of_item(client, version.header.item)
         record(
             "write",
             "vault_item",
@@ -99,8 +96,11 @@ def _check_signed(client: Client, version: items.Version) -> None:
     if len(set(readers)) != len(readers):
         raise Refused
     others = set(readers) - {client.user_id}
-    if others and not others <= keys.keys() & _care_team(client, others):
-        raise ReaderUnknown
+    if others:
+        allowed = sharing.team_on(client, clock.now()).filter(membership__user_id__in=others)
+        known = set(allowed.values_list("membership__user_id", flat=True))
+        if not others <= keys.keys() & known:
+            raise ReaderUnknown
     try:
         version.verify(owner)
         for grant in version.grants:
@@ -111,17 +111,6 @@ def _check_signed(client: Client, version: items.Version) -> None:
         if ways_in.signed_earlier(client.user_id, version):
             raise KeysMoved from None
         raise Refused from None
-
-
-def _care_team(client: Client, users: set[uuid.UUID]) -> set[uuid.UUID]:
-    rows = CareTeamMember.objects.filter(
-        active_on(clock.now().date()),
-        practice_id=client.practice_id,
-        client=client,
-        membership__active=True,
-        membership__user_id__in=users,
-    )
-    return set(rows.values_list("membership__user_id", flat=True))
 
 
 def _check_chain(header: items.Header, rows: Sequence[ItemVersion]) -> bool:
@@ -175,25 +164,6 @@ def _forget_superseded(client: Client, item: uuid.UUID) -> None:
     rows = ItemVersion.objects.filter(
         practice_id=client.practice_id, client=client, item=item, superseded=True, forgotten=False
     )
-    Grant.objects.filter(practice_id=client.practice_id, version__in=rows).delete()
+    for what in (Grant, FolderWrap, Opening):
+        what.objects.filter(practice_id=client.practice_id, version__in=rows).delete()
     rows.update(ciphertext=b"", forgotten=True)
-
-
-def stop_sharing(client: Client, reader: uuid.UUID, *, by: Actor) -> None:
-    """Take back every grant of one reader. What they have read cannot be unread."""
-    if reader == client.user_id:
-        raise NotFound
-    with transaction.atomic():
-        gone, _ = Grant.objects.filter(
-            practice_id=client.practice_id, client=client, reader_id=reader
-        ).delete()
-        if not gone:
-            raise NotFound
-        record(
-            "stop-sharing",
-            "vault_item",
-            by=by,
-            resource_id=reader,
-            client_id=client.pk,
-            detail={"items": gone},
-        )

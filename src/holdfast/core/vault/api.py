@@ -18,12 +18,10 @@ from holdfast.core.vault.models import KeyEntry, Wrap
 from holdfast.core.vault.schemas import (
     KeptOut,
     KeyEntryShape,
-    SharedOut,
     VaultOut,
     VersionIn,
     VersionsOut,
     WrapShape,
-    entry_out,
     own_entry_out,
     version_out,
     wrap_out,
@@ -116,33 +114,3 @@ def keep(
     return Status(
         201 if kept.is_new else 200, {"position": kept.position, "conflict": kept.conflict}
     )
-
-
-@router.get(BASE + "/shared", access=Access("vault_shared", "read"), response=SharedOut)
-def shared(
-    request: Request,
-    practice_id: uuid.UUID,
-    client_id: uuid.UUID,
-    after: Annotated[int, Query()] = 0,
-) -> dict[str, Any]:
-    """What the person granted to whoever asks, and nothing else. Three SQL statements."""
-    rows, following = queries.granted_versions(
-        request.client, request.actor.account, max(0, min(after, 2**31 - 1))
-    )
-    entries = KeyEntry.objects.filter(user=request.client.user)
-    return {
-        "items": [version_out(row) for row in rows],
-        "next": following,
-        "owner_keys": [entry_out(row) for row in entries],
-    }
-
-
-@router.delete(
-    BASE + "/readers/{reader_id}", access=Access("vault_item", "write"), response={204: None}
-)
-def stop_sharing(
-    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, reader_id: uuid.UUID
-) -> Status[None]:
-    """Take back every grant of one reader at once."""
-    actions.stop_sharing(request.client, reader_id, by=request.actor)
-    return Status(204, None)

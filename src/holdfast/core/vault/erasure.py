@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from holdfast.core.identity.erasure import Subject
-from holdfast.core.vault.models import Grant, ItemVersion, KeyEntry, Space, Wrap
+from holdfast.core.vault.models import (
+    Folder,
+    FolderKey,
+    FolderWrap,
+    Grant,
+    ItemVersion,
+    KeyEntry,
+    ReaderNote,
+    Space,
+    Wrap,
+)
 
 
 def forget_keys(subject: Subject) -> None:
@@ -11,10 +21,16 @@ def forget_keys(subject: Subject) -> None:
     ways = Wrap.objects.filter(user_id=subject.user_id)
     ways.update(sealed=b"", salt=b"")
     ways.delete()
-    grants = Grant.objects.filter(version__owner_id=subject.user_id)
-    grants.update(sealed=b"", signature=b"")
-    grants.delete()
+    owned = (
+        Grant.objects.filter(version__owner_id=subject.user_id),
+        FolderKey.objects.filter(client__user_id=subject.user_id),
+        FolderWrap.objects.filter(client__user_id=subject.user_id),
+    )
+    for given in owned:
+        given.update(sealed=b"", signature=b"")
+        given.delete()
     Grant.objects.filter(reader_id=subject.user_id).delete()
+    FolderKey.objects.filter(reader_id=subject.user_id).delete()
     KeyEntry.objects.filter(user_id=subject.user_id).delete()
 
 
@@ -26,4 +42,5 @@ def forget_items(subject: Subject) -> None:
     versions = ItemVersion.objects.filter(**of_client)
     versions.update(ciphertext=b"", signature=b"")
     versions.delete()
-    Space.objects.filter(**of_client).delete()
+    for what in (Folder, ReaderNote, Space):
+        what.objects.filter(**of_client).delete()

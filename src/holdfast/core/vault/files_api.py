@@ -12,11 +12,11 @@ from pydantic import Field
 
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Client
 from holdfast.core.vault import files, files_folder
-from holdfast.core.vault.models import Grant, SealedFile
+from holdfast.core.vault.models import SealedFile
 from holdfast.core.vault.problems import FileGone
 from holdfast.core.vault.schemas import Base64, Hash
+from holdfast.core.vault.sharing_queries import may_read_item
 
 router = Router(tags=["vault"])
 
@@ -125,16 +125,9 @@ def shared_content(
     reader = request.actor.user_id
     assert reader is not None  # noqa: S101 - the guard has seen to it
     file = files.find(request.client, file_id)
-    if not _may_read(request.client, reader, file.item):
+    if not may_read_item(request.client, reader, file.item):
         raise NotFound
     return _served(request, file)
-
-
-def _may_read(client: Client, reader: uuid.UUID, item: uuid.UUID) -> bool:
-    granted = Grant.objects.filter(
-        practice_id=client.practice_id, client=client, reader_id=reader, version__item=item
-    )
-    return granted.exists()
 
 
 def _served(request: Request, file: SealedFile) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from holdfast.core import clock
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Practice
 
@@ -115,11 +116,107 @@ class Grant(models.Model):
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     sealed = models.BinaryField(max_length=80)
     signature = models.BinaryField(max_length=64)
+    given_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         indexes = [models.Index(fields=["practice", "client", "reader"])]
         constraints = [
             models.UniqueConstraint(fields=["version", "reader"], name="vault_grant_per_reader")
+        ]
+
+
+class Folder(models.Model):
+    """A standing share of one kind of items. The device chooses its identifier.
+
+    `epoch` is the newest; `renew` says that somebody was taken out, so that nothing more may be put
+    under its key. Of one that was `stopped_at` nobody reads.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=32)
+    epoch = models.PositiveIntegerField(default=1)
+    renew = models.BooleanField(default=False)
+    begun_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["begun_at", "id"]
+        indexes = [models.Index(fields=["practice", "client"], name="vault_folder_of_client")]
+
+
+class FolderKey(models.Model):
+    """A folder's key of one epoch, sealed to one reader (the owner is one, too)."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="keys")
+    epoch = models.PositiveIntegerField()
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    sealed = models.BinaryField(max_length=80)
+    signature = models.BinaryField(max_length=64)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["folder", "epoch", "reader"]
+        indexes = [
+            models.Index(fields=["practice", "client", "reader"], name="vault_folder_key_reader")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "epoch", "reader"], name="vault_folder_key")
+        ]
+
+
+class FolderWrap(models.Model):
+    """A version's key under a folder's key of one epoch."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="wraps")
+    epoch = models.PositiveIntegerField()
+    version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="wraps")
+    sealed = models.BinaryField(max_length=60)
+    signature = models.BinaryField(max_length=64)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "folder"], name="vault_wrap_in_folder")
+        ]
+
+
+class Opening(models.Model):
+    """When the server last handed a version's ciphertext to a reader. It cannot know more."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="openings")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "reader"], name="vault_opening_once")
+        ]
+
+
+class ReaderNote(models.Model):
+    """What is known of one reader of one person beside what they hold.
+
+    `taken_back_at`: when the person last took something back from them. `left_told_at`: when the
+    person was told that they are of the care team no more.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    taken_back_at = models.DateTimeField(null=True)
+    left_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "reader"], name="vault_note_on_reader")
         ]
 
 

@@ -74,3 +74,17 @@ class FileGone(Problem):
     code = "vault-file-gone"
     status = 410
     title = "This file is no longer there."
+
+
+class EpochTaken(Conflict):
+    """Another device was faster; `epoch` is the newest."""
+
+    code = "vault-epoch-taken"
+    title = "This folder has another key by now."
+
+
+class EpochEnded(Conflict):
+    """Somebody was taken out of the folder, or it was stopped; `epoch` is the newest."""
+
+    code = "vault-epoch-ended"
+    title = "Nothing more can be put under this key. Look at who reads it, and begin a new one."

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from holdfast.core.tenancy.models import Client
-from holdfast.core.vault.models import Grant, ItemVersion
+from holdfast.core.vault.models import ItemVersion
 
 #: Versions in one page. A page of journal entries is some tens of kilobytes.
 SIZE = 100
@@ -38,12 +36,3 @@ def own_versions_before(client: Client, before: int) -> tuple[list[ItemVersion],
         practice_id=client.practice_id, client=client, position__lt=before
     ).order_by("-position")
     return _page(rows.prefetch_related("grants"))
-
-
-def granted_versions(
-    client: Client, reader: uuid.UUID, after: int
-) -> tuple[list[ItemVersion], int | None]:
-    """What is granted to one reader, each with that grant alone. Two SQL statements."""
-    own = Grant.objects.filter(practice_id=client.practice_id, reader_id=reader)
-    rows = _versions(client, after).filter(grants__reader_id=reader, forgotten=False)
-    return _page(rows.prefetch_related(Prefetch("grants", queryset=own)))

@@ -172,10 +172,6 @@ class VersionsOut(Schema):
     next: int | None
 
 
-class SharedOut(VersionsOut):
-    owner_keys: list[KeyEntryShape]
-
-
 class OwnKeyEntryShape(KeyEntryShape):
     """To its owner alone: `earlier` are the keys that it replaced, sealed to its own."""
 
