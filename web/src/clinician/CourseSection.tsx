@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { type ReactElement, useMemo, useState } from "react";
 
-import { ScorePlot, sharedDomain } from "@/charts";
+import { type PlotEvent, ScorePlot, sharedDomain, TimelineStrip } from "@/charts";
 
 import {
   corridor,
@@ -32,8 +32,14 @@ function startOf(span: Span, overview: Overview): string | null {
   return new Date(Date.parse(last) - (span === "quarter" ? 91 : 365) * DAY).toISOString();
 }
 
-/** Every series over time on one shared axis, with change points, dose steps and events. */
-export function CourseSection({ overview }: { readonly overview: Overview }): ReactElement {
+interface CourseProps {
+  readonly overview: Overview;
+  /** Texts that the person shared, once they are opened on this device. */
+  readonly shared: readonly PlotEvent[];
+}
+
+/** Every series over time on one shared axis, with change points, dose steps, events and shared texts. */
+export function CourseSection({ overview, shared }: CourseProps): ReactElement {
   const { t } = useClinicWords();
   const names = useEventNames();
   const [span, setSpan] = useState<Span>("all");
@@ -41,8 +47,8 @@ export function CourseSection({ overview }: { readonly overview: Overview }): Re
   const timeZone = overview.client.time_zone;
   const start = startOf(span, overview);
   const events = useMemo(
-    () => fromInstant(plotEvents(overview, names), start),
-    [overview, names, start],
+    () => fromInstant([...plotEvents(overview, names), ...shared], start),
+    [overview, names, shared, start],
   );
   const shown = useMemo(
     () =>
@@ -82,6 +88,15 @@ export function CourseSection({ overview }: { readonly overview: Overview }): Re
       }
     >
       {overview.series.length === 0 ? <p className="hf-soft">{t("course.none")}</p> : null}
+      {overview.series.length === 0 && shared.length > 0 ? (
+        <TimelineStrip
+          title={t("since.events")}
+          events={events}
+          domain={domain}
+          timeZone={timeZone}
+          since={overview.since}
+        />
+      ) : null}
       {shown.map((series, index) => (
         <SeriesPlot
           key={seriesKey(series)}

@@ -1,6 +1,7 @@
 import { useParams } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 
+import type { PlotEvent } from "@/charts";
 import { EmptyState, Page, Query } from "@/design";
 
 import { useOverview } from "./api";
@@ -23,6 +24,8 @@ import { Shortcuts } from "./Shortcuts";
 import { SinceSection } from "./SinceSection";
 import type { Overview } from "./types";
 
+const SharedSection = lazy(() => import("./shared/SharedSection"));
+
 const SECTIONS = [
   "since",
   "course",
@@ -34,17 +37,18 @@ const SECTIONS = [
   "contact",
   "record",
   "assessment",
+  "shared",
 ] as const;
 
 const KEYS = [
-  ["1 … 9, 0", "section"],
+  ["1 … 9, 0, s", "section"],
   ["g c", "toCaseload"],
   ["g f", "toFlags"],
   ["?", "show"],
 ] as const;
 
-/** 1 to 9, and 0 for the tenth: one key each. */
-const keyOf = (index: number): string => String((index + 1) % 10);
+/** 1 to 9, 0 for the tenth, then a letter: one key each. */
+const keyOf = (index: number): string => "1234567890s"[index] ?? "";
 
 /** One person: first what changed since the last meeting, then everything else. */
 export function PersonPage(): ReactElement {
@@ -67,6 +71,7 @@ export function PersonPage(): ReactElement {
 
 function PersonBody({ client, overview }: { readonly client: string; readonly overview: Overview }): ReactElement {
   const { t } = useClinicWords();
+  const [shared, setShared] = useState<PlotEvent[]>([]);
   const open = overview.flags
     .filter((flag) => flag.state !== "closed" && !flag.historical)
     .sort((a, b) => levelRank(b.level) - levelRank(a.level));
@@ -101,7 +106,14 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
       <div className="hc-columns">
         <div className="hc-column">
           <SinceSection overview={overview} />
-          <CourseSection overview={overview} />
+          <CourseSection overview={overview} shared={shared} />
+          <Suspense>
+            <SharedSection
+              client={client}
+              name={overview.client.display_name}
+              onEvents={setShared}
+            />
+          </Suspense>
         </div>
         <div className="hc-column">
           <MedicationSection client={client} medications={overview.medications} />

@@ -12,6 +12,7 @@ import { isSection, type Section } from "./sections";
 const SCREENS: Record<Section, ComponentType> = {
   details: lazy(() => import("./me/Details")),
   journal: lazy(() => import("@/vault/Journal")),
+  sharing: lazy(() => import("@/vault/sharing/WhoCanRead")),
   medication: lazy(() => import("./me/Medication")),
   events: lazy(() => import("./me/LifeEvents")),
   consents: lazy(() => import("./me/Consents")),

@@ -2,6 +2,7 @@
 export const SECTIONS = [
   "details",
   "journal",
+  "sharing",
   "medication",
   "events",
   "consents",

@@ -1,10 +1,14 @@
 /** The page's side of the vault's worker: one worker for the page, one promise for each question. */
-import { VAULT_CODES, type VaultCode, VaultError } from "./engine/errors";
+import { isVaultCode, VaultError } from "./engine/errors";
 import type { Keyring } from "./keyring";
+import type { Sealing } from "./sharing/sealing";
+
+/** What the worker answers. */
+export type Desk = Keyring & Sealing;
 
 export interface Call {
   id: number;
-  name: keyof Keyring;
+  name: keyof Desk;
   given: unknown[];
 }
 
@@ -14,14 +18,11 @@ let worker: Worker | null = null;
 let last = 0;
 const waiting = new Map<number, { done: (value: unknown) => void; failed: (why: Error) => void }>();
 
-const isCode = (text: string): text is VaultCode =>
-  (VAULT_CODES as readonly string[]).includes(text);
-
 function settle({ data }: MessageEvent<Answer>): void {
   const asked = waiting.get(data.id);
   waiting.delete(data.id);
   if ("value" in data) asked?.done(data.value);
-  else asked?.failed(isCode(data.error) ? new VaultError(data.error) : new Error(data.error));
+  else asked?.failed(isVaultCode(data.error) ? new VaultError(data.error) : new Error(data.error));
 }
 
 function start(): Worker {
@@ -38,17 +39,17 @@ function start(): Worker {
   return made;
 }
 
-function ask<Name extends keyof Keyring>(
+function ask<Name extends keyof Desk>(
   name: Name,
-  ...given: Parameters<Keyring[Name]>
-): ReturnType<Keyring[Name]> {
+  ...given: Parameters<Desk[Name]>
+): ReturnType<Desk[Name]> {
   worker ??= start();
   if (name === "lock") forgetReadable();
   last += 1;
   const call: Call = { id: last, name, given };
   const answer = new Promise<unknown>((done, failed) => waiting.set(call.id, { done, failed }));
   worker.postMessage(call);
-  return answer as ReturnType<Keyring[Name]>;
+  return answer as ReturnType<Desk[Name]>;
 }
 
 const forgetful: (() => void)[] = [];

@@ -1,6 +1,9 @@
 /** The vault's keys live in this worker; the page asks it to seal and to open. */
 import { keyring } from "@/vault/keyring";
+import { sealing } from "@/vault/sharing/sealing";
 import type { Answer, Call } from "@/vault/worker";
+
+const desk = { ...keyring, ...sealing };
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -8,7 +11,7 @@ self.onmessage = async (event: MessageEvent<Call>): Promise<void> => {
   const { id, name, given } = event.data;
   let answer: Answer;
   try {
-    const work = keyring[name] as (...all: unknown[]) => Promise<unknown>;
+    const work = desk[name] as (...all: unknown[]) => Promise<unknown>;
     answer = { id, value: await work(...given) };
   } catch (error) {
     answer = { id, error: error instanceof Error ? error.message : "vault-failed" };

@@ -5,7 +5,7 @@
 import { type Bytes, concat, pack, random, uuidBytes } from "./encoding";
 import { damaged, VaultError } from "./errors";
 import { openKey, sealKey } from "./hpke";
-import { hashOf, itemKeyOf, openWithKey, type Reader, type Self, SUITE, type Version, verified } from "./items";
+import { hashOf, itemKeyOf, type Named, openWithKey, type Reader, type Self, SUITE, type Version, type VersionName, verified } from "./items";
 import { isSigned, type PrivateKeys, sign, type Signers, verify } from "./keys";
 
 const KEY_BYTES = 32;
@@ -72,6 +72,26 @@ export async function sealFolderKey(
   return { epoch, reader: reader.id, sealed, signature: await sign(owner, keySigned(info, sealed)) };
 }
 
+/** Whether the owner signed that this reader, by these keys of theirs, holds the folder's key. */
+export const isFolderReader = (
+  folder: Folder,
+  { epoch, sealed, signature }: FolderKey,
+  reader: Reader,
+  owner: Signers,
+): Promise<boolean> => isSigned(owner, signature, keySigned(keyInfo(folder, epoch, reader), sealed));
+
+/** Throws unless the owner signed this key of the folder for this reader. */
+export async function folderKeyBy(
+  folder: Folder,
+  given: FolderKey,
+  reader: Reader,
+  owner: Signers,
+): Promise<void> {
+  if (given.reader !== reader.id) throw damaged();
+  const info = keyInfo(folder, given.epoch, reader);
+  await verify(owner, given.signature, keySigned(info, given.sealed));
+}
+
 /** The folder's key of one epoch, for the reader to whom it was given. */
 export async function openFolderKey(
   folder: Folder,
@@ -100,14 +120,14 @@ export async function openFolder(
   return { folder, keys };
 }
 
-const wrapAssociated = (version: Version, hash: Bytes, folder: string, epoch: number): Bytes =>
+const wrapAssociated = (of: Named, hash: Bytes, folder: string, epoch: number): Bytes =>
   pack(
     "holdfast/vault/v1/folder-wrap",
-    version.header.suite,
+    of.suite,
     uuidBytes(folder),
     epoch,
-    uuidBytes(version.header.item),
-    uuidBytes(version.header.owner),
+    uuidBytes(of.item),
+    uuidBytes(of.owner),
     hash,
   );
 
@@ -131,7 +151,7 @@ export async function wrapItemKey(
   nonce: Bytes = random(NONCE_BYTES),
 ): Promise<FolderWrap> {
   if (!belongs(version, folder)) throw new TypeError("an item of another owner or kind");
-  const associated = wrapAssociated(version, await hashOf(version), folder.id, epoch);
+  const associated = wrapAssociated(version.header, await hashOf(version), folder.id, epoch);
   const ciphertext = await crypto.subtle.encrypt(
     { name: "AES-GCM", iv: nonce, additionalData: associated },
     await importKey(folderKey, "encrypt"),
@@ -141,6 +161,23 @@ export async function wrapItemKey(
   const signature = await sign(owner, wrapSigned(associated, sealed));
   return { folder: folder.id, epoch, sealed, signature };
 }
+
+/** Whether the owner signed that the readers of a folder read this version. */
+export const isWrapped = (
+  of: Named,
+  hash: Bytes,
+  { folder, epoch, sealed, signature }: FolderWrap,
+  owner: Signers,
+): Promise<boolean> =>
+  isSigned(owner, signature, wrapSigned(wrapAssociated(of, hash, folder, epoch), sealed));
+
+/** Throws unless the owner put this version into this folder. */
+export const wrappedBy = (
+  of: VersionName & { hash: Bytes },
+  { folder, epoch, sealed, signature }: FolderWrap,
+  owner: Signers,
+): Promise<void> =>
+  verify(owner, signature, wrapSigned(wrapAssociated(of, of.hash, folder, epoch), sealed));
 
 /** A version's key by a folder's keys; "item-not-granted" where there is none of the wrap's epoch. */
 export async function unwrapItemKey(
@@ -152,7 +189,7 @@ export async function unwrapItemKey(
   const hash = await verified(version, owner);
   const fits = belongs(version, folder) && wrap.folder === folder.id && wrap.epoch >= 1;
   if (!fits || wrap.sealed.length !== WRAP_BYTES) throw damaged();
-  const associated = wrapAssociated(version, hash, folder.id, wrap.epoch);
+  const associated = wrapAssociated(version.header, hash, folder.id, wrap.epoch);
   await verify(owner, wrap.signature, wrapSigned(associated, wrap.sealed));
   const key = keys.get(wrap.epoch);
   if (key === undefined) throw new VaultError("item-not-granted");

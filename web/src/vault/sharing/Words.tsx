@@ -1,0 +1,64 @@
+import { Button } from "@mantine/core";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Notice } from "@/design";
+
+import { vaultWorker } from "../worker";
+import type { Standing } from "./types";
+
+interface Props {
+  /** Who is at this device, and whose keys are looked at. */
+  user: string;
+  name: string;
+  standing: Standing;
+  onChanged: () => Promise<void>;
+}
+
+/** Twelve words that both people see as long as nobody stands between them. */
+export function Words({ user, name, standing, onChanged }: Props): ReactElement | null {
+  const { t } = useTranslation("sharing");
+  if (standing.state === "unexpected") {
+    return (
+      <Notice tone="clay" title={t("keys.unexpected", { name })} testId="keys-unexpected">
+        <p>{t("keys.unexpected-text", { name })}</p>
+      </Notice>
+    );
+  }
+  if (standing.state === "none") return null;
+  const note = async (what: "known" | "compared"): Promise<void> => {
+    await vaultWorker.ask("notePin", user, standing.id, what);
+    await onChanged();
+  };
+  return (
+    <>
+      {standing.changed ? (
+        <Notice tone="attention" title={t("keys.changed", { name })} testId="keys-changed">
+          <p>{t("keys.changed-text", { name })}</p>
+          <Button variant="default" mt="sm" onClick={() => void note("known")}>
+            {t("keys.seen")}
+          </Button>
+        </Notice>
+      ) : null}
+      {standing.compared ? (
+        <p className="hf-soft hf-small">{t("keys.compared", { name })}</p>
+      ) : (
+        <details className="hf-words">
+          <summary>{t("keys.compare", { name })}</summary>
+          <p>{t("keys.how", { name })}</p>
+          <ol className="hf-words-list" dir="ltr" lang="en" data-testid="words">
+            {standing.words.map((word, at) => (
+              // Words may come twice; their place is what tells them apart.
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={at}>{word}</li>
+            ))}
+          </ol>
+          <Button variant="default" onClick={() => void note("compared")}>
+            {t("keys.same")}
+          </Button>
+          <p className="hf-soft hf-small">{t("keys.differ", { name })}</p>
+        </details>
+      )}
+    </>
+  );
+}

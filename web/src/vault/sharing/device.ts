@@ -1,0 +1,64 @@
+/**
+ * What this device remembers for sharing. Each row's key is a hash of what it is about: the rows name
+ * nobody, so they may stay when somebody signs out, and a device does not believe new keys for that.
+ */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+
+import { toBase64Url } from "@/auth/bytes";
+
+import { type Bytes, digest, uuidBytes } from "../engine/encoding";
+
+export interface StoredPin {
+  at: string;
+  sequence: number;
+  /** Hash of the newest entry that was seen. */
+  hash: Bytes;
+  /** The entry whose words two people compared; 0 where nobody did. */
+  compared: number;
+  /** The entry that the person at this device knows of. */
+  known: number;
+}
+
+/** The highest revision of somebody else's item that was opened here. */
+export interface Seen {
+  at: string;
+  revision: number;
+}
+
+/** A version of this person's that waits to be sent, and then to be shared on. */
+export interface Due {
+  user: string;
+  client: string;
+  item: string;
+  hash: string;
+}
+
+interface Schema extends DBSchema {
+  pins: { key: string; value: StoredPin };
+  seen: { key: string; value: Seen };
+  answered: { key: string; value: { at: string } };
+  due: { key: [string, string, string, string]; value: Due };
+}
+
+export type SharingDb = IDBPDatabase<Schema>;
+
+let opened: Promise<SharingDb> | null = null;
+
+export function sharingDb(): Promise<SharingDb> {
+  opened ??= openDB<Schema>("holdfast-vault-sharing", 1, {
+    upgrade(database) {
+      database.createObjectStore("pins", { keyPath: "at" });
+      database.createObjectStore("seen", { keyPath: "at" });
+      database.createObjectStore("answered", { keyPath: "at" });
+      database.createObjectStore("due", { keyPath: ["user", "client", "item", "hash"] });
+    },
+    terminated() {
+      opened = null;
+    },
+  });
+  return opened;
+}
+
+/** The key of a row about these accounts or items. */
+export const about = async (what: string, ...ids: string[]): Promise<string> =>
+  toBase64Url(await digest(`holdfast/vault/v1/device-${what}`, ...ids.map(uuidBytes)));
