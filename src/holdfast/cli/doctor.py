@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import stat
@@ -213,6 +214,46 @@ def check_permissions() -> Check:
     return Check("permissions", "ok", f"{settings.DATA_DIR} is its owner's alone")
 
 
+def check_master_key() -> Check:
+    """Whether it lies apart from what it opens: whoever takes data or backups must not have it."""
+    from django.conf import settings
+
+    source = settings.MASTER_KEY_SOURCE
+    if source.path is None:
+        return Check("master key", "ok", source.where)
+    folders = [(settings.DATA_DIR, "data")]
+    if backups := os.environ.get("HOLDFAST_BACKUP_DIR"):
+        folders.append((Path(backups), "backup"))
+    for folder, kind in folders:
+        if source.path.resolve().is_relative_to(folder.resolve()):
+            return Check(
+                "master key",
+                "warning" if settings.LOCAL else "fault",
+                f"in the {kind} folder: {source.path}",
+                "Whoever takes that folder has key and data. Run: holdfast keys move FILE"
+                if kind == "data"
+                else "Move it, and set HOLDFAST_MASTER_KEY_FILE to its new place.",
+            )
+    return Check("master key", "ok", f"apart from data and backups: {source.path}")
+
+
+def check_keys() -> Check:
+    """Whether this installation's master key opens its keys, and no rotation stands half done."""
+    from holdfast.core.crypto.rotation import status
+
+    found = status()
+    if not found.openable:
+        return Check("keys", "fault", "names and notes cannot be read", found.fault)
+    if found.unfinished:
+        return Check(
+            "keys",
+            "warning",
+            f"a rotation is not finished ({', '.join(found.unfinished)})",
+            "Run: holdfast keys rotate",
+        )
+    return Check("keys", "ok", f"{sum(found.masters.values())} under {found.current}")
+
+
 def check_worker() -> Check:
     from holdfast.core import clock
     from holdfast.core.heartbeat import facade as heartbeat
@@ -333,11 +374,13 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_file_system,
     check_disk,
     check_permissions,
+    check_master_key,
     check_client,
     check_backup,
 )
 #: Asked only of a database that answers and has every migration.
 OF_THE_PRACTICE: tuple[Callable[[], Check], ...] = (
+    check_keys,
     check_clock,
     check_worker,
     check_waiting,

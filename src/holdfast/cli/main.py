@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 import holdfast
+from holdfast.cli.audit import audit_app
 from holdfast.cli.backup import (
     backup_check_command,
     backup_command,
@@ -17,6 +18,7 @@ from holdfast.cli.doctor import doctor_command
 from holdfast.cli.importing import import_command
 from holdfast.cli.init import init_command
 from holdfast.cli.instruments import instruments_app
+from holdfast.cli.keys import keys_app
 from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
 from holdfast.cli.retention import open_kept_record_command, retention_command
@@ -58,6 +60,7 @@ app.command("backup-key")(backup_key_command)
 app.command("backup-check")(backup_check_command)
 app.command("restore")(restore_command)
 app.command("upgrade")(upgrade_command)
+app.add_typer(keys_app, name="keys")
 app.add_typer(demo_app, name="demo")
 app.command("import")(import_command)
 app.command("score")(score_command)
@@ -65,6 +68,7 @@ app.add_typer(instruments_app, name="instruments")
 app.command("outcomes")(outcomes_command)
 app.command("standings")(standings_command)
 app.command("doctor")(doctor_command)
+app.add_typer(audit_app, name="audit")
 app.command("retention")(retention_command)
 app.command("open-kept-record")(open_kept_record_command)
 

@@ -13,6 +13,8 @@ import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from holdfast.core.crypto import master_key
+
 
 class ConfigurationError(Exception):
     """The environment asks for something unsafe or impossible; the message says what to do."""
@@ -32,8 +34,11 @@ def data_dir() -> Path:
 
 
 def load_secrets(folder: Path) -> dict[str, str]:
-    """The installation's secrets, made on first run in a file that only its owner can read."""
-    path = Path(os.environ.get("HOLDFAST_SECRETS_FILE", folder / "secrets.json"))
+    """The installation's secrets, made on first run in a file that only its owner can read.
+
+    The master key is among them only where the environment names no other place for it.
+    """
+    path = secrets_file(folder)
     if not path.exists():
         with contextlib.suppress(FileExistsError):  # another process was faster
             _create_secrets(path)
@@ -50,19 +55,42 @@ def load_secrets(folder: Path) -> dict[str, str]:
     return values
 
 
+def secrets_file(folder: Path) -> Path:
+    """`HOLDFAST_SECRETS_FILE`, else in the data folder."""
+    return Path(os.environ.get("HOLDFAST_SECRETS_FILE", folder / "secrets.json"))
+
+
+def master_key_source(folder: Path) -> master_key.Source:
+    """What holds the master key. Raises ConfigurationError where it is not there.
+
+    A command is not asked yet: a KMS that is away for a minute must not stop what needs no key.
+    """
+    try:
+        found = master_key.source(secrets_file(folder))
+        found.secrets()
+    except master_key.MasterKeyFault as fault:
+        raise ConfigurationError(str(fault)) from fault
+    return found
+
+
 def _read(path: Path) -> dict[str, str]:
     values: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return values
 
 
 def _create_secrets(path: Path) -> None:
-    made = {
-        "secret_key": secrets.token_urlsafe(48),
-        "master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "vapid_private_key": _new_vapid_key(),
-    }
+    made = {"secret_key": secrets.token_urlsafe(48), "vapid_private_key": _new_vapid_key()}
+    if _names_no_master_key(path):
+        made["master_key"] = base64.b64encode(master_key.new_secret()).decode()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_new(path, made)
+
+
+def _names_no_master_key(path: Path) -> bool:
+    try:
+        return master_key.source(path).kind == "secrets"
+    except master_key.MasterKeyFault as fault:
+        raise ConfigurationError(str(fault)) from fault
 
 
 def _write_new(path: Path, values: dict[str, str]) -> None:

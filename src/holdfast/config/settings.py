@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +15,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir()
 _secrets = environment.load_secrets(DATA_DIR)
 SECRET_KEY = _secrets["secret_key"]
-MASTER_KEY = base64.b64decode(_secrets["master_key"])
+#: What holds the master key; `core.crypto.keys` asks it. The key itself is no setting.
+MASTER_KEY_SOURCE = environment.master_key_source(DATA_DIR)
 #: Empty where the secrets file could not take one: then there is no web push.
 VAPID_PRIVATE_KEY = _secrets.get("vapid_private_key", "")
 PUSH_HOSTS = environment.push_hosts()
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
+    "holdfast.core.crypto",
     "holdfast.core.audit",
     "holdfast.core.identity",
     "holdfast.core.tenancy",
@@ -231,6 +232,8 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 # Registering with somebody's e-mail address tells nothing about whether they are here.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The column's, which holds the address sealed (core.identity.apps); validators limit the address.
+ACCOUNT_EMAIL_MAX_LENGTH = 1740
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {

@@ -16,6 +16,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from holdfast.core.crypto.lookup import FindableEmail, FindableField
+
 #: Pages of the database that SQLite keeps in memory.
 CACHE_KIB = 32 * 1024
 Row = Mapping[str, Any]
@@ -118,6 +120,8 @@ def _translated(field: Field[Any, Any], column: Sequence[Any]) -> Sequence[Any]:
     """The values as the database's driver takes them."""
     # A reference is kept as the key that it refers to.
     holds: Field[Any, Any] = getattr(field, "target_field", field)
+    if isinstance(holds, FindableField | FindableEmail):
+        return [holds.get_prep_value(value) for value in column]
     translate = _JSON if connection.vendor == "postgresql" else _SQLITE
     how = translate.get(holds.get_internal_type())
     if how is None:

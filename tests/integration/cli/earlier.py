@@ -1,4 +1,4 @@
-"""`python -m tests.integration.cli.earlier fill|read|obstruct|apps`: a database of an earlier
+"""`python -m tests.integration.cli.earlier fill|read|open|obstruct|apps`: a database of an earlier
 release, on the installation that the environment names.
 
 "Earlier" is what `EARLIER` says of each app of ours: the migrations that a release had. An app that
@@ -15,7 +15,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import django
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
@@ -47,6 +49,8 @@ VALUES: dict[str, Any] = {
     "measures.assignment.every_days": 7,
     "measures.response.instrument": "phq-9",
 }
+PRACTICE_KEY = b"k" * 32
+SAID = "what somebody said"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BY_TYPE: dict[type[models.Field[Any, Any]], Any] = {
     models.DateTimeField: WHEN,
@@ -100,19 +104,24 @@ def fill() -> None:
 def _row(model: Any, made: dict[Any, Any]) -> Any:
     """The one row of a table, and before it those that it refers to."""
     if model not in made:
-        values = {
-            field.name: _value(field, made)
-            for field in model._meta.concrete_fields
-            if not (field.null or isinstance(field, models.AutoField))
-        }
+        values: dict[str, Any] = {}
+        for field in model._meta.concrete_fields:
+            if not (field.null or isinstance(field, models.AutoField)):
+                values[field.name] = _value(field, made, values)
         made[model] = model._default_manager.create(**values)
     return made[model]
 
 
-def _value(field: Any, made: dict[Any, Any]) -> Any:
-    named = VALUES.get(f"{field.model._meta.label_lower}.{field.name}")
+def _value(field: Any, made: dict[Any, Any], row: dict[str, Any]) -> Any:
+    label = field.model._meta.label_lower
+    named = VALUES.get(f"{label}.{field.name}")
     if named is not None:
         return named
+    if field.name == "wrapped_key":
+        return _encrypted(_master_key(), PRACTICE_KEY, b"practice-key|" + row["id"].bytes)
+    if field.name.endswith("_sealed"):
+        context = f"{label}.{field.name}|{row['id']}".encode()
+        return _encrypted(PRACTICE_KEY, json.dumps(SAID).encode(), context)
     if field.is_relation:
         return _row(field.related_model, made)
     if field.has_default():
@@ -122,6 +131,32 @@ def _value(field: Any, made: dict[Any, Any]) -> Any:
     if isinstance(field, models.UUIDField):
         return uuid.uuid4()
     return next(value for kind, value in BY_TYPE.items() if isinstance(field, kind))
+
+
+def _encrypted(key: bytes, plain: bytes, context: bytes) -> bytes:
+    """As 0.1.0 sealed: a column directly under its practice's key, that under the master key."""
+    return b"\x01" + bytes(12) + AESGCM(key).encrypt(bytes(12), plain, context)
+
+
+def _master_key() -> bytes:
+    return bytes(settings.MASTER_KEY_SOURCE.secrets()[0])
+
+
+def opened() -> dict[str, Any]:
+    """What today's models make of what was sealed, or was in the clear and is sealed now."""
+    from holdfast.core.identity.models import User
+    from holdfast.core.tenancy.models import Client, Invitation
+    from holdfast.safety.plans.models import SafetyPlan
+    from holdfast.sense.measures.models import LifeEvent, Medication
+
+    client = Client.objects.get()
+    return {
+        "sealed": [client.display_name, client.contact, client.current_location,
+                   SafetyPlan.objects.get().steps, LifeEvent.objects.get().label,
+                   Medication.objects.get().name],
+        "in the clear": [client.external_id, User.objects.get(login="x").login],
+        "addresses": [User.objects.get().email, Invitation.objects.get().email],
+    }  # fmt: skip
 
 
 def read() -> dict[str, list[dict[str, str]]]:
@@ -144,7 +179,7 @@ def read() -> dict[str, list[dict[str, str]]]:
                 {
                     column: str(bytes(value) if isinstance(value, memoryview) else value)
                     for column, value in zip(shared, row, strict=True)
-                    if column in _today(now)
+                    if column in _today(now) and not _is_sealed(column)
                 }
                 for row in cursor.fetchall()
             ]
@@ -155,6 +190,11 @@ def _columns(table: str) -> set[str]:
     with connection.cursor() as cursor:
         described = connection.introspection.get_table_description(cursor, table)
     return {one.name for one in described}
+
+
+def _is_sealed(column: str) -> bool:
+    """Looked at by `opened`: since 0.1.0 it is another key that opens it."""
+    return column.endswith("_sealed") or column in {"login", "email", "external_id"}
 
 
 def _today(model: Any) -> set[str]:
@@ -178,6 +218,8 @@ if __name__ == "__main__":
         fill()
     elif asked == "read":
         print(json.dumps(read()))  # noqa: T201 (read by the test that started this)
+    elif asked == "open":
+        print(json.dumps(opened()))  # noqa: T201
     elif asked == "obstruct":
         obstruct()
     else:

@@ -57,6 +57,14 @@ def test_every_row_of_an_earlier_release_is_there_after_the_upgrade(
     after = rows(earlier)
     lost = {name: row for name, kept in before.items() for row in kept if row not in after[name]}
     assert lost == {}
+    opened = json.loads(
+        earlier.python("-m", "tests.integration.cli.earlier", "open").splitlines()[-1]
+    )
+    assert opened == {
+        "sealed": ["what somebody said"] * 6,
+        "in the clear": ["x", "x"],
+        "addresses": ["a@example.org", "a@example.org"],
+    }
     assert earlier.must("upgrade").startswith("Nothing to do")
     with earlier.serving() as served:
         assert served.wait("/readyz", 200).json["checks"]["migrations"] == "ok"

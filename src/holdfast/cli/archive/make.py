@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ import holdfast
 from holdfast.cli.archive import container, latest, manifest, postgresql, sqlite
 from holdfast.cli.archive.errors import BackupFault
 from holdfast.cli.archive.manifest import Entry, Manifest
+from holdfast.core.crypto import master_key
+from holdfast.core.crypto.master_key import MasterKeyFault, Source
 from holdfast.core.leaving import outside
 
 STAGING = ".backup-"
@@ -29,7 +31,7 @@ class Place:
     """Where an installation keeps what a backup holds.
 
     `sqlite` is the database's file, or `url` the PostgreSQL server's address; one of the two.
-    `instruments` is set when the packs lie outside the data folder.
+    `instruments` is set when the packs lie outside the data folder. `master` holds the master key.
     """
 
     data: Path
@@ -37,6 +39,7 @@ class Place:
     sqlite: Path | None
     url: str
     instruments: Path | None
+    master: Source
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,23 @@ def place() -> Place:
     settings = database(data)
     on_sqlite = str(settings["ENGINE"]).endswith("sqlite3")
     packs = os.environ.get("HOLDFAST_INSTRUMENTS_DIR")
+    secrets = Path(os.environ.get("HOLDFAST_SECRETS_FILE", data / "secrets.json")).resolve()
     outside = packs is not None and not Path(packs).resolve().is_relative_to(data)
     return Place(
         data=data,
-        secrets=Path(os.environ.get("HOLDFAST_SECRETS_FILE", data / "secrets.json")).resolve(),
+        secrets=secrets,
         sqlite=sqlite_file(str(settings["NAME"])) if on_sqlite else None,
         url="" if on_sqlite else os.environ["HOLDFAST_DATABASE_URL"],
         instruments=Path(packs).resolve() if packs and outside else None,
+        master=_master(secrets),
     )
+
+
+def _master(secrets: Path) -> Source:
+    try:
+        return master_key.source(secrets)
+    except MasterKeyFault as fault:
+        raise BackupFault(str(fault)) from fault
 
 
 def make_backup(to: Path, recipient: str, keys_to: Path | None = None) -> Made:
@@ -95,11 +107,14 @@ def make_backup(to: Path, recipient: str, keys_to: Path | None = None) -> Made:
         keys = None
         if keys_to is not None:
             keys = _unused(keys_to / f"holdfast-{stamp}.keys")
+            plain = staging / "plain"
+            master_key.replace(plain, _keys_text(here))
             with _part_of(keys) as part:
-                container.encrypt(here.secrets, part, [reader, witness.to_public()])
+                container.encrypt(plain, part, [reader, witness.to_public()])
                 container.decrypt(part, staging / "keys", witness)
-                if (staging / "keys").read_bytes() != here.secrets.read_bytes():
+                if (staging / "keys").read_bytes() != plain.read_bytes():
                     raise BackupFault("The file of keys is not as it was written.")
+            plain.unlink()
     bring_lists_together(here.data, to)
     latest.write(latest.LastBackup(told.taken_at, str(archive)))
     return Made(archive, keys, told)
@@ -219,7 +234,7 @@ def _gather(here: Place, contents: Path) -> Manifest:
         taken_at=taken_at,
         made_by=holdfast.__version__,
         database="sqlite" if here.sqlite is not None else "postgresql",
-        keys=key_fingerprint(here.secrets.read_text(encoding="utf-8")),
+        keys=_master_name(here),
         rows=rows,
         migrations=tuple(migrations),
         files=tuple(entries),
@@ -228,10 +243,36 @@ def _gather(here: Place, contents: Path) -> Manifest:
     return told
 
 
-def key_fingerprint(secrets: str) -> str:
-    """Of the master key in the text of a secrets file. Raises BackupFault."""
+def _master_name(here: Place) -> str:
+    """Of the master key in use. Raises BackupFault."""
     try:
-        return manifest.fingerprint(b64decode(json.loads(secrets)["master_key"]))
+        return here.master.keepers()[0].name
+    except MasterKeyFault as fault:
+        raise BackupFault(str(fault)) from fault
+
+
+def _keys_text(here: Place) -> str:
+    """The secrets file with the master keys, wherever they are kept; of a KMS the name alone."""
+    values = json.loads(here.secrets.read_text(encoding="utf-8"))
+    try:
+        held = [b64encode(one).decode() for one in here.master.secrets()]
+    except MasterKeyFault as fault:
+        raise BackupFault(str(fault)) from fault
+    if held:
+        values |= {"master_key": held[0], "previous_master_keys": held[1:]}
+    else:
+        values["master_key_name"] = _master_name(here)
+    return json.dumps(values)
+
+
+def master_names(secrets: str) -> set[str]:
+    """Of the master keys in the text of a file of keys. Raises BackupFault where it has none."""
+    try:
+        values = json.loads(secrets)
+        if "master_key_name" in values:
+            return {values["master_key_name"]}
+        held = [values["master_key"], *values.get("previous_master_keys", [])]
+        return {master_key.fingerprint(b64decode(one)) for one in held}
     except (ValueError, KeyError, TypeError) as error:
         raise BackupFault("The file of keys holds no master key.") from error
 
@@ -239,7 +280,7 @@ def key_fingerprint(secrets: str) -> str:
 def _files(here: Place) -> Iterator[tuple[Path, str]]:
     """Every file of the practice beside database and keys, and its name in the archive."""
     # The list of deletions lies outside every backup: it says what to forget of them.
-    not_ours = {here.secrets, here.data / latest.NAME}
+    not_ours = {here.secrets, here.data / latest.NAME, here.master.path}
     not_ours |= {here.data / outside.NAME, here.data / outside.DUE}
     if here.sqlite is not None:
         ending = ("", "-wal", "-shm", "-journal")

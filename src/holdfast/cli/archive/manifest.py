@@ -65,8 +65,3 @@ def digest(path: Path) -> tuple[str, int]:
     """SHA-256 and length of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
-
-
-def fingerprint(master_key: bytes) -> str:
-    """Tells whether two master keys are the same; 256 random bits cannot be guessed from it."""
-    return hashlib.sha256(b"holdfast-master-key|" + master_key).hexdigest()[:32]

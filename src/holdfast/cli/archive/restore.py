@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
+from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import holdfast
 from holdfast.cli.archive import container, postgresql, sqlite
 from holdfast.cli.archive.errors import BackupFault
-from holdfast.cli.archive.make import FILES, INSTRUMENTS, Place, key_fingerprint, place
+from holdfast.cli.archive.make import FILES, INSTRUMENTS, Place, master_names, place
 from holdfast.cli.archive.manifest import Manifest
+from holdfast.core.crypto import master_key
+from holdfast.core.crypto.master_key import MasterKeyFault
 from holdfast.core.leaving import outside
 from holdfast.core.leaving.outside import Erasure
 
@@ -121,6 +126,18 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
+def _is_elsewhere(here: Place) -> bool:
+    """Whether the master key is here already and comes from no file that a restore writes."""
+    return not here.master.writable or (here.master.path is not None and here.master.path.exists())
+
+
+def _names_in_place(here: Place) -> set[str]:
+    try:
+        return {keeper.name for keeper in here.master.keepers()}
+    except MasterKeyFault as fault:
+        raise BackupFault(str(fault)) from fault
+
+
 def _look_at_keys(
     here: Place, told: Manifest, by: container.Identity, keys: Path | None, staging: Path
 ) -> None:
@@ -136,8 +153,11 @@ def _look_at_keys(
             "Without the installation's keys names and notes cannot be read. Add --keys FILE, or"
             f" put the secrets file to {here.secrets}."
         )
-    text = (unsealed if keys is not None else here.secrets).read_text(encoding="utf-8")
-    if key_fingerprint(text) != told.keys:
+    held = set() if keys is None else master_names(unsealed.read_text(encoding="utf-8"))
+    if keys is None or _is_elsewhere(here):
+        # What is in place is what the server will use; it has to be the one, too.
+        held = _names_in_place(here)
+    if told.keys not in held:
         raise BackupFault("These are not the keys that this backup belongs to.")
 
 
@@ -158,7 +178,18 @@ def _put_in_place(here: Place, told: Manifest, staging: Path) -> None:
         shutil.move(contents / sqlite.FILE, here.sqlite)
     unsealed = staging / "secrets.json"
     if unsealed.exists():
-        _write_secrets(here.secrets, unsealed.read_bytes())
+        _write_keys(here, json.loads(unsealed.read_text(encoding="utf-8")))
+
+
+def _write_keys(here: Place, values: dict[str, Any]) -> None:
+    """The secrets file, and the master keys to where the environment wants them."""
+    if here.master.kind == "secrets":
+        _write_secrets(here.secrets, json.dumps(values).encode())
+        return
+    texts = [values.pop("master_key", ""), *values.pop("previous_master_keys", [])]
+    if here.master.path is not None and not here.master.path.exists():
+        master_key.create_file(here.master.path, [b64decode(one) for one in texts if one])
+    _write_secrets(here.secrets, json.dumps(values).encode())
 
 
 def _write_secrets(path: Path, content: bytes) -> None:

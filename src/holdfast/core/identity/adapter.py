@@ -11,7 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from holdfast.core import clock
-from holdfast.core.crypto.sealing import open_with_master_key, seal_with_master_key
+from holdfast.core.crypto.sealing import open_for_installation, seal_for_installation
 from holdfast.core.identity import names
 from holdfast.core.identity.models import User
 
@@ -47,13 +47,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Second-factor secrets are encrypted with the installation's master key."""
+    """Second-factor secrets are sealed under a key of the installation."""
 
     def encrypt(self, text: str) -> str:
-        return b64encode(seal_with_master_key(_TOTP_CONTEXT, text.encode())).decode()
+        return b64encode(seal_for_installation(_TOTP_CONTEXT, text.encode())).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return open_with_master_key(_TOTP_CONTEXT, b64decode(encrypted_text)).decode()
+        return open_for_installation(_TOTP_CONTEXT, b64decode(encrypted_text)).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()

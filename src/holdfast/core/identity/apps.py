@@ -18,10 +18,13 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.account.models import EmailAddress
         from allauth.mfa.signals import authenticator_added
 
+        from holdfast.core.crypto.lookup import make_findable_email
         from holdfast.core.identity import erasure, handlers
 
+        make_findable_email(EmailAddress._meta.get_field("email"))
         post_migrate.connect(_make_cache_table, sender=self)
         authenticator_added.connect(handlers.count_as_second_factor)
         erasure.register("sessions", erasure.forget_sessions, position=2, per_client=False)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
 
+from holdfast.core.crypto.lookup import blind_index
 from holdfast.core.identity.kdf import SALT_BYTES, SECRET_BYTES, b64url, from_b64url
 
 
@@ -61,8 +58,7 @@ def is_salt(text: str) -> bool:
 def stand_in_salt(name: str) -> str:
     """The salt that an unknown name is answered with: stable, and like any other to look at.
 
-    Keyed with the master key, which never changes while an installation lives: were these salts to
-    change one day, those that stayed the same would be the real ones.
+    Under the index key, which no rotation replaces: were these salts to change one day, those that
+    stayed the same would be the real ones.
     """
-    digest = hmac.digest(settings.MASTER_KEY, b"stand-in-salt|" + name.encode(), hashlib.sha256)
-    return b64url(digest[:SALT_BYTES])
+    return b64url(blind_index("stand-in-salt", name)[:SALT_BYTES])

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from holdfast.core.crypto.lookup import FindableEmail, FindableField
 from holdfast.core.identity import names
 from holdfast.core.ids import uuid7
 
@@ -29,11 +30,12 @@ class User(AbstractBaseUser):
     """One person's account. `password` holds Django's hash of the authentication secret.
 
     `login` is always stored as `names.normalise` spells it, so that uniqueness is plain equality.
+    Name and address are sealed so that equality, and nothing else, finds them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    login = models.CharField(max_length=64, unique=True)
-    email = models.EmailField(blank=True)
+    login = FindableField(purpose="login", max_length=64, unique=True)
+    email = FindableEmail(blank=True, max_length=1740)
     kdf_salt = models.CharField(max_length=64)
     kdf_params = models.JSONField(default=dict)
     recovery_hash = models.CharField(max_length=256, blank=True)

@@ -79,7 +79,8 @@ class Preferences(models.Model):
 class Subscription(models.Model):
     """A browser that takes web push for an account.
 
-    `sealed` holds the address at the push service and the browser's keys, under the master key;
+    `sealed` holds the address at the push service and the browser's keys, under a key of the
+    installation;
     `digest` finds a browser again. One that ended keeps its row, so that its owner sees why, and
     loses what was sealed.
     """

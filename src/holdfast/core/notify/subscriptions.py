@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from holdfast.core.crypto.sealing import open_with_master_key, seal_with_master_key
+from holdfast.core.crypto.sealing import open_for_installation, seal_for_installation
 from holdfast.core.ids import uuid7
 from holdfast.core.notify.models import Subscription
 
@@ -62,7 +62,7 @@ def subscribe(user_id: uuid.UUID, browser: Browser, label: str, now: datetime) -
             id=uuid7(), user_id=user_id, digest=digest, created_at=now
         )
         found.label = label
-        found.sealed = seal_with_master_key(_context(found.pk), orjson.dumps(asdict(browser)))
+        found.sealed = seal_for_installation(_context(found.pk), orjson.dumps(asdict(browser)))
         found.save()
         live = Subscription.objects.filter(user_id=user_id, ended_at=None).order_by("-id")
         oldest = list(live.values_list("pk", flat=True)[MOST:])
@@ -98,7 +98,7 @@ def _end(rows: QuerySet[Subscription], reason: str, now: datetime) -> bool:
 
 def opened(subscription: Subscription) -> Browser:
     """Where and how to reach it. Raises InvalidTag when the row was tampered with."""
-    values = open_with_master_key(_context(subscription.pk), bytes(subscription.sealed))
+    values = open_for_installation(_context(subscription.pk), bytes(subscription.sealed))
     return Browser(**orjson.loads(values))
 
 

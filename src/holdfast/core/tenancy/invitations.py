@@ -77,16 +77,17 @@ def invite(
     token = secrets.token_urlsafe(32)
     at = clock.now()
     with transaction.atomic():
-        invitation = Invitation.objects.create(
+        invitation = Invitation(
             practice=practice,
             role=Role.CLIENT if client else role,
-            email=email,
             client=client,
             token_hash=token_hash(token),
             created_by=by.user_id,
             created_at=at,
             expires_at=at + valid_for,
         )
+        invitation.email = email
+        invitation.save(force_insert=True)
         record(
             "create",
             "invitation",

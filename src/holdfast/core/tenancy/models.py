@@ -10,7 +10,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from holdfast.core.crypto.sealing import new_wrapped_key, sealed
+from holdfast.core.crypto import records
+from holdfast.core.crypto.lookup import FindableField
+from holdfast.core.crypto.models import KeyedRecord
+from holdfast.core.crypto.sealing import sealed
 from holdfast.core.ids import uuid7
 
 
@@ -29,8 +32,11 @@ STAFF_ROLES = frozenset(Role) - {Role.CLIENT}
 CLINICAL_ROLES = frozenset({Role.CLINICIAN, Role.PRESCRIBER, Role.SUPERVISOR})
 
 
-class Practice(models.Model):
-    """A tenant. A demo practice can never go live and a live one never takes demo data."""
+class Practice(KeyedRecord):
+    """A tenant. A demo practice can never go live and a live one never takes demo data.
+
+    Its record key is for what is sealed and belongs to no client.
+    """
 
     class Kind(models.TextChoices):
         LIVE = "live"
@@ -52,14 +58,14 @@ class Practice(models.Model):
     end_of_chain_name = models.CharField(max_length=200, blank=True)
     end_of_chain_phone = models.CharField(max_length=40, blank=True)
     end_of_chain_instructions = models.TextField(blank=True)
-    wrapped_key = models.BinaryField()
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="live") | Q(status="preparing"), name="demo_practice_never_live"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(record_key=b""), name="practice_has_its_key"),
         ]
 
     def __str__(self) -> str:
@@ -78,11 +84,6 @@ class Practice(models.Model):
     @property
     def accepts_registrations(self) -> bool:
         return self.self_registration and self.admits_clients
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        if not self.wrapped_key:
-            self.wrapped_key = new_wrapped_key(self.pk)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class Membership(models.Model):
@@ -112,6 +113,7 @@ class _Clients(models.QuerySet["Client"]):
     def bulk_create(self, objs: Iterable[Client], *args: Any, **kwargs: Any) -> list[Client]:
         rows = list(objs)
         with transaction.atomic(using=self.db):
+            records.wrap_new(rows)
             made = super().bulk_create(rows, *args, **kwargs)
             if kwargs.get("ignore_conflicts"):
                 there = set(
@@ -122,8 +124,8 @@ class _Clients(models.QuerySet["Client"]):
         return made
 
 
-class Client(models.Model):
-    """A person receiving care in a practice. Identifying details are sealed with its key.
+class Client(KeyedRecord):
+    """A person receiving care in a practice. Identifying details are sealed under their own key.
 
     `user` is empty for people whose records were imported and who have no account. `left_at`: the
     person deleted their account and the law makes the practice keep this record without a name
@@ -136,7 +138,7 @@ class Client(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
-    external_id = models.CharField(max_length=200, blank=True)
+    external_id = FindableField(purpose="client.external_id", max_length=200, blank=True)
     name_sealed = models.BinaryField(default=b"")
     contact_sealed = models.BinaryField(default=b"")
     location_sealed = models.BinaryField(default=b"")
@@ -170,6 +172,8 @@ class Client(models.Model):
                 condition=Q(user__isnull=False),
                 name="client_user_unique",
             ),
+            # What was sealed under a key that was never kept could not be read again.
+            models.CheckConstraint(condition=~Q(record_key=b""), name="client_has_its_key"),
         ]
         indexes = [models.Index(fields=["practice", "joined_at"])]
 
@@ -179,7 +183,7 @@ class Client(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         is_new = self._state.adding
         with transaction.atomic():
-            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            super().save(*args, **kwargs)
             if is_new:
                 _give_standing([self])
 
@@ -208,8 +212,8 @@ class ClientStanding(models.Model):
     Flags are not here: they are few, and are read where they are. `plan.overview.standings`
     works all of it out anew and compares.
 
-    `scores` maps an instrument to {"version": str, "recent": [[microseconds since 1970, value]]}:
-    its newest main scores, oldest first.
+    `scores` maps an instrument to {"version": str, "first": [microseconds since 1970, value],
+    "recent": [the same, ...]}: its earliest main score, and its newest ones, oldest first.
     """
 
     client = models.OneToOneField(
@@ -287,7 +291,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     role = models.CharField(max_length=16, choices=Role)
-    email = models.EmailField(blank=True)
+    email_sealed = models.BinaryField(default=b"")
     client = models.ForeignKey(Client, null=True, blank=True, on_delete=models.CASCADE)
     token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.UUIDField(null=True)
@@ -295,6 +299,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    email = sealed("email_sealed", "")
 
 
 class MonitoredHours(models.Model):

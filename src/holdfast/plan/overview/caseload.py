@@ -203,6 +203,8 @@ def _standings(
         ).values_list(
             "client_id",
             "client__name_sealed",
+            "client__record_key",
+            "client__record_key_under_id",
             "client__reachable",
             "answered_at",
             "met_at",
@@ -213,7 +215,7 @@ def _standings(
     some = [row[0] for row in rows] if len(rows) <= FEW else None
     open_flags = flags.open_flags(practice_id, some)
     found = []
-    for client_id, sealed_name, reachable, answered, met, undelivered, deteriorated in rows:
+    for client_id, name, key, under, reachable, answered, met, undelivered, worse in rows:
         flag = open_flags.get(client_id)
         found.append(
             Standing(
@@ -226,8 +228,8 @@ def _standings(
                 last_response_at=_instant(answered),
                 last_encounter_at=_instant(met),
                 undelivered_at=undelivered if undelivered >= now - WINDOW else None,
-                deteriorated=deteriorated,
-                name=_name(practice_id, client_id, bytes(sealed_name)) if needs_names else "",
+                deteriorated=worse,
+                name=_name(client_id, name, key, under) if needs_names else "",
             )
         )
     return found
@@ -252,13 +254,24 @@ def _instant(at: datetime) -> datetime | None:
     return None if at == NEVER else at
 
 
+#: What SQLite and PostgreSQL give for a binary column.
+_Blob = bytes | memoryview
+
+
 # Opening ten thousand names takes longer than the rest of the list. What is kept is what the
 # process could open at any time; a name changed or moved is another key, so nothing is stale.
 @lru_cache(maxsize=20_000)
-def _name(practice_id: uuid.UUID, client_id: uuid.UUID, sealed_name: bytes) -> str:
-    row = Client(pk=client_id, practice_id=practice_id, name_sealed=sealed_name)
-    name: str = row.display_name
-    return name
+def _opened_name(client_id: uuid.UUID, name: bytes, key: bytes, under: uuid.UUID) -> str:
+    row = Client(pk=client_id, name_sealed=name, record_key=key, record_key_under_id=under)
+    opened: str = row.display_name
+    return opened
+
+
+def _name(client_id: uuid.UUID, name: _Blob, key: _Blob | None, under: uuid.UUID | None) -> str:
+    """Empty where the person's key was destroyed."""
+    if key is None or under is None:
+        return ""
+    return _opened_name(client_id, bytes(name), bytes(key), under)
 
 
 # --- what a page shows ------------------------------------------------------------------------
@@ -268,6 +281,8 @@ def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> 
     """The page's people, in the order given. Six statements."""
     columns = (
         "client__name_sealed",
+        "client__record_key",
+        "client__record_key_under_id",
         "client__reachable",
         "client__user_id",
         "answered_at",
@@ -280,18 +295,18 @@ def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> 
     open_flags = flags.open_flags(practice_id, ids)
     planned = encounters.next_planned(practice_id, now, ids)
     adherence = measures.adherence(practice_id, ids, (now - WINDOW).date(), now.date())
-    accounts = [row[2] for row in known.values() if row[2] is not None]
+    accounts = [row[4] for row in known.values() if row[4] is not None]
     missed = messages.problem_counts(practice_id, accounts, now)
     found = []
     for client_id in ids:
         if client_id not in known:  # erased since the list was arranged
             continue
-        sealed_name, reachable, user_id, answered, met, scores = known[client_id]
+        name, key, under, reachable, user_id, answered, met, scores = known[client_id]
         flag = open_flags.get(client_id)
         found.append(
             Row(
                 client_id=client_id,
-                display_name=_name(practice_id, client_id, bytes(sealed_name)),
+                display_name=_name(client_id, name, key, under),
                 open_flags=flag.count if flag else 0,
                 highest_level=flag.highest_level if flag else None,
                 flag_due_at=flag.due_at if flag else None,
