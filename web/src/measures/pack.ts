@@ -101,9 +101,10 @@ export async function loadPack(practiceId: string, id: string, version: string):
 
 /** The newest pack of this name that came with the app; it needs no network. */
 export async function bundledPack(id: string): Promise<Pack> {
-  const prefix = keyOf(id, "");
+  const prefix = keyOf(id, "").slice(0, -".json".length);
   const found = Object.keys(bundled)
-    .filter((key) => key.startsWith(prefix.slice(0, -".json".length)) && /-\d+\.\d+\.\d+\.json$/.test(key))
+    // What follows is a version, and not the rest of a longer name.
+    .filter((key) => key.startsWith(prefix) && /^\d+\.\d+\.\d+\.json$/.test(key.slice(prefix.length)))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .at(-1);
   const load = found === undefined ? undefined : bundled[found];
