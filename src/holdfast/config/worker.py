@@ -34,6 +34,7 @@ TASKS = (
     "holdfast.core.notify.tasks.judge_due",
     "holdfast.core.notify.tasks.deliver_due",
     "holdfast.core.notify.standing.forget_old",
+    "holdfast.core.audit.tasks.look_after_chains",
     "holdfast.core.heartbeat.watchdog.ping_due",
     "holdfast.core.identity.tasks.retry_erasures",
     "holdfast.core.leaving.tasks.apply_retention",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from holdfast.core import clock
 from holdfast.core.actor import system
 from holdfast.core.audit import actions as audit
 from holdfast.core.audit.actions import record
 from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.models import AuditEvent
+from holdfast.core.audit.tasks import look_after_chains
 from holdfast.core.tenancy.models import Role
 from tests import factories
 from tests.integration.core.office import Office
@@ -67,6 +72,25 @@ def test_what_is_not_chained_yet_is_listed_and_counted(office: Office) -> None:
     assert [row["seq"] for row in office.send("GET", "/audit").json()["items"]] == [None, 1]
     found = office.send("GET", "/audit/verification").json()
     assert (found["intact"], found["entries"], found["unchained"]) == (True, 1, 1)
+
+
+def test_the_administrator_sees_how_the_chain_stands_without_its_being_read_anew(
+    office: Office, django_assert_num_queries: Any
+) -> None:
+    office.send("PATCH", "", {"contact_phone": "1"})
+    chain_waiting()
+    now = clock.now()
+    look_after_chains(now)
+    office.send("PATCH", "", {"contact_phone": "2"})
+    with django_assert_num_queries(6):  # session, account, memberships, and three
+        found = office.send("GET", "/audit/state").json()
+    assert (found["entries"], found["begins_after"], found["unchained"]) == (1, 0, 1)
+    assert found["first_broken"] is None
+    assert found["checked_at"] is not None
+    assert found["signed_at"] is not None
+    AuditEvent.objects.filter(seq=1, practice_id=office.practice.pk).update(action="nothing")
+    look_after_chains(now + timedelta(days=1))
+    assert office.send("GET", "/audit/state").json()["first_broken"] == 1
 
 
 @pytest.mark.parametrize("resource", ["flag", "flag_status", "safety_plan"])

@@ -5,7 +5,7 @@ import { FlagStatistics } from "@/clinician/FlagStatistics";
 import { DataTable, EmptyState, ErrorState, Loading, Page, Panel } from "@/design";
 
 import "./admin.css";
-import { useAudit, useVerification } from "./api";
+import { useAudit, useAuditState, useVerification } from "./api";
 import { useAdminWords } from "./language";
 
 /** Who did and read what, and how many flags come per clinician and week. */
@@ -17,10 +17,39 @@ export function AuditPage(): ReactElement {
         <FlagStatistics />
       </Panel>
       <Panel title={t("audit.record")}>
+        <State />
         <Verification />
         <AuditTable />
       </Panel>
     </Page>
+  );
+}
+
+/** What the worker found when it last looked at every entry, and what waits for its place. */
+function State(): ReactElement {
+  const { t, number, moment } = useAdminWords();
+  const state = useAuditState();
+  if (state.isPending) return <Loading />;
+  if (state.isError) return <ErrorState error={state.error} retry={() => void state.refetch()} />;
+  const { checked_at, first_broken, unchained, begins_after, entries } = state.data;
+  const lines = [
+    first_broken !== null
+      ? t("audit.broken", { seq: number(first_broken) })
+      : checked_at === null
+        ? t("audit.notChecked")
+        : t("audit.checked", { at: moment(checked_at) }),
+    t("audit.entries", { count: entries, number: number(entries) }),
+    unchained === 0
+      ? t("audit.noneWaits")
+      : t("audit.unchained", { count: unchained, number: number(unchained) }),
+    ...(begins_after > 0 ? [t("audit.removed", { seq: number(begins_after) })] : []),
+  ];
+  return (
+    <ul className="hf-plain-list">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,10 +3,11 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, practicePath } from "@/api/client";
 import { useActive } from "@/api/session";
-import { itemsOf, type Items } from "@/api/types";
+import { itemsOf, type Items, type Schemas } from "@/api/types";
 
 import type {
   AuditRow,
+  AuditState,
   ClientRecord,
   HoursView,
   InstrumentRow,
@@ -42,6 +43,7 @@ export const useHours = () => useAdmin<HoursView>("/monitored-hours");
 export const useOnCall = () => useAdmin<OnCallView>("/on-call");
 export const useLines = () => useAdmin<LinesView>("/crisis-lines");
 export const useReadiness = () => useAdmin<Readiness>("/readiness");
+export const useRetention = () => useAdmin<Schemas["RetentionOut"]>("/retention");
 export const useAdminInstruments = () => useAdminList<InstrumentRow>("/instruments");
 
 export function useAudit() {
@@ -54,6 +56,9 @@ export function useAudit() {
     getNextPageParam: (page) => page.next,
   });
 }
+
+/** The chain as it stands: what the daily look found, and what waits for its place. */
+export const useAuditState = () => useAdmin<AuditState>("/audit/state");
 
 /** Runs only when asked to: it reads every event of the practice. */
 export function useVerification() {

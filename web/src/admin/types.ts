@@ -18,4 +18,5 @@ export type Readiness = Schemas["ReadinessOut"];
 export type InstrumentRow = Schemas["InstrumentRow"];
 export type ClientRecord = Schemas["RecordOut"];
 export type AuditRow = Schemas["AuditOut"];
+export type AuditState = Schemas["StateOut"];
 export type Verification = Schemas["VerificationOut"];

@@ -49,6 +49,20 @@ class VerificationOut(Schema):
     unchained: int
 
 
+class StateOut(Schema):
+    """The chain as it stands. `checked_at`: when the daily look at every entry last came to its
+    end; `first_broken`: what it found. Entries up to number `begins_after` were removed as too old.
+    """
+
+    entries: int
+    begins_after: int
+    unchained: int
+    unchained_since: datetime | None
+    checked_at: datetime | None
+    first_broken: int | None
+    signed_at: datetime | None
+
+
 class AccessOut(Schema):
     at: datetime
     actor_label: str
@@ -88,6 +102,14 @@ def verify(request: Request, practice_id: uuid.UUID) -> dict[str, Any]:
         "entries": found.entries,
         "unchained": found.unchained,
     }
+
+
+@router.get(
+    "/practices/{practice_id}/audit/state", access=Access("audit", "read"), response=StateOut
+)
+def state(request: Request, practice_id: uuid.UUID) -> queries.State:
+    """Whether the chain was found whole, and what waits for its place. Three SQL statements."""
+    return queries.state(practice_id)
 
 
 @router.get(

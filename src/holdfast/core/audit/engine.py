@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 #: What precedes the first entry.
 GENESIS = "0" * 64
 #: Names what the hash is made of; part of it.
 FORM = "holdfast-audit-2"
+CHECKPOINT_FORM = "holdfast-audit-checkpoint-1"
 #: An entry's texts, in order. Identifiers are 32 hexadecimal digits or nothing, `at` is
 #: `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, `detail` is JSON with sorted keys and no spaces.
 COLUMNS = (
@@ -35,6 +38,8 @@ COLUMNS = (
 Entry = tuple[Any, ...]
 #: Place in the chain, hash, entry.
 Link = tuple[int, str, Entry]
+#: Links after one place and up to another.
+Links = Callable[[int, int], Iterable[Link]]
 
 
 def digest(previous: str, seq: int, entry: Entry) -> str:
@@ -81,10 +86,15 @@ class Position:
 
 @dataclass(frozen=True)
 class Misfit:
-    """The first place at which a chain does not fit, and the entry that stands there, if any."""
+    """The first place at which a chain does not fit, and the entry that stands there, if any.
+
+    `changed`: the entry is not what was hashed. `missing`: there is none. `appended`: the chain
+    ended before. `rewritten`: the chain fits itself, and not what a checkpoint signed. `unsigned`:
+    a checkpoint does not have the practice's signature.
+    """
 
     seq: int
-    why: Literal["changed", "missing", "appended"]
+    why: Literal["changed", "missing", "appended", "rewritten", "unsigned"]
     id: str | None = None
 
 
@@ -101,3 +111,56 @@ def walk(links: Iterable[Link], position: Position) -> Position | Misfit:
             return Misfit(seq, "changed", str(entry[0]))
         previous = kept
     return Position(seq, previous)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed statement that a chain stood at a position. `at` is an instant in ISO 8601, UTC."""
+
+    practice: str
+    position: Position
+    at: str
+    removes: bool
+    signature: bytes
+
+    def message(self) -> bytes:
+        """What is signed (Ed25519)."""
+        body = (CHECKPOINT_FORM, self.practice, self.position.seq, self.position.hash, self.at)
+        return orjson.dumps((*body, self.removes))
+
+    def signed_by(self, public_key: bytes) -> bool:
+        """Whether the holder of the key's private half signed it."""
+        try:
+            Ed25519PublicKey.from_public_bytes(public_key).verify(self.signature, self.message())
+        except InvalidSignature:
+            return False
+        return True
+
+    def follow(self, position: Position, public_key: bytes) -> Position | Misfit:
+        """Past this checkpoint, from where the chain was followed to before it."""
+        if not self.signed_by(public_key):
+            return Misfit(self.position.seq, "unsigned")
+        if self.removes and position == Position():
+            return self.position
+        if position.seq < self.position.seq:
+            return Misfit(position.seq + 1, "missing")
+        return position if position == self.position else Misfit(self.position.seq, "rewritten")
+
+
+def walk_past(
+    checkpoints: Sequence[Checkpoint], public_key: bytes, links: Links, end: int
+) -> Position | Misfit:
+    """Follow a chain through its checkpoints, in order of their places, up to a place.
+
+    Where the first one removes, the chain begins after it.
+    """
+    position = Position()
+    for one in checkpoints:
+        upto = 0 if one.removes and position == Position() else one.position.seq
+        found = walk(links(position.seq, upto), position)
+        if isinstance(found, Position):
+            found = one.follow(found, public_key)
+        if isinstance(found, Misfit):
+            return found
+        position = found
+    return walk(links(position.seq, end), position)

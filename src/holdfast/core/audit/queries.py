@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from holdfast.core.audit.models import AuditEvent
+from holdfast.core.audit.models import AuditChain, AuditCheckpoint, AuditEvent
 from holdfast.core.paging import SIZE, page
 
 
@@ -26,3 +28,36 @@ def trail(practice_id: uuid.UUID, cursor: str | None) -> tuple[list[AuditEvent],
 def of_client(practice_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[AuditEvent]:
     """Entries about one person. Lazy."""
     return AuditEvent.objects.filter(practice_id=practice_id, client_id=client_id)
+
+
+@dataclass(frozen=True)
+class State:
+    """See `api.StateOut`."""
+
+    entries: int
+    begins_after: int
+    unchained: int
+    unchained_since: datetime | None
+    checked_at: datetime | None
+    first_broken: int | None
+    signed_at: datetime | None
+
+
+def state(practice_id: uuid.UUID) -> State:
+    """How a practice's chain stands, without reading its entries. Three SQL statements."""
+    chain = AuditChain.objects.filter(pk=practice_id).first() or AuditChain()
+    waiting = AuditEvent.objects.filter(practice_id=practice_id, seq__isnull=True).aggregate(
+        number=Count("id"), since=Min("at")
+    )
+    signed = AuditCheckpoint.objects.filter(practice_id=practice_id).aggregate(
+        at=Max("at"), begins=Max("seq", filter=Q(removes=True), default=0)
+    )
+    return State(
+        entries=chain.seq - signed["begins"],
+        begins_after=signed["begins"],
+        unchained=waiting["number"],
+        unchained_since=waiting["since"],
+        checked_at=chain.checked_at,
+        first_broken=chain.broken_seq,
+        signed_at=signed["at"],
+    )
