@@ -5,7 +5,7 @@
 import { type Bytes, concat, pack, random, uuidBytes } from "./encoding";
 import { damaged, VaultError } from "./errors";
 import { openKey, sealKey } from "./hpke";
-import { hashOf, itemKeyOf, type Named, openWithKey, type Reader, type Self, SUITE, type Version, type VersionName, verified } from "./items";
+import { hashOf, itemKeyOf, type Named, openWithKey, type Reader, type Self, SUITE, type Version, verified } from "./items";
 import { isSigned, type PrivateKeys, sign, type Signers, verify } from "./keys";
 
 const KEY_BYTES = 32;
@@ -79,18 +79,6 @@ export const isFolderReader = (
   reader: Reader,
   owner: Signers,
 ): Promise<boolean> => isSigned(owner, signature, keySigned(keyInfo(folder, epoch, reader), sealed));
-
-/** Throws unless the owner signed this key of the folder for this reader. */
-export async function folderKeyBy(
-  folder: Folder,
-  given: FolderKey,
-  reader: Reader,
-  owner: Signers,
-): Promise<void> {
-  if (given.reader !== reader.id) throw damaged();
-  const info = keyInfo(folder, given.epoch, reader);
-  await verify(owner, given.signature, keySigned(info, given.sealed));
-}
 
 /** The folder's key of one epoch, for the reader to whom it was given. */
 export async function openFolderKey(
@@ -170,14 +158,6 @@ export const isWrapped = (
   owner: Signers,
 ): Promise<boolean> =>
   isSigned(owner, signature, wrapSigned(wrapAssociated(of, hash, folder, epoch), sealed));
-
-/** Throws unless the owner put this version into this folder. */
-export const wrappedBy = (
-  of: VersionName & { hash: Bytes },
-  { folder, epoch, sealed, signature }: FolderWrap,
-  owner: Signers,
-): Promise<void> =>
-  verify(owner, signature, wrapSigned(wrapAssociated(of, of.hash, folder, epoch), sealed));
 
 /** A version's key by a folder's keys; "item-not-granted" where there is none of the wrap's epoch. */
 export async function unwrapItemKey(

@@ -218,18 +218,6 @@ export const grant = async (
   owner: PrivateKeys,
 ): Promise<Grant> => grantTo(version.header, await hashOf(version), itemKey, reader, owner);
 
-/** Throws unless the owner signed this grant of this version to this reader. */
-export async function grantedBy(
-  of: VersionName & { hash: Bytes },
-  reader: Reader,
-  given: Grant,
-  owner: Signers,
-): Promise<void> {
-  if (given.reader !== reader.id) throw damaged();
-  const info = grantInfo(of, of.hash, reader);
-  await verify(owner, given.signature, grantSigned(info, given.sealed));
-}
-
 /** Grants of a version that exists, to more readers; `me` is its owner and opens it first. */
 export async function regrant(
   version: Version,

@@ -13,6 +13,8 @@ import {
   type Folder,
   type FolderKey,
   type FolderWrap,
+  isFolderReader,
+  isWrapped,
   openFolder,
   openShared,
   sealFolderKey,
@@ -20,7 +22,7 @@ import {
   wrapItemKey,
 } from "./folders";
 import { sealKey } from "./hpke";
-import { hashOf, itemKeyOf, openWithKey, regrant, seal, type Self, SUITE, type Version } from "./items";
+import { grant, hashOf, isGranted, itemKeyOf, openWithKey, regrant, seal, type Self, SUITE, type Version } from "./items";
 import { firstEntry, keysOf, newSeeds, type PrivateKeys, signersOf } from "./keys";
 import { checkPin, comparisonWords } from "./pins";
 import { oneTime, person, raw, versionOf } from "./testing";
@@ -43,7 +45,7 @@ const caseOf = (name: string) => vectors.items.find((one) => one.name === name)!
 
 describe("the published vectors of sharing", () => {
   it("grant a version that exists, byte for byte", async () => {
-    const { grant: shown } = sharing;
+    const shown = sharing.grant;
     const [[owner, keys], [reader, theirs]] = await Promise.all([
       person(vectors.owner),
       person(vectors.reader),
@@ -221,6 +223,30 @@ describe("a standing share", () => {
     expect(changed.length).toBe(9 + 80 + 64 + 60 + 64 + 1);
     for (const one of changed) await expect(read(one)).rejects.toThrow("item-damaged");
   }, 60_000);
+
+  it("can be checked without what it belongs to", async () => {
+    const { owner, version, wrap, folder: place, key, me } = await scene();
+    const [mine] = me.keys;
+    const reader = { id: READER, keys: mine!.public };
+    const [of, hash] = [version.header, await hashOf(version)];
+    const given = await grant(version, new Uint8Array(32), reader, owner);
+    const stranger = { id: READER, keys: owner.public };
+    const elsewhere = new Uint8Array(32);
+    const answers = await Promise.all([
+      isGranted(of, hash, reader, given, owner.public),
+      isFolderReader(place, key, reader, owner.public),
+      isWrapped(of, hash, wrap, owner.public),
+      isGranted(of, hash, stranger, given, owner.public),
+      isGranted(of, elsewhere, reader, given, owner.public),
+      isGranted(of, hash, { ...reader, id: OWNER }, given, owner.public),
+      isFolderReader({ ...place, kind: "excerpt" }, key, reader, owner.public),
+      isFolderReader(place, key, stranger, owner.public),
+      isWrapped(of, elsewhere, wrap, owner.public),
+      isWrapped(of, hash, { ...wrap, epoch: 2 }, owner.public),
+      isWrapped(of, hash, wrap, reader.keys),
+    ]);
+    expect(answers).toEqual([true, true, true, ...Array.from({ length: 8 }, () => false)]);
+  });
 
   it("opens nothing of a later epoch, nor to a stranger", async () => {
     const { owner, version, wrap, folder: place, key, me } = await scene();
