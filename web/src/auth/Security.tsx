@@ -9,6 +9,7 @@ import { signOut, useActive } from "@/api/session";
 import type { Role } from "@/api/types";
 import { Notice, Page, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
+import { OwnKeys } from "@/vault/OwnKeys";
 
 import "./auth.css";
 import { FormError } from "./FormError";
@@ -78,6 +79,7 @@ export default function Security(): ReactElement {
         </Panel>
       ) : null}
       <ChangePassword />
+      {staff ? <OwnKeys /> : null}
       <NewRecoveryCode />
       <Sessions />
     </Page>

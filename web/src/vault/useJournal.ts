@@ -40,10 +40,15 @@ export function usePlace(): Place {
   );
 }
 
-/** Whether the vault is open on this device; asks the server only where it is not. */
+/**
+ * Whether the vault is open on this device; asks the server first only where it is not. Where it is,
+ * the server is asked beside it whether the keys here are still the newest.
+ */
 export function useAccess(user: string): UseQueryResult<Access> {
-  return useQuery({
-    queryKey: ["vault-access", user],
+  const client = useQueryClient();
+  const key = ["vault-access", user];
+  const access = useQuery({
+    queryKey: key,
     queryFn: async (): Promise<Access> => {
       if (await vaultWorker.ask("isOpen", user)) return { state: "open" };
       const vault = await fetchVault();
@@ -52,9 +57,21 @@ export function useAccess(user: string): UseQueryResult<Access> {
     staleTime: Infinity,
     networkMode: "always",
   });
+  const { data: vault } = useQuery({
+    queryKey: [...key, "moved"],
+    queryFn: () => movedOn(user),
+    enabled: access.data?.state === "open",
+    retry: false,
+    gcTime: 0,
+  });
+  useEffect(() => {
+    if (vault === undefined || vault === null) return;
+    const locked: Access = { state: "locked", vault, moved: true };
+    client.setQueryData(["vault-access", user], locked);
+  }, [client, user, vault]);
+  return access;
 }
 
-/** The list; where many entries have to be looked at, it grows while it is on the screen. */
 export function useJournal(place: Place): UseQueryResult<JournalView> {
   const client = useQueryClient();
   const journal = useQuery({
