@@ -4,6 +4,7 @@ export { GoLivePage } from "./GoLive";
 export { HoursPage } from "./Hours";
 export { InstrumentsPage } from "./Instruments";
 export { InvitationsPage } from "./Invitations";
+export { LeavingPage } from "./Leaving";
 export { LinesPage } from "./Lines";
 export { OnCallPage } from "./OnCall";
 export { PeoplePage } from "./People";

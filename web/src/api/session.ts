@@ -73,7 +73,7 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
  * Leaves nothing of the account on this device except answers not yet delivered, and opens the start
  * afresh: a new page has nothing of it in its memory either.
  */
-export async function forgetAccount(): Promise<void> {
+export async function forgetAccount(then = "/"): Promise<void> {
   await forgetEverything();
   const [{ forgetVault }, { stopWorker }] = await Promise.all([
     import("@/vault/db"),
@@ -81,7 +81,7 @@ export async function forgetAccount(): Promise<void> {
   ]);
   stopWorker();
   await forgetVault();
-  window.location.replace("/");
+  window.location.replace(then);
 }
 
 export async function signOut(): Promise<void> {

@@ -64,6 +64,7 @@ export const ADMIN_PAGES = [
   { to: "/admin/lines", key: "nav.admin.lines" },
   { to: "/admin/instruments", key: "nav.admin.instruments" },
   { to: "/admin/practice", key: "nav.admin.practice" },
+  { to: "/admin/leaving", key: "nav.admin.leaving" },
   { to: "/admin/audit", key: "nav.admin.audit" },
 ] as const;
 

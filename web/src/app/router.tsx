@@ -58,6 +58,7 @@ const routeTree = rootRoute.addChildren([
   open("/recover", () => import("@/auth/Recover")),
   open("/join", () => import("@/auth/Join")),
   open("/verify-email", () => import("@/auth/VerifyEmail")),
+  open("/receipt", () => import("@/leaving/Receipt")),
   open("/help", () => import("@/safety/HelpNow")),
   own("/today", () => import("@/person/Today")),
   own("/check-in/$assignment", () => import("@/person/checkin/CheckIn")),
@@ -87,6 +88,7 @@ const routeTree = rootRoute.addChildren([
   member("/admin/instruments", async () => (await admin()).InstrumentsPage),
   member("/admin/go-live", async () => (await admin()).GoLivePage),
   member("/admin/practice", async () => (await admin()).PracticePage),
+  member("/admin/leaving", async () => (await admin()).LeavingPage),
   member("/admin/audit", async () => (await admin()).AuditPage),
 ]);
 

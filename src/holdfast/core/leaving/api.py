@@ -47,7 +47,7 @@ class ReferenceIn(Schema):
     reference: Annotated[str, Field(min_length=1, max_length=receipts.LONGEST)]
 
 
-class StepOut(Schema):
+class ErasureStepOut(Schema):
     store: str
     practice: str | None
     state: Literal["waiting", "failed", "done"]
@@ -76,7 +76,7 @@ class DepartureOut(Schema):
     requested_at: datetime
     finished_at: datetime | None
     restored: bool
-    steps: list[StepOut]
+    steps: list[ErasureStepOut]
     kept: list[KeptRecordOut]
 
 
@@ -101,7 +101,7 @@ class LawOut(Schema):
     url: str
 
 
-class RunOut(Schema):
+class RetentionRunOut(Schema):
     ran_at: datetime
     removed: dict[str, int]
 
@@ -114,7 +114,7 @@ class RetentionOut(Schema):
     legal_years: int | None
     periods: list[PeriodOut]
     kept_records_due: int
-    last_run: RunOut | None
+    last_run: RetentionRunOut | None
 
 
 class RetentionIn(Schema):
