@@ -27,6 +27,8 @@ class Config(AppConfig):
         make_findable_email(EmailAddress._meta.get_field("email"))
         post_migrate.connect(_make_cache_table, sender=self)
         authenticator_added.connect(handlers.count_as_second_factor)
+        # Next after the vault's own: what the practice's key opens of this person goes at once.
+        erasure.register("record-key", erasure.destroy_record_key, position=2, keeps=True)
         erasure.register("sessions", erasure.forget_sessions, position=2, per_client=False)
         erasure.register("browsers", erasure.forget_browsers, position=3, per_client=False)
         erasure.register("messages", erasure.forget_messages, position=4, per_client=False)

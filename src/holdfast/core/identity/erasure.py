@@ -23,6 +23,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from holdfast.core import clock
 from holdfast.core.actor import system
 from holdfast.core.audit.actions import record
+from holdfast.core.crypto import records
 from holdfast.core.identity.models import ErasureStep, User
 from holdfast.core.leaving import keeping
 from holdfast.core.leaving.models import Departure, KeptRecord
@@ -235,6 +236,16 @@ def _client(subject: Subject) -> QuerySet[Client]:
     if subject.practice_id is None or subject.client_id is None:
         return Client.objects.none()
     return Client.objects.filter(practice_id=subject.practice_id, pk=subject.client_id)
+
+
+def destroy_record_key(subject: Subject) -> None:
+    """Crypto-erasure of what is sealed for the record, in whatever table it stands.
+
+    A record that is kept by law keeps its key: the team's notes in it are under it. What names the
+    person is overwritten instead, and the key goes with the record.
+    """
+    if subject.client_id is not None and not subject.keep:
+        records.destroy(subject.client_id)
 
 
 def forget_sessions(subject: Subject) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from holdfast.core.crypto.sealing import open_with_master_key, seal_with_master_key
+from holdfast.core.crypto.sealing import open_for_installation, seal_for_installation
 from holdfast.core.leaving import engine
 from holdfast.core.leaving.models import Departure, KeptRecord, RetentionSetting
 from holdfast.core.tenancy.models import Client, Practice
@@ -91,12 +91,12 @@ def _context(record: KeptRecord) -> bytes:
 
 
 def seal_identity(record: KeptRecord, client: Client) -> None:
-    """Put the name aside, under the master key and bound to this record.
+    """Put the name aside, under the installation's key and bound to this record.
 
     Neither the practice's key nor the record itself opens it.
     """
     identity = {"name": client.display_name, "external_id": client.external_id}
-    record.identity_sealed = seal_with_master_key(_context(record), orjson.dumps(identity))
+    record.identity_sealed = seal_for_installation(_context(record), orjson.dumps(identity))
 
 
 def identity_of(record: KeptRecord) -> dict[str, Any]:
@@ -104,6 +104,6 @@ def identity_of(record: KeptRecord) -> dict[str, Any]:
     if not record.identity_sealed:
         return {}
     found: dict[str, Any] = orjson.loads(
-        open_with_master_key(_context(record), bytes(record.identity_sealed))
+        open_for_installation(_context(record), bytes(record.identity_sealed))
     )
     return found
