@@ -20,7 +20,7 @@ from holdfast.core.crypto.models import Key
 
 #: Begins every value that was sealed; no name or address that people have begins so.
 MARK = "~1."
-_LOOKUPS = frozenset({"exact", "in", "iexact", "isnull"})
+_LOOKUPS = frozenset({"exact", "in", "isnull"})
 
 
 def length(characters: int) -> int:
