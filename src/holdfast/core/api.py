@@ -152,23 +152,19 @@ def _identifiers(request: HttpRequest) -> dict[str, Any]:
 TEXT_IDENTIFIERS = frozenset({"line_id", "instrument_id"})
 
 
-#: Lists that show many people's data at once: looked at as a whole, noted as a whole.
-_NOTED_LISTS = frozenset({"caseload", "client_record"})
-
-
 def _note_reading(
     request: HttpRequest, access: Access, actor: Actor, client: Client | None
 ) -> None:
     """Reads count: whoever looks at another person's data leaves one audit event per request.
 
+    A list of several people's is noted by its view, which knows whom it shows (`note_list`).
     Changes leave theirs in the action that makes them, in the same transaction.
     """
     if request.method not in {"GET", "HEAD"}:
         return
-    own = client is not None and client.user_id == actor.user_id
-    if own or (client is None and access.resource not in _NOTED_LISTS):
+    if client is None or client.user_id == actor.user_id:
         return
-    note_reading("read", access.resource, by=actor, client_id=client.pk if client else None)
+    note_reading("read", access.resource, by=actor, client_id=client.pk)
 
 
 class Guard:

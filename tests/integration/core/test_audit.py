@@ -13,6 +13,7 @@ from holdfast.core.audit import actions as audit
 from holdfast.core.audit.actions import record
 from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.models import AuditEvent
+from holdfast.core.audit.reading import note_list, note_reading
 from holdfast.core.audit.tasks import look_after_chains
 from holdfast.core.tenancy.models import Role
 from tests import factories
@@ -39,6 +40,55 @@ def test_reading_someones_data_is_written_down_and_they_see_by_whom(office: Offi
     assert [(row["action"], row["resource"], row["actor_name"]) for row in log] == [
         ("read", "client", "Dana")
     ]
+
+
+def test_whoever_stood_in_a_list_is_named_in_its_entry_and_sees_it_in_their_log(
+    office: Office,
+) -> None:
+    member = factories.make_member(office.practice, Role.CLINICIAN, display_name="Dana")
+    people = [factories.make_client(office.practice) for _ in range(2)]
+    for one in people:
+        factories.join_care_team(one, member)
+    other = factories.make_client(office.practice)
+    dana = factories.browser(member.user)
+    assert len(dana.get(office.path("/caseload")).json()["items"]) == 2
+    [entry] = AuditEvent.objects.filter(resource="caseload")
+    assert (entry.action, entry.client_id) == ("list", None)
+    assert entry.detail == {"people": sorted(str(one.pk) for one in people)}
+    dana.get(office.path(f"/clients/{people[0].pk}"))
+    logs = []
+    for one in (*people, other):
+        assert one.user is not None
+        own = factories.browser(one.user, second_factor=False)
+        found = own.get(office.path(f"/clients/{one.pk}/access-log")).json()["items"]
+        logs.append([(row["action"], row["resource"], row["actor_name"]) for row in found])
+    listed = ("list", "caseload", "Dana")
+    assert logs == [[("read", "client", "Dana"), listed], [listed], []]
+
+
+def test_an_access_log_of_lists_and_looks_is_paged_in_one_order(office: Office) -> None:
+    person = factories.make_client(office.practice)
+    assert person.user is not None
+    by = factories.actor_for(office.administrator)
+    for number in range(60):
+        if number % 2:
+            note_list("caseload", by=by, people=[person.pk])
+        else:
+            note_reading("read", "client", by=by, client_id=person.pk)
+    own = factories.browser(person.user, second_factor=False)
+    path = office.path(f"/clients/{person.pk}/access-log")
+    first = own.get(path).json()
+    second = own.get(f"{path}?cursor={first['next']}").json()
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (50, 10, None)
+    actions = [row["action"] for row in first["items"] + second["items"]]
+    assert actions == ["list", "read"] * 30
+
+
+def test_an_empty_list_is_no_reading(office: Office) -> None:
+    member = factories.make_member(office.practice, Role.CLINICIAN)
+    factories.browser(member.user).get(office.path("/caseload"))
+    factories.browser(member.user).get(office.path("/flags"))
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_refused_look_is_no_reading(office: Office) -> None:
@@ -101,7 +151,10 @@ def test_administrators_are_not_told_whose_flag_or_safety_plan_it_was(
     by = factories.actor_for(office.administrator)
     for one in (resource, "client"):
         record("read", one, by=by, resource_id=person.pk, client_id=person.pk)
-    rows = {row["resource"]: row for row in office.send("GET", "/audit").json()["items"]}
+    note_list(resource, by=by, people=[person.pk])
+    listed = office.send("GET", "/audit").json()["items"]
+    assert [row["detail"] for row in listed] == [{}, {}, {}]
+    rows = {row["resource"]: row for row in listed}
     assert rows["client"]["client_id"] == str(person.pk)
     assert (rows[resource]["client_id"], rows[resource]["resource_id"]) == (None, "")
     assert office.send("GET", "/audit/verification").json()["intact"] is True

@@ -10,7 +10,7 @@ from ninja import Schema
 
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit import queries, verifying
-from holdfast.core.paging import page
+from holdfast.core.audit.reading import PEOPLE
 from holdfast.core.tenancy.models import Membership
 
 router = Router(tags=["audit"])
@@ -18,7 +18,7 @@ router = Router(tags=["audit"])
 
 #: That somebody has one of these says something about their health, which administrators do not
 #: read. The person finds them in their own access log.
-_TELLING = frozenset({"flag", "flag_status", "safety_plan"})
+_TELLING = frozenset({"flag", "flag_status", "safety_plan", "talk_request"})
 
 
 class AuditOut(Schema):
@@ -85,6 +85,7 @@ def audit(request: Request, practice_id: uuid.UUID, cursor: str | None = None) -
     for event in events:
         if event.resource in _TELLING:
             event.client_id, event.resource_id = None, ""
+            event.detail.pop(PEOPLE, None)
     return {"items": events, "next": following}
 
 
@@ -120,8 +121,10 @@ def state(request: Request, practice_id: uuid.UUID) -> queries.State:
 def access_log(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
 ) -> dict[str, Any]:
-    """Who read or changed what of this person's, by name. Two SQL statements."""
-    events, following = page(queries.of_client(practice_id, client_id), cursor)
+    """Who read or changed what of this person's, by name; also in whose lists they stood. Three SQL
+    statements.
+    """
+    events, following = queries.about(practice_id, client_id, cursor)
     people = Membership.objects.filter(
         practice=request.practice, user_id__in={event.actor_id for event in events}
     ).exclude(display_name="")

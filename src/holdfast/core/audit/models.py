@@ -71,6 +71,12 @@ class AuditEvent(models.Model):
             ),
             # A person's access log.
             models.Index(fields=["practice_id", "client_id", "-id"], name="audit_of_client"),
+            # The same: lists in which a person was shown.
+            models.Index(
+                fields=["practice_id", "-id"],
+                condition=Q(client_id__isnull=True),
+                name="audit_lists",
+            ),
         ]
 
 

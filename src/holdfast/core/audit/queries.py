@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from holdfast.core.audit.models import AuditChain, AuditCheckpoint, AuditEvent
+from holdfast.core.audit.reading import LIST
 from holdfast.core.paging import SIZE, page
 
 
@@ -26,8 +27,31 @@ def trail(practice_id: uuid.UUID, cursor: str | None) -> tuple[list[AuditEvent],
 
 
 def of_client(practice_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[AuditEvent]:
-    """Entries about one person. Lazy."""
+    """Entries about one person alone. Lazy."""
     return AuditEvent.objects.filter(practice_id=practice_id, client_id=client_id)
+
+
+def about(
+    practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None
+) -> tuple[list[AuditEvent], str | None]:
+    """A page of the entries about one person, newest first, and the next page's cursor: those about
+    them alone, and lists in which they were shown.
+
+    Two SQL statements. The second reads the practice's entries of lists, newest first, until it has
+    a page of those with this person: there is no index by whom a list shows, which every look at a
+    list would pay for.
+    """
+    alone, more_alone = page(of_client(practice_id, client_id), cursor)
+    lists = AuditEvent.objects.filter(
+        practice_id=practice_id,
+        client_id__isnull=True,
+        action=LIST,
+        detail__contains=str(client_id),
+    )
+    listed, more_listed = page(lists, cursor)
+    found = sorted(alone + listed, key=lambda event: event.id.int, reverse=True)
+    following = str(found[SIZE - 1].pk) if len(found) > SIZE else more_alone or more_listed
+    return found[:SIZE], following
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.faults import dispensable
+
+#: The action of looking at a list, and where its entry's detail names the people.
+LIST, PEOPLE = "list", "people"
 
 _log = logging.getLogger(__name__)
 
@@ -46,3 +50,13 @@ def note_reading(
                 "resource_id": str(client_id or ""),
             },
         )
+
+
+def note_list(resource: str, *, by: Actor, people: Iterable[uuid.UUID]) -> None:
+    """Note whom a page of a list showed: one entry, and none for an empty page.
+
+    Each of them finds it in their own access log.
+    """
+    shown = sorted({str(one) for one in people})
+    if shown:
+        note_reading(LIST, resource, by=by, detail={PEOPLE: shown})

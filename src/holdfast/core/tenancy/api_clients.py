@@ -13,6 +13,7 @@ from pydantic import Field
 
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.audit.reading import note_list
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
@@ -161,7 +162,8 @@ def records(
     unattended: bool = False,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Names only: what an administrator needs to put care teams together. One SQL statement.
+    """Names only: what an administrator needs to put care teams together. Two SQL statements, of
+    which one notes whom it showed.
 
     `unattended` are those in nobody's caseload: nobody is on their care team today, or only staff
     who are switched off. With it, the list holds only them.
@@ -170,6 +172,7 @@ def records(
     if unattended:
         rows = rows.filter(unattended=True)
     found, following = page(rows, cursor, newest_first=False)
+    note_list("client_record", by=request.actor, people=(row.pk for row in found))
     return {"items": [_record(row) for row in found], "next": following}
 
 

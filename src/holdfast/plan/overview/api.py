@@ -10,9 +10,11 @@ from ninja import Schema
 from pydantic import Field
 
 from holdfast.core import clock
+from holdfast.core.actor import Actor
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.audit.reading import note_list
 from holdfast.meet.encounters.facade import EncounterView
-from holdfast.plan.overview.caseload import Row, caseload
+from holdfast.plan.overview.caseload import Page, Row, caseload
 from holdfast.plan.overview.engine import Filter, Sort
 from holdfast.plan.overview.person import MissedDelivery, ScoreChange, overview
 from holdfast.safety.flags.facade import FlagStatus
@@ -67,7 +69,10 @@ def list_caseload(
     cursor: str | None = None,
 ) -> Any:
     """Everybody the signed-in clinician answers for; by default what needs a human first."""
-    return caseload(request.actor, sort=sort, wanted=filter, q="", cursor=cursor, now=clock.now())
+    return _shown(
+        request.actor,
+        caseload(request.actor, sort=sort, wanted=filter, q="", cursor=cursor, now=clock.now()),
+    )
 
 
 class CaseloadSearch(Schema):
@@ -86,7 +91,7 @@ class CaseloadSearch(Schema):
 )
 def search_caseload(request: Request, practice_id: uuid.UUID, data: CaseloadSearch) -> Any:
     """Those of the caseload whose name holds the text, in any case."""
-    return caseload(
+    found = caseload(
         request.actor,
         sort=data.sort,
         wanted=data.filter,
@@ -94,6 +99,12 @@ def search_caseload(request: Request, practice_id: uuid.UUID, data: CaseloadSear
         cursor=data.cursor,
         now=clock.now(),
     )
+    return _shown(request.actor, found)
+
+
+def _shown(actor: Actor, found: Page) -> Page:
+    note_list("caseload", by=actor, people=(row.client_id for row in found.items))
+    return found
 
 
 @router.get(

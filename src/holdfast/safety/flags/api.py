@@ -12,7 +12,7 @@ from ninja import Status
 
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
-from holdfast.core.audit.reading import note_reading
+from holdfast.core.audit.reading import note_list
 from holdfast.core.authz.decide import permitting_role
 from holdfast.core.problems import FieldError, Invalid
 from holdfast.safety.flags import actions, page, queries, schemas, statistics
@@ -72,7 +72,7 @@ def list_flags(
         owner=owner,
         after=_after(cursor),
     )
-    note_reading("list", "flag", by=request.actor, detail={"count": len(rows)})
+    note_list("flag", by=request.actor, people=(row.client_id for row in rows))
     return {"items": rows, "next": _cursor(following)}
 
 

@@ -10,6 +10,7 @@ from ninja import Status
 
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
+from holdfast.core.audit.reading import note_list
 from holdfast.sense.assessments import actions, pdf, queries, schemas
 from holdfast.sense.assessments.engine.counting import Report
 from holdfast.sense.assessments.engine.sheet import Sheet
@@ -165,4 +166,6 @@ def take_talk(
 def list_waiting_talks(request: Request, practice_id: uuid.UUID) -> Any:
     """Requests that wait, of the people whose care team one is on, oldest first."""
     today = clock.now().date()
-    return {"items": queries.waiting_talks(request.practice, request.actor, today)}
+    rows = queries.waiting_talks(request.practice, request.actor, today)
+    note_list("talk_request", by=request.actor, people=(row.client_id for row in rows))
+    return {"items": rows}
