@@ -7,6 +7,7 @@ import { useActive, useOwnRecord } from "@/api/session";
 import { isOnline, onReachChange } from "@/queue/online";
 
 import { exists, fetchVault, movedOn, type Vault } from "./access";
+import { VaultError } from "./engine/errors";
 import { refresh, rows, search } from "./catalogue";
 import { isWhole, receive, send, waitingCount, wasRolledBack } from "./exchange";
 import { drafts, type Entry, entry, type Place, type Unfinished } from "./journal";
@@ -138,7 +139,8 @@ export function useExchange(place: Place, waiting: number): () => void {
       await sendPhotos(place);
     } catch (error) {
       // Whatever did not go out waits here for the next time.
-      if (!(error instanceof OfflineError) && !(error instanceof ApiError)) throw error;
+      const locked = error instanceof VaultError && error.code === "vault-locked";
+      if (!locked && !(error instanceof OfflineError) && !(error instanceof ApiError)) throw error;
     }
     again();
   }, [client, place]);
