@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +49,10 @@ class Server:
         return f"http://localhost:{self.port}"
 
     @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
     def clock_file(self) -> Path:
         return self.folder / "clock"
 
@@ -53,7 +60,7 @@ class Server:
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "HOLDFAST_DATA_DIR": str(self.folder / "data"),
+            "HOLDFAST_DATA_DIR": str(self.data),
             "HOLDFAST_ORIGIN": self.origin,
             "HOLDFAST_TEST_CLOCK_FILE": str(self.clock_file),
         }
@@ -65,6 +72,15 @@ class Server:
         part = self.clock_file.with_suffix(".part")
         part.write_text(f"{ahead:+f}", encoding="utf-8")
         part.replace(self.clock_file)
+
+    def copy_data(self, to: Path) -> None:
+        """Copy the data folder while the server runs; the database as SQLite copies one in use."""
+        shutil.copytree(self.data, to, ignore=shutil.ignore_patterns("*.sqlite3*"))
+        with (
+            closing(sqlite3.connect(self.data / "holdfast.sqlite3")) as here,
+            closing(sqlite3.connect(to / "holdfast.sqlite3")) as there,
+        ):
+            here.backup(there)
 
     def command(self, *arguments: str) -> Sequence[str]:
         return [sys.executable, "-m", "holdfast.cli.main", *arguments]

@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.operators import Mouse
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds, berlin
 
 #: A Monday morning, so that the first prompt is still to come.
@@ -21,11 +20,7 @@ EARLY = berlin(2026, 11, 23, 7, 0)
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.set_clock(EARLY)
-    world.now = EARLY
-    world.server.start("--demo")
-    return world
+    return worlds.demo(EARLY)
 
 
 def log_in(demo: World, login: str, viewport: dict[str, int]) -> Seat:

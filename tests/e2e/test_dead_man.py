@@ -16,7 +16,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.operators import Mouse
 from tests.e2e.server import Server
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
 
@@ -26,8 +25,7 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 

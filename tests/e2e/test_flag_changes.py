@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from holdfast.core.ids import uuid7
-from tests.e2e.operators import Mouse
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
 
 #: Milliseconds; a machine that does other things at the same time is no fault of ours.
@@ -18,8 +17,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 

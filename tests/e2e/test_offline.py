@@ -8,14 +8,12 @@ import re
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.e2e.operators import Mouse
 from tests.e2e.world import PHONE, Seat, World, Worlds
 
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 

@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.e2e.accounts import fill_registration, keep_recovery_code, log_out
-from tests.e2e.operators import Mouse
 from tests.e2e.world import PHONE, Seat, World, Worlds
 
 AUTHENTICATOR: dict[str, Any] = {
@@ -45,8 +44,7 @@ class Device:
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 

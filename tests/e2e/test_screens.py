@@ -19,7 +19,6 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.operators import Mouse
 from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.server import ROOT
 from tests.e2e.world import DESK, PHONE, World, Worlds
@@ -37,6 +36,9 @@ COLOURS = 128
 MOST_BYTES = 15_000_000
 
 
+#: Of 50 ms each, until nothing is on its way any more.
+MOST_LOOKS = 300
+
 #: Two frames on, when what a change sets in motion has begun to move; then until that has ended.
 STILL = """async () => {
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
@@ -50,14 +52,34 @@ class Viewer:
 
     page: Page
     wrong: list[str] = field(default_factory=list)
+    asked: set[Request] = field(default_factory=set)
 
     def listen(self) -> None:
+        self.page.on("request", self.ask)
+        self.page.on("requestfinished", self.come)
         self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
         self.page.on("console", self.hear)
         self.page.on("response", self.answered)
         self.page.on("requestfailed", self.failed)
 
+    def ask(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def come(self, request: Request) -> None:
+        self.asked.discard(request)
+
+    def wait(self) -> None:
+        """Until nothing is on its way: two looks a moment apart find all requests answered."""
+        quiet = 0
+        for _ in range(MOST_LOOKS):
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self.asked else quiet + 1
+            if quiet == 2:
+                return
+        raise AssertionError(f"unanswered: {[request.url for request in self.asked]}")
+
     def failed(self, request: Request) -> None:
+        self.asked.discard(request)
         # Going on to the next screen ends what the last one was still asking for.
         if request.failure != "net::ERR_ABORTED":
             self.wrong.append(f"failed: {request.url} {request.failure}")
@@ -77,8 +99,7 @@ class Viewer:
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
     """The demo practice as `make run` serves it."""
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 
@@ -133,14 +154,15 @@ def picture(page: Page, path: Path, size: dict[str, int]) -> None:
         image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def open_screen(page: Page, screen: Screen) -> None:
+def open_screen(viewer: Viewer, screen: Screen) -> None:
+    page = viewer.page
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     page.emulate_media(color_scheme="light")
     if screen.path:
         page.goto(screen.path)
         expect(page.locator("main h1, main .hf-question").first).to_be_visible()
     screen.prepare(page)
-    page.wait_for_load_state("networkidle")
+    viewer.wait()
     expect(page.locator(".mantine-Loader-root")).to_have_count(0)
 
 
@@ -165,7 +187,7 @@ def look(page: Page, name: str, gallery: Path | None) -> None:
 def test_screen(screen: Screen, viewers: dict[str, Viewer], gallery: Path | None) -> None:
     viewer = viewers[screen.who]
     viewer.wrong.clear()
-    open_screen(viewer.page, screen)
+    open_screen(viewer, screen)
     assert viewer.page.evaluate("document.documentElement.dir") == "ltr"
     look(viewer.page, screen.name, gallery)
     assert viewer.wrong == []
@@ -180,7 +202,7 @@ def look_in_arabic(viewer: Viewer, screen: Screen, gallery: Path | None) -> None
     try:
         if not screen.path:
             page.reload()
-        open_screen(page, screen)
+        open_screen(viewer, screen)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         assert page.evaluate("document.documentElement.lang") == "ar"
         look(page, f"arabic-{screen.name}", gallery)

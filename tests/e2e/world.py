@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.e2e.operators import Operator
+from tests.e2e.operators import Mouse, Operator
 from tests.e2e.server import Server
 from tests.e2e.totp import Authenticator
 from tools.system_packages import chromium
@@ -156,6 +157,19 @@ class Worlds:
     made: list[World] = field(default_factory=list)
     live: dict[str, World] = field(default_factory=dict)
     latest: World | None = None
+
+    def demo(self, at: datetime | None = None) -> World:
+        """A world of its own with the demo practice in it, as `make run` serves it."""
+        world = self.fresh(Mouse)
+        if at is not None:
+            world.travel(at)
+        seeded = self.folder / "seeded"
+        if seeded.exists():
+            shutil.copytree(seeded, world.server.data)
+        world.server.start("--demo")
+        if not seeded.exists():
+            world.server.copy_data(seeded)
+        return world
 
     def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
         server = Server.fresh(self.folder / f"world-{len(self.made)}")

@@ -32,7 +32,9 @@ from tests.integration.authz.examples import (
 )
 from tests.integration.authz.operations import Operation, matrix, operations
 
-pytestmark = pytest.mark.django_db
+# Who may do what is decided in Python; what the guard asks the database, every endpoint's own
+# tests ask on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ALL = operations()
 IN_PRACTICE = [operation for operation in ALL if operation.in_practice]

@@ -14,6 +14,8 @@ from tests.integration.cli.installation import Installation, check_in
 from tests.integration.cli.test_backup import Kept
 
 pytestmark = pytest.mark.django_db
+#: What doctor reads of rows it reads in the same way everywhere.
+alike = pytest.mark.any_database
 
 
 def doctor(installation: Installation, **more: str) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def clock_at(tmp_path: Path, ahead: timedelta) -> dict[str, str]:
     return {"HOLDFAST_TEST_CLOCK_FILE": str(file)}
 
 
+@alike
 def test_a_worker_that_is_silent_and_one_that_lives(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -41,6 +44,7 @@ def test_a_worker_that_is_silent_and_one_that_lives(
     assert "silent since" in found["found"]
 
 
+@alike
 def test_a_flag_that_nobody_looked_at(installation: Installation, tmp_path: Path) -> None:
     [person] = installation.people()
     with installation.serving() as served:
@@ -52,6 +56,7 @@ def test_a_flag_that_nobody_looked_at(installation: Installation, tmp_path: Path
     assert "1 past due" in found["found"]
 
 
+@alike
 def test_a_backup_that_is_missing_and_one_that_is_old(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -80,6 +85,7 @@ def test_a_database_that_is_gone(installation: Installation) -> None:
 # --- a clock that is wrong by a day ------------------------------------------------------------
 
 
+@alike
 def test_a_clock_that_was_ahead_by_a_day_left_its_mark(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -90,6 +96,7 @@ def test_a_clock_that_was_ahead_by_a_day_left_its_mark(
     assert "in the future" in found["found"]
 
 
+@alike
 def test_devices_of_several_people_tell_that_the_clock_is_behind(
     installation: Installation, tmp_path: Path
 ) -> None:
