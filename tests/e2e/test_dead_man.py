@@ -25,8 +25,7 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 def log_in(demo: World, login: str, viewport: dict[str, int]) -> Seat:

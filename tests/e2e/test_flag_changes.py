@@ -17,8 +17,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 def _enter(world: World, name: str, login: str, path: str, viewport: dict[str, int]) -> Seat:

@@ -13,7 +13,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.accounts import fill_registration, keep_recovery_code
-from tests.e2e.operators import Mouse
 from tests.e2e.test_vault import WAIT, device, entry, open_journal, sign_in, unlock
 from tests.e2e.world import PHONE, Seat, World, Worlds
 
@@ -26,8 +25,7 @@ PLACE = "48 deg 8 min north"
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
+    world = worlds.demo()
     return world
 
 

@@ -13,8 +13,7 @@ from tests.e2e.world import PHONE, Seat, World, Worlds
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 @pytest.fixture

@@ -44,8 +44,7 @@ class Device:
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 def show_that_it_is_you(seat: Seat) -> None:

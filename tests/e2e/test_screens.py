@@ -99,8 +99,7 @@ class Viewer:
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
     """The demo practice as `make run` serves it."""
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,7 @@ WAIT = 30_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.demo()
-    return world
+    return worlds.demo()
 
 
 @pytest.fixture(scope="module")

@@ -159,10 +159,15 @@ class Worlds:
     latest: World | None = None
 
     def demo(self, at: datetime | None = None) -> World:
-        """A world of its own with the demo practice in it, as `make run` serves it."""
+        """A world of its own with the demo practice in it, as `make run` serves it.
+
+        Its records end on the day it is made: one of another day is made anew, others are copied.
+        """
         world = self.fresh(Mouse)
         if at is not None:
             world.travel(at)
+            world.server.start("--demo")
+            return world
         seeded = self.folder / "seeded"
         if seeded.exists():
             shutil.copytree(seeded, world.server.data)
