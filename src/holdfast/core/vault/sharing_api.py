@@ -189,4 +189,4 @@ def received(
         client_id=client.pk,
         detail={"items": [str(row.item) for row in found.versions]},
     )
-    return received_out(found)
+    return received_out(found, client.user_id)

@@ -167,9 +167,13 @@ class FolderWrapOut(Schema):
 
 
 class ReceivedVersionOut(VersionOut):
-    """`grants` holds the reader's own grant or none, `wraps` what their folders open."""
+    """`grants` holds the reader's own grant or none, `wraps` what their folders open.
+
+    `given_at`: since when this reader has this version.
+    """
 
     received_at: datetime
+    given_at: datetime
     wraps: list[FolderWrapOut]
 
 
@@ -180,8 +184,10 @@ class ReceivedFolderOut(Schema):
 
 
 class ReceivedOut(Schema):
-    """`stopped_at`: when the person last took something back from this reader."""
+    """`owner`: the person's account. `stopped_at`: when they last took something back from this
+    reader."""
 
+    owner: uuid.UUID | None
     items: list[ReceivedVersionOut]
     folders: list[ReceivedFolderOut]
     owner_keys: list[KeyEntryShape]
@@ -237,13 +243,15 @@ def sharing_out(found: Sharing, owner: uuid.UUID | None) -> dict[str, Any]:
     return {"people": people, "folders": folders_out}
 
 
-def received_out(found: Received) -> dict[str, Any]:
-    """One page for a reader."""
+def received_out(found: Received, owner: uuid.UUID | None) -> dict[str, Any]:
+    """One page for a reader of what `owner` shares."""
     return {
+        "owner": owner,
         "items": [
             version_out(row)
             | {
                 "received_at": row.received_at,
+                "given_at": min(each.given_at for each in (*row.grants.all(), *row.wraps.all())),
                 "wraps": [
                     {
                         "folder": wrap.folder_id,
