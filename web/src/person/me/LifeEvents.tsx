@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { LifeEventView } from "@/api/types";
+import { SurfaceNotice } from "@/app/SurfaceNotice";
 import { EmptyState, ErrorState, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
 
@@ -82,6 +83,7 @@ function EventForm({ list, onClose }: FormProps): ReactElement {
   });
   return (
     <Panel title={t("events.add")}>
+      <SurfaceNotice surface="events" readers="team" />
       <form
         className="hf-stack"
         noValidate
