@@ -37,6 +37,12 @@ def press(selector: str) -> Prepare:
     return act
 
 
+def want_to_leave(page: Page) -> None:
+    """What goes and what stays, before anything is deleted."""
+    page.get_by_role("checkbox").check()
+    expect(page.get_by_test_id("stays")).to_be_visible()
+
+
 def choose_germany(page: Page) -> None:
     page.locator("select").first.select_option("DE")
     expect(page.get_by_role("link", name=re.compile("112"))).to_be_visible()
@@ -158,6 +164,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("register-recovery-code", "visitor", "/register", show_recovery_code),
     Screen("recover", "visitor", "/recover"),
     Screen("join-without-link", "visitor", "/join"),
+    Screen("receipt", "visitor", "/receipt"),
     Screen("help-where", "visitor", "/help"),
     Screen("help-lines", "visitor", "/help", choose_germany, arabic=True),
     Screen("preferences", "visitor", "/", open_preferences),
@@ -181,7 +188,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("me-events", "robin", "/me/events"),
     Screen("me-consents", "robin", "/me/consents"),
     Screen("me-access", "robin", "/me/access"),
-    Screen("me-data", "robin", "/me/data"),
+    Screen("me-data", "robin", "/me/data", want_to_leave, arabic=True),
     Screen("me-notifications", "robin", "/me/notifications", arabic=True),
     Screen("me-private-writing", "robin", "/me/journal", arabic=True),
     Screen("me-app", "robin", "/me/app"),
@@ -203,5 +210,6 @@ SCREENS: tuple[Screen, ...] = (
     Screen("admin-lines", "ada", "/admin/lines"),
     Screen("admin-questionnaires", "ada", "/admin/instruments"),
     Screen("admin-settings", "ada", "/admin/practice"),
+    Screen("admin-leaving", "ada", "/admin/leaving", arabic=True),
     Screen("admin-record", "ada", "/admin/audit", arabic=True),
 )

@@ -48,6 +48,7 @@ PUBLIC_NAMES = {
     "GET /demo/accounts",
     "POST /auth/kdf",
     "POST /auth/recover",
+    "POST /deletions/look-up",
     "POST /invitations/look-up",
 }
 
