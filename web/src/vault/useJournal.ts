@@ -134,7 +134,8 @@ export function useExchange(place: Place, waiting: number): () => void {
         return;
       }
       const { sendShared } = await import("./sharing/grantOn");
-      await sendShared(place, send);
+      const sent = await sendShared(place, send);
+      if (sent > 0) void client.invalidateQueries({ queryKey: ["sharing"] });
       await receive(place, { onPage: again });
       await sendPhotos(place);
     } catch (error) {
