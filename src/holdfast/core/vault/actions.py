@@ -13,7 +13,7 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Client
-from holdfast.core.vault import sharing, ways_in
+from holdfast.core.vault import files, sharing, ways_in
 from holdfast.core.vault.engine import items
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.limits import MOST_BYTES
