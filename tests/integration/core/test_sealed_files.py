@@ -302,7 +302,14 @@ def test_erasing_the_record_leaves_no_file(device: Device, folder: Path) -> None
 def test_a_backup_holds_the_files(device: Device, folder: Path) -> None:
     file_id = send_all(device)["id"]
     data = folder.parent.parent
-    place = make.Place(data, data / "secrets.json", data / "x.sqlite3", "", None)
+    place = make.Place(
+        data=data,
+        secrets=data / "secrets.json",
+        sqlite=data / "x.sqlite3",
+        url="",
+        instruments=None,
+        master=make.place().master,
+    )
     names = [name for _, name in make._files(place)]
     assert [name for name in names if name.endswith(file_id)] != []
     assert all(name.startswith("files/files/vault/") for name in names)
