@@ -88,9 +88,9 @@ def _cut_off(path: Path) -> bool:
 
 def own_list() -> Path:
     """The one in the data folder."""
-    from holdfast.config.environment import data_dir
+    from django.conf import settings
 
-    return data_dir() / NAME
+    return Path(settings.DATA_DIR) / NAME
 
 
 def beside_backups() -> Path | None:
