@@ -77,7 +77,8 @@ def every_changed_byte(mask: int) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in ("id", "owner"):
         for at in range(16):
             value = uuid.UUID(bytes=flipped(getattr(FOLDER, name).bytes, at, mask))
-            yield f"folder.{name}", {"folder": replace(FOLDER, **{name: value})}
+            changes: dict[str, Any] = {name: value}
+            yield f"folder.{name}", {"folder": replace(FOLDER, **changes)}
     for at in range(len(FOLDER.kind)):
         kind = flipped(FOLDER.kind.encode(), at, mask).decode("latin-1")
         yield "folder.kind", {"folder": replace(FOLDER, kind=kind)}
@@ -92,13 +93,13 @@ def every_changed_byte(mask: int) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "key.reader", {"key": replace(KEY, reader=reader)}
         folder = uuid.UUID(bytes=flipped(FOLDER.id.bytes, at, mask))
         yield "wrap.folder", {"wrap": replace(WRAP, folder=folder)}
-    for name, one in (("key", KEY), ("wrap", WRAP)):
+    stored: tuple[tuple[str, Any], ...] = (("key", KEY), ("wrap", WRAP))
+    for name, one in stored:
         for field in ("sealed", "signature"):
             data = getattr(one, field)
             for at in range(len(data)):
-                changed = replace(one, **{field: flipped(data, at, mask)})  # type: ignore[type-var]
-                yield f"{name}.{field}", {name: changed}
-            yield f"{name}.{field} longer", {name: replace(one, **{field: data + b"\0"})}  # type: ignore[type-var]
+                yield f"{name}.{field}", {name: replace(one, **{field: flipped(data, at, mask)})}
+            yield f"{name}.{field} longer", {name: replace(one, **{field: data + b"\0"})}
 
 
 @pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])

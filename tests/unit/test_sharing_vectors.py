@@ -96,12 +96,12 @@ def test_a_wrap_is_made_and_opened_as_published(shown: dict[str, Any]) -> None:
     bare = items.Version(version.header, version.ciphertext, version.signature)
     for name in ("owner", "reader"):
         mine = opened(name)
-        read = lambda: folders.open_shared(bare, [wrap], [mine], holder(name), owner.keys)  # noqa: B023, E731
         if shown["epoch"] in mine.keys:
-            assert read() == content_of(case)
+            found = folders.open_shared(bare, [wrap], [mine], holder(name), owner.keys)
+            assert found == content_of(case)
         else:
             with pytest.raises(errors.NotGranted):
-                read()
+                folders.open_shared(bare, [wrap], [mine], holder(name), owner.keys)
 
 
 def test_an_item_of_another_kind_does_not_go_into_a_folder() -> None:

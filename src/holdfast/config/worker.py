@@ -38,6 +38,7 @@ TASKS = (
     "holdfast.core.heartbeat.watchdog.ping_due",
     "holdfast.core.identity.tasks.retry_erasures",
     "holdfast.core.leaving.tasks.apply_retention",
+    "holdfast.core.vault.announcements.tell_of_ended",
 )
 
 #: Seconds. On a full disk a complaint per task and second would take the room that somebody makes.

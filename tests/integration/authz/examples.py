@@ -422,6 +422,9 @@ BODIES: dict[str, Body] = {
     "PATCH /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}": (
         lambda world: {"times": ["08:00", "13:00", "19:00"]}
     ),
+    "POST /practices/{practice_id}/people/{membership_id}/hand-over": lambda world: {
+        "to": str(world.members["clinician/care_team"].pk)
+    },
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

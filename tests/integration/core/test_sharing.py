@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -239,7 +240,7 @@ def test_of_two_readers_one_is_taken_out_and_the_other_goes_on(
 
 def test_a_folder_that_would_not_open_is_refused(person: Device, therapist: Therapist) -> None:
     other = person_in_care()
-    for name, change in {
+    changes: dict[str, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]] = {
         "a changed key": lambda keys: [keys[0], keys[1] | {"sealed": changed(keys[1]["sealed"])}],
         "without the owner": lambda keys: keys[1:],
         "without a reader": lambda keys: keys[:1],
@@ -249,7 +250,8 @@ def test_a_folder_that_would_not_open_is_refused(person: Device, therapist: Ther
             keys[0] | {"reader": keys[1]["reader"]},
             keys[1] | {"reader": keys[0]["reader"]},
         ],
-    }.items():
+    }
+    for name, change in changes.items():
         folder = SharedFolder(person)
         answer = folder.begin(therapist, keys=change(folder.keys(1, person, therapist)))
         assert wire.codes(answer) == {"vault-refused"}, name

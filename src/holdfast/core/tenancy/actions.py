@@ -17,7 +17,12 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import Conflict, FieldError, Invalid, NotFound
 from holdfast.core.tenancy import invitations, readiness
-from holdfast.core.tenancy.events import TimeZoneChanged
+from holdfast.core.tenancy.events import (
+    CareTeamJoined,
+    CareTeamLeft,
+    MemberSwitchedOff,
+    TimeZoneChanged,
+)
 from holdfast.core.tenancy.hours import OpenHours
 from holdfast.core.tenancy.models import (
     CLINICAL_ROLES,
@@ -131,6 +136,7 @@ def change_member(member: Membership, changes: dict[str, Any], *, by: Actor) -> 
             raise LastAdministrator
         if not member.active:
             invitations.revoke_made_by(member.practice, member.user_id)
+            events.publish(MemberSwitchedOff(member.practice_id, member.pk))
         record(
             "change",
             "membership",
@@ -384,12 +390,15 @@ def join_care_team(
                 "ends_on": ends_on.isoformat() if ends_on else None,
             },
         )
+        events.publish(CareTeamJoined(client.practice_id, client.pk, member.pk))
     return entry
 
 
-def leave_care_team(entry: CareTeamMember, *, by: Actor) -> None:
+def leave_care_team(
+    entry: CareTeamMember, *, by: Actor, successor: Membership | None = None
+) -> None:
     """End a membership of the team at once, or one that has not begun. A day that it never
-    outlasted leaves no row; what has ended stays as it was.
+    outlasted leaves no row; what has ended stays as it was. `successor` took over.
     """
     yesterday = clock.now().date() - timedelta(days=1)
     if entry.ends_on is not None and entry.ends_on <= yesterday:
@@ -408,3 +417,63 @@ def leave_care_team(entry: CareTeamMember, *, by: Actor) -> None:
         else:
             entry.ends_on = yesterday
             entry.save(update_fields=["ends_on"])
+        to = successor.pk if successor else None
+        events.publish(CareTeamLeft(entry.practice_id, entry.client_id, entry.membership_id, to))
+
+
+def hand_over(member: Membership, successor_id: uuid.UUID, *, by: Actor) -> int:
+    """Everybody whom `member` cares for passes to a colleague, today; how many people that are.
+
+    The colleague takes each place as it was: purpose, last day, and whether it is the first one.
+    Open flags follow (see `safety.flags.handing_over`). Raises `Invalid` for who cannot take over.
+    """
+    (successor,) = _of_practice(member.practice, [successor_id], "to")
+    if successor.pk == member.pk:
+        raise Invalid(errors=(FieldError("to", "membership", "Another clinician."),))
+    today = clock.now().date()
+    with transaction.atomic():
+        entries = list(
+            CareTeamMember.objects.select_for_update(of=("self",))
+            .filter(Q(ends_on=None) | Q(ends_on__gte=today), membership=member)
+            .filter(practice_id=member.practice_id)
+            .select_related("client")
+        )
+        for entry in entries:
+            _take_place(entry, successor, today, by)
+            leave_care_team(entry, by=by, successor=successor)
+        record(
+            "hand-over",
+            "membership",
+            by=by,
+            resource_id=member.pk,
+            detail={"to": str(successor.pk), "clients": len(entries)},
+        )
+    return len({entry.client_id for entry in entries})
+
+
+def _take_place(entry: CareTeamMember, successor: Membership, today: date, by: Actor) -> None:
+    """Put the successor where somebody was; who is on the team already stays at least as long."""
+    starts_on = max(entry.starts_on, today)
+    there = (
+        CareTeamMember.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        .filter(practice_id=entry.practice_id, client=entry.client, membership=successor)
+        .order_by("starts_on")
+        .first()
+    )
+    if there is None:
+        join_care_team(
+            entry.client,
+            successor,
+            purpose=entry.purpose,
+            primary=entry.primary,
+            starts_on=starts_on,
+            ends_on=entry.ends_on,
+            by=by,
+        )
+        return
+    there.purpose = entry.purpose
+    there.primary = there.primary or entry.primary
+    there.starts_on = min(there.starts_on, starts_on)
+    if there.ends_on is not None:
+        there.ends_on = entry.ends_on and max(entry.ends_on, there.ends_on)
+    there.save(update_fields=["purpose", "primary", "starts_on", "ends_on"])

@@ -12,3 +12,30 @@ class TimeZoneChanged:
 
     practice_id: uuid.UUID
     client_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class CareTeamJoined:
+    """Somebody was put on a person's care team, from today or a later day."""
+
+    practice_id: uuid.UUID
+    client_id: uuid.UUID
+    membership_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class CareTeamLeft:
+    """Somebody was taken off a person's care team; `successor` is who took over, if anybody."""
+
+    practice_id: uuid.UUID
+    client_id: uuid.UUID
+    membership_id: uuid.UUID
+    successor_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class MemberSwitchedOff:
+    """Somebody of the staff can do nothing in the practice any more."""
+
+    practice_id: uuid.UUID
+    membership_id: uuid.UUID

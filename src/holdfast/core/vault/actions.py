@@ -157,6 +157,7 @@ def _insert(client: Client, version: items.Version, position: int) -> ItemVersio
         )
         for grant in version.grants
     )
+    sharing.note_given(client, {grant.reader for grant in version.grants})
     return row
 
 

@@ -178,6 +178,7 @@ def add_grants(client: Client, given: Sequence[NewGrant], *, by: Actor) -> int:
             unique_fields=["version", "reader"],
             update_fields=["sealed", "signature", "given_at"],
         )
+        note_given(client, readers)
         _record("share", client, by, items={each.of.item for each in given}, readers=readers)
     return len(once)
 
@@ -286,6 +287,7 @@ def _check_keys(
 
 def _keep_keys(client: Client, folder: Folder, given: Sequence[engine.FolderKey]) -> None:
     now = clock.now()
+    note_given(client, {each.reader for each in given})
     FolderKey.objects.bulk_create(
         (
             FolderKey(
@@ -416,6 +418,17 @@ def _drop(rows: QuerySet[Grant] | QuerySet[FolderKey] | QuerySet[FolderWrap]) ->
     rows.update(sealed=b"")
     gone, _ = rows.delete()
     return gone
+
+
+def note_given(client: Client, readers: Collection[uuid.UUID]) -> None:
+    """From now on the person is told when one of them leaves the care team."""
+    others = set(readers) - {client.user_id}
+    if not others:
+        return
+    ReaderNote.objects.bulk_create(
+        (ReaderNote(**_of(client), reader_id=each) for each in others), ignore_conflicts=True
+    )
+    ReaderNote.objects.filter(client=client, reader_id__in=others).update(left_told_at=None)
 
 
 def _note_taken_back(client: Client, reader: uuid.UUID) -> None:

@@ -251,7 +251,12 @@ def received_out(found: Received, owner: uuid.UUID | None) -> dict[str, Any]:
             version_out(row)
             | {
                 "received_at": row.received_at,
-                "given_at": min(each.given_at for each in (*row.grants.all(), *row.wraps.all())),
+                "given_at": min(
+                    [
+                        *(grant.given_at for grant in row.grants.all()),
+                        *(wrap.given_at for wrap in row.wraps.all()),
+                    ]
+                ),
                 "wraps": [
                     {
                         "folder": wrap.folder_id,

@@ -1,0 +1,57 @@
+"""Flags of somebody who leaves a care team: they follow the person to whoever treats them now.
+
+Whoever is switched off altogether loses theirs at the next tick (`escalation`): no flag that is
+open is ever without an owner who can act on it, and no clock stops meanwhile.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from holdfast.core import clock
+from holdfast.core.actor import system
+from holdfast.core.audit.actions import record
+from holdfast.core.tenancy.events import CareTeamLeft
+from holdfast.safety.flags import chain
+from holdfast.safety.flags.models import Flag, FlagEvent, State
+from holdfast.safety.flags.raising import add_event
+
+
+def pass_on(event: CareTeamLeft) -> None:
+    """The open flag that the leaver owns goes to who took over, or else to who treats the person.
+
+    Its state and its clock stay as they are. Where nobody else treats the person it stays with its
+    owner, who keeps reading and acting on it, and escalates as ever.
+    """
+    now = clock.now()
+    heirs = [event.successor_id] if event.successor_id else []
+    heirs += chain.treating_clinicians(event.practice_id, event.client_id, now)
+    to = next((heir for heir in heirs if heir != event.membership_id), None)
+    if to is None:
+        return
+    owned = Flag.objects.filter(
+        practice_id=event.practice_id, client_id=event.client_id, owner_id=event.membership_id
+    ).exclude(state=State.CLOSED)
+    for flag_id in list(owned.values_list("pk", flat=True)):
+        _pass(flag_id, event.membership_id, to, now)
+
+
+def _pass(flag_id: uuid.UUID, owner: uuid.UUID, to: uuid.UUID, now: datetime) -> None:
+    with transaction.atomic():
+        claimed = Flag.objects.filter(pk=flag_id, owner_id=owner).exclude(state=State.CLOSED)
+        if not claimed.update(owner_id=to):
+            return  # somebody was faster
+        flag = Flag.objects.get(pk=flag_id)
+        add_event(flag, FlagEvent.Kind.ASSIGNED, now, to=to, handed_over=True)
+        chain.tell(flag, chain.ASSIGNED, [to], now)
+        record(
+            "assign",
+            "flag",
+            by=system(flag.practice_id),
+            resource_id=flag.pk,
+            client_id=flag.client_id,
+            at=now,
+        )
