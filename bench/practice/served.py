@@ -106,7 +106,7 @@ def served(people: int, database_url: str | None) -> Iterator[Served]:
     """
     folder = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
     try:
-        environment = _environment(folder, database_url)
+        environment = environment_of(folder, database_url)
         if database_url is None:
             _use_kept(people, folder)
         about = _build(people, environment)
@@ -121,7 +121,7 @@ def running() -> Iterator[int]:
     """The server over an empty database on SQLite; yields its port."""
     folder = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
     try:
-        environment = _environment(folder, None)
+        environment = environment_of(folder, None)
         migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
         with server(environment) as port:
@@ -130,7 +130,7 @@ def running() -> Iterator[int]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(folder: Path, database_url: str | None) -> dict[str, str]:
+def environment_of(folder: Path, database_url: str | None) -> dict[str, str]:
     clock = folder / "clock"
     clock.write_text(NOW.isoformat())
     environment = {
@@ -154,7 +154,7 @@ def _use_kept(people: int, folder: Path) -> None:
             shutil.rmtree(outdated)
         making = kept.with_name(f"{kept.name}-{os.getpid()}")
         making.mkdir(mode=0o700)
-        _build(people, _environment(making, None))
+        _build(people, environment_of(making, None))
         making.rename(kept)
     for name in ("holdfast.sqlite3", "secrets.json"):
         shutil.copy(kept / name, folder / name)
