@@ -19,7 +19,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
 django.setup()
 
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils.crypto import get_random_string
@@ -27,6 +26,7 @@ from django.utils.crypto import get_random_string
 from holdfast.cli.server import migrate
 from holdfast.core import clock
 from holdfast.core.identity.models import User
+from holdfast.core.identity.sessions import SessionStore
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Practice
 from tests import factories
 

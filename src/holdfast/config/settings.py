@@ -112,7 +112,7 @@ DATABASES = {"default": environment.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions and rate limits are shared by all worker processes, so neither may live in one of them:
 # a session ended here must be over there. The table is made after every migrate (core.identity).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "holdfast.core.identity.sessions"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -50,6 +50,10 @@ VALUES: dict[str, Any] = {
     "measures.response.instrument": "phq-9",
 }
 PRACTICE_KEY = b"k" * 32
+SEALED_SINCE = {
+    "login", "email", "external_id", "display_name", "contact_phone", "end_of_chain_name",
+    "end_of_chain_phone", "end_of_chain_instructions", "reason",
+}  # fmt: skip
 SAID = "what somebody said"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BY_TYPE: dict[type[models.Field[Any, Any]], Any] = {
@@ -145,7 +149,7 @@ def _master_key() -> bytes:
 def opened() -> dict[str, Any]:
     """What today's models make of what was sealed, or was in the clear and is sealed now."""
     from holdfast.core.identity.models import User
-    from holdfast.core.tenancy.models import Client, Invitation
+    from holdfast.core.tenancy.models import Client, Closure, Invitation, Membership, Practice
     from holdfast.safety.plans.models import SafetyPlan
     from holdfast.sense.measures.models import LifeEvent, Medication
 
@@ -154,7 +158,10 @@ def opened() -> dict[str, Any]:
         "sealed": [client.display_name, client.contact, client.current_location,
                    SafetyPlan.objects.get().steps, LifeEvent.objects.get().label,
                    Medication.objects.get().name],
-        "in the clear": [client.external_id, User.objects.get(login="x").login],
+        "in the clear": [client.external_id, User.objects.get(login="x").login,
+                         Membership.objects.get().display_name, Closure.objects.get().reason,
+                         Practice.objects.get().end_of_chain_instructions,
+                         Medication.objects.get().frequency],
         "addresses": [User.objects.get().email, Invitation.objects.get().email],
     }  # fmt: skip
 
@@ -194,7 +201,7 @@ def _columns(table: str) -> set[str]:
 
 def _is_sealed(column: str) -> bool:
     """Looked at by `opened`: since 0.1.0 it is another key that opens it."""
-    return column.endswith("_sealed") or column in {"login", "email", "external_id"}
+    return column.endswith("_sealed") or column in SEALED_SINCE
 
 
 def _today(model: Any) -> set[str]:

@@ -48,6 +48,7 @@ def doctor(installation: Installation, **more: str) -> dict[str, dict[str, str]]
     return {one["name"]: one for one in json.loads(done.stdout)}
 
 
+@pytest.mark.any_database
 def test_the_doctor_says_where_the_master_key_should_not_be(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ def test_the_doctor_says_where_the_master_key_should_not_be(
     assert "holds no master key" in lost.stderr
 
 
+@pytest.mark.any_database
 def test_the_loss_of_the_master_key_rehearsed(apart: Installation, tmp_path: Path) -> None:
     """docs/how-to/keys.md, step by step."""
     before = names(apart)

@@ -88,22 +88,38 @@ class Resealer:
 
     def of_clients(self, model: Any, *columns: str) -> None:
         """Re-seal columns of a model whose rows belong to clients."""
-        label = f"{model._meta.app_label}.{model._meta.model_name}"
+        label = _label(model)
         for batch in in_batches(model.objects.all()):
-            wanted = {row.client_id for row in batch}
-            held = self._clients.objects.filter(pk__in=wanted)
-            found = {
-                pk: aead.decrypt(
-                    self._practice_key(practice_id),
-                    bytes(wrapped),
-                    records.context("tenancy.client", pk),
-                )
-                for pk, practice_id, wrapped in held.values_list("pk", "practice_id", "record_key")
-            }
+            held = self._record_keys(batch)
             for row in batch:
                 for column in columns:
-                    self.reseal(row, label, column, found[row.client_id])
+                    self.reseal(row, label, column, held[row.client_id])
             model.objects.bulk_update(batch, columns)
+
+    def plain_of_clients(self, model: Any, plain: str, column: str) -> None:
+        """Seal what stood in the column `plain` of rows that belong to clients."""
+        for batch in in_batches(model.objects.exclude(**{plain: ""})):
+            held = self._record_keys(batch)
+            for row in batch:
+                context = column_context(_label(model), column, row.pk)
+                setattr(row, column, seal_value(held[row.client_id], context, getattr(row, plain)))
+            model.objects.bulk_update(batch, [column])
+
+    def _record_keys(self, batch: list[Any]) -> dict[Any, bytes]:
+        """The record keys of the people whom these rows belong to. One statement."""
+        held = self._clients.objects.filter(pk__in={row.client_id for row in batch})
+        return {
+            pk: aead.decrypt(
+                self._practice_key(practice_id),
+                bytes(wrapped),
+                records.context("tenancy.client", pk),
+            )
+            for pk, practice_id, wrapped in held.values_list("pk", "practice_id", "record_key")
+        }
+
+
+def _label(model: Any) -> str:
+    return f"{model._meta.app_label}.{model._meta.model_name}"
 
 
 def resealing(app: str, name: str, *columns: str) -> Callable[[Any, Any], None]:

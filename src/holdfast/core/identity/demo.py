@@ -62,5 +62,6 @@ def accounts() -> list[DemoAccount]:
             totp_code=_code(totp.get(member.user_id)),
             display_name=member.display_name or member.user.login.title(),
         )
-        for member in members.select_related("user").order_by("role", "user__login")
+        # Names are sealed: no database can sort by them.
+        for member in sorted(members.select_related("user"), key=lambda m: (m.role, m.user.login))
     ]

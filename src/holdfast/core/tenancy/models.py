@@ -54,10 +54,12 @@ class Practice(KeyedRecord):
     time_zone = models.CharField(max_length=64, default="UTC")
     countries = models.JSONField(default=list)
     self_registration = models.BooleanField(default=False)
-    contact_phone = models.CharField(max_length=40, blank=True)
-    end_of_chain_name = models.CharField(max_length=200, blank=True)
-    end_of_chain_phone = models.CharField(max_length=40, blank=True)
-    end_of_chain_instructions = models.TextField(blank=True)
+    contact_phone = FindableField(purpose="practice.contact_phone", max_length=40, blank=True)
+    end_of_chain_name = FindableField(purpose="practice.end_name", max_length=200, blank=True)
+    end_of_chain_phone = FindableField(purpose="practice.end_phone", max_length=40, blank=True)
+    end_of_chain_instructions = FindableField(
+        purpose="practice.end_instructions", max_length=10_000, blank=True
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -93,7 +95,7 @@ class Membership(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     role = models.CharField(max_length=16, choices=Role)
-    display_name = models.CharField(max_length=200, blank=True)
+    display_name = FindableField(purpose="membership.display_name", max_length=200, blank=True)
     active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
 
@@ -152,6 +154,9 @@ class Client(KeyedRecord):
     synthetic = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+    #: Purposes, with commas between them. Written by `core.consent` alone, never by `save()` of a
+    #: row that exists: an instance that was read before could bring a consent back.
+    consents_withdrawn = models.CharField(max_length=200, blank=True, editable=False)
 
     display_name = sealed("name_sealed", "")
     #: {"phone": str, "email": str, "emergency_contact": {"name", "phone", "relationship"} | None}
@@ -186,6 +191,21 @@ class Client(KeyedRecord):
             super().save(*args, **kwargs)
             if is_new:
                 _give_standing([self])
+
+    def _columns_to_save(self) -> list[str]:
+        return [name for name in super()._columns_to_save() if name != "consents_withdrawn"]
+
+    def has_withdrawn(self, purpose: str) -> bool:
+        """Whether the person has taken back their consent to a purpose. No SQL statement."""
+        return purpose in self.consents_withdrawn.split(",")
+
+    @property
+    def emergency_contact(self) -> dict[str, str] | None:
+        """Whom the practice may call, if the person has not taken that back."""
+        if self.has_withdrawn("crisis_contact"):
+            return None
+        found: dict[str, str] | None = (self.contact or {}).get("emergency_contact")
+        return found
 
 
 #: Stands for "never" in a standing: empty instants sort differently on each database, and an index
@@ -328,7 +348,7 @@ class Closure(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     on = models.DateField()
-    reason = models.CharField(max_length=200, blank=True)
+    reason = FindableField(purpose="closure.reason", max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "on"], name="closure_unique")]

@@ -27,7 +27,7 @@ def forget(subject: Subject) -> None:
     """
     of_client = {"practice_id": subject.practice_id, "client_id": subject.client_id}
     LifeEvent.objects.filter(**of_client).update(label_sealed=b"")
-    Medication.objects.filter(**of_client).update(name_sealed=b"")
+    Medication.objects.filter(**of_client).update(name_sealed=b"", frequency_sealed=b"")
     UnreadEntry.objects.filter(**of_client).update(text_sealed=b"")
     for model in (LifeEvent, Medication, Prompt, Assignment, UnreadEntry):
         model.objects.filter(**of_client).delete()

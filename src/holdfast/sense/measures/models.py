@@ -266,7 +266,7 @@ class UnreadEntry(models.Model):
 
 
 class Medication(models.Model):
-    """What someone takes, in the person's own record. Name and dose text are sealed."""
+    """What someone takes, in the person's own record. Name and how often are sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
@@ -274,12 +274,13 @@ class Medication(models.Model):
     name_sealed = models.BinaryField(default=b"")
     dose = models.FloatField(null=True)
     unit = models.CharField(max_length=32, blank=True)
-    frequency = models.CharField(max_length=64, blank=True)
+    frequency_sealed = models.BinaryField(default=b"")
     started_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     name = sealed("name_sealed", "")
+    frequency = sealed("frequency_sealed", "")
 
     class Meta:
         indexes = [models.Index(fields=["practice", "client"])]
