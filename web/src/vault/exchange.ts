@@ -182,6 +182,8 @@ async function waitAgain(place: Place, there: ReadonlySet<string>): Promise<void
 export const wasRolledBack = async (place: Place): Promise<boolean> =>
   (await markOf(place)).rolledBack;
 
-/** Whether older entries are still on their way to this device. */
-export const isWhole = async (place: Place): Promise<boolean> =>
-  (await markOf(place)).olderThan === undefined;
+/** Whether every entry has come to this device, as far as it has asked. */
+export const isWhole = async ({ user, client }: Place): Promise<boolean> => {
+  const mark = await (await vaultDb()).get("marks", [user, client]);
+  return mark !== undefined && mark.olderThan === undefined;
+};
