@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useActive } from "@/api/session";
 import { Notice } from "@/design";
 
-/** Who reads what is written on a surface: nobody, software in passing, or the care team. */
-export type Readers = "sealed" | "passing" | "team";
+/** Who reads what is written on a surface: nobody, whom it is shared with, software, or the care team. */
+export type Readers = "sealed" | "shared" | "passing" | "team";
 
 interface Props {
   /** Which surface it is, such as `journal`: a notice is put away for one at a time. */
@@ -42,7 +42,8 @@ export function SurfaceNotice({ surface, readers, testId = "surface" }: Props): 
   const { t } = useTranslation("surface");
   const { me } = useActive();
   const key = keyOf(me.id, surface);
-  const [open, setOpen] = useState(() => !wasSeen(key));
+  const [put, setPut] = useState<string | null>(null);
+  const open = put !== key && !wasSeen(key);
   const id = useId();
   if (!open) {
     return (
@@ -57,7 +58,7 @@ export function SurfaceNotice({ surface, readers, testId = "surface" }: Props): 
     <div role="note" aria-labelledby={id}>
       <Notice
         title={<span id={id}>{t(`${readers}.title`)}</span>}
-        tone={readers === "sealed" ? "calm" : "clay"}
+        tone={readers === "sealed" || readers === "shared" ? "calm" : "clay"}
         testId={testId}
       >
         <p>{t(`${readers}.text`)}</p>
@@ -67,7 +68,7 @@ export function SurfaceNotice({ surface, readers, testId = "surface" }: Props): 
           mt="sm"
           onClick={() => {
             remember(key);
-            setOpen(false);
+            setPut(key);
           }}
         >
           {t("understood")}

@@ -4,12 +4,14 @@ import { useTranslation } from "react-i18next";
 
 import { useSubmit } from "@/auth/useSubmit";
 import { Panel } from "@/design";
+import { useFormat } from "@/format";
 
 import { tagsOf, type Written } from "./content";
 import { discard, type Entry, keepDraft, type Place, save } from "./journal";
 import { MoodField } from "./Mood";
 import { PhotoField } from "./PhotoField";
 import { PROMPTS } from "./prompts";
+import { useReaderNames } from "./sharing/useSharing";
 import { VaultProblem } from "./VaultProblem";
 
 export interface Writing {
@@ -39,7 +41,9 @@ const isEmpty = ({ text, photos = [] }: Written): boolean => text.trim() === "" 
 
 /** The page to write on. Whatever is typed is sealed on this device within a breath. */
 export function Editor({ place, writing, onClose }: Props): ReactElement {
-  const { t } = useTranslation(["vault", "journal", "prompts"]);
+  const { t } = useTranslation(["vault", "journal", "prompts", "sharing"]);
+  const format = useFormat();
+  const readers = useReaderNames(writing.entry === null ? null : writing.item);
   const submit = useSubmit();
   const [written, setWritten] = useState(writing.written);
   const [tagLine, setTagLine] = useState((writing.written.tags ?? []).join(", "));
@@ -96,7 +100,11 @@ export function Editor({ place, writing, onClose }: Props): ReactElement {
         />
         <Textarea
           label={t("words")}
-          description={t("words-hint")}
+          description={
+            readers.length === 0
+              ? t("words-hint")
+              : t("sharing:standing.hint", { names: format.list(readers) })
+          }
           autosize
           minRows={8}
           maxLength={200_000}

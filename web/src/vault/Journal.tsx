@@ -4,13 +4,12 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
-import { SurfaceNotice } from "@/app/SurfaceNotice";
 import { Query } from "@/design";
 
 import { Entries } from "./Entries";
 import { Keys } from "./Keys";
 import { SetUp } from "./SetUp";
-import { StandingNotice } from "./sharing/StandingNotice";
+import { SomebodyLeft, WhoReads } from "./sharing/WhoReads";
 import { Unlock } from "./Unlock";
 import { useAccess } from "./useJournal";
 import { vaultWorker } from "./worker";
@@ -31,7 +30,7 @@ export default function Journal(): ReactElement {
   };
   return (
     <>
-      <SurfaceNotice surface="journal" readers="sealed" testId="sealed" />
+      <WhoReads />
       <Query query={access}>
         {(found) => {
           if (found.state === "none") return <SetUp onDone={again} />;
@@ -40,7 +39,7 @@ export default function Journal(): ReactElement {
           }
           return (
             <>
-              <StandingNotice />
+              <SomebodyLeft />
               <Entries />
               <div>
                 <Button variant="subtle" onClick={() => void lock()}>

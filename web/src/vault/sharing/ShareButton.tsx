@@ -5,8 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/format";
 
 import type { Entry } from "../journal";
-import { usePlace } from "../useJournal";
-import { useSharing } from "./useSharing";
+import { useReaderNames } from "./useSharing";
 
 const ShareDialog = lazy(() => import("./ShareDialog"));
 
@@ -36,10 +35,7 @@ export function ShareButton({ entry }: { entry: Entry }): ReactElement | null {
 export function SharedWith({ item }: { item: string }): ReactElement | null {
   const { t } = useTranslation("sharing");
   const format = useFormat();
-  const sharing = useSharing(usePlace());
-  const found = sharing.data?.items.find((each) => each.item === item);
-  const ids = new Set(found?.readers.map((each) => each.reader));
-  const names = (sharing.data?.people ?? []).filter(({ id }) => ids.has(id)).map(({ name }) => name);
+  const names = useReaderNames(item);
   if (names.length === 0) return null;
   return (
     <p className="hf-small" data-testid="shared-with">

@@ -53,7 +53,10 @@ async function sentEntries(place: Place): Promise<Sent[]> {
     const heads = headsOf(versions).filter((head) => head.position !== null);
     found.push({
       item,
-      isNew: mine.some((version) => version.wire.revision === 1),
+      // What is brought in from elsewhere was not written from now on, whatever its day.
+      isNew:
+        mine.some((version) => version.wire.revision === 1) &&
+        shown?.heads.every((head) => head.imported === undefined) === true,
       begunAt: shown?.begunAt ?? "",
       // Of a deleted entry nothing goes on to anybody.
       heads: shown === null ? [] : heads.map((head) => head.wire),

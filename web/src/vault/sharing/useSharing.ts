@@ -6,6 +6,7 @@ import { OfflineError } from "@/api/problems";
 
 import { fetchVault } from "../access";
 import type { Place } from "../opening";
+import { usePlace } from "../useJournal";
 import { vaultWorker } from "../worker";
 import { heldItems, heldOverview } from "./api";
 import { SHARED_KIND } from "./kinds";
@@ -21,6 +22,7 @@ export interface Sharing extends Overview {
 async function standingOf(place: Place, people: Person[]): Promise<Standing[]> {
   try {
     const { keys } = await fetchVault();
+    if (keys.length === 0) return [];
     return await vaultWorker.ask("standing", place.user, keys, people);
   } catch (error) {
     if (error instanceof OfflineError) return [];
@@ -65,3 +67,14 @@ export const isReady = (person: Person, sharing: Pick<Sharing, "standing">): boo
 
 export const holdsSomething = (person: Person, folders: readonly SharedFolder[]): boolean =>
   person.items > 0 || folderOf(folders, person.id) !== undefined;
+
+/** Names of those who read an entry beside its author; of a new one (null) those who will. */
+export function useReaderNames(item: string | null): string[] {
+  const { data } = useSharing(usePlace());
+  if (data === undefined) return [];
+  const shared = data.items.find((each) => each.item === item);
+  const ids = new Set(shared?.readers.map((each) => each.reader));
+  return data.people
+    .filter(({ id }) => (item === null ? folderOf(data.folders, id) !== undefined : ids.has(id)))
+    .map(({ name }) => name);
+}
