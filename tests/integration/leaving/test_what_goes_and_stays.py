@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client as Browser
+from typer.testing import CliRunner
 
+from holdfast.cli import retention as command
+from holdfast.cli.main import app
 from holdfast.core import clock
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.consent.models import Consent
@@ -68,7 +73,8 @@ def test_what_the_law_keeps_stays_and_names_nobody() -> None:
     assert (kept.user_id, kept.country, kept.reachable) == (None, "", False)
     assert Encounter.objects.get().status == "finished"
     assert Score.objects.get().value == 1.0
-    assert Response.objects.get().answers == {}
+    response = Response.objects.get()
+    assert (response.answers, response.content_digest, response.time_zone) == ({}, "", "")
     assert Consent.objects.count() == 1
     for gone in (SafetyPlan, LifeEvent, Medication, TalkRequest, Subscription):
         assert not gone.objects.exists(), gone.__name__
@@ -106,6 +112,43 @@ def test_the_name_is_kept_apart_and_opens_for_that_record_alone() -> None:
     assert b"Quixotine" not in bytes(kept.identity_sealed)
     assert keeping.identity_of(kept)["name"] == "Ines Quixotine"
     assert keeping.identity_of(kept)["external_id"] == f"F-{scene.client.pk}"
+
+
+def test_the_operator_puts_name_and_record_together_and_it_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "start_django", lambda: None)
+    scene = make_scene()
+    scene.leave()
+    number, to = str(KeptRecord.objects.get().pk), tmp_path / "record.json"
+    asked = ["open-kept-record", number, "--reason", "court", "--to", str(to)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    assert to.stat().st_mode & 0o777 == 0o600
+    told = json.loads(to.read_text())
+    assert told["identity"]["name"] == "Ines Quixotine"
+    kinds = {one["resource"]["resourceType"] for one in told["record"]["entry"]}
+    assert {"Encounter", "Observation", "Flag"} <= kinds
+    event = AuditEvent.objects.get(action="open-kept-record")
+    assert (event.actor_label, event.detail) == ("operator", {"reason": "court"})
+    assert CliRunner().invoke(app, asked).exit_code == 2, "no file is written over"
+    nobody = ["open-kept-record", "7", "--reason", "court", "--to", str(tmp_path / "other")]
+    assert CliRunner().invoke(app, nobody).exit_code == 2
+
+
+@pytest.mark.any_database
+def test_of_every_table_that_hangs_on_a_record_it_is_decided_whether_it_stays() -> None:
+    """A new one: add it here, and where it goes, an eraser that does not rely on the cascade."""
+    stays = {
+        "ClientStanding", "CareTeamMember", "Consent", "Flag", "FlagSignal", "Response", "Score",
+        "Encounter", "KeptRecord",
+    }  # fmt: skip
+    goes = {
+        "Invitation", "SafetyPlan", "Assignment", "Prompt", "UnreadEntry", "Medication",
+        "LifeEvent", "Assessment", "TalkRequest", "Space", "ItemVersion", "Grant", "Folder",
+        "FolderKey", "FolderWrap", "Opening", "ReaderNote", "SealedFile",
+    }  # fmt: skip
+    hangs = {one.related_model.__name__ for one in Client._meta.related_objects}  # type: ignore[union-attr]
+    assert hangs == stays | goes
 
 
 def test_the_receipt_is_read_without_an_account_and_names_nobody() -> None:

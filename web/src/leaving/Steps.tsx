@@ -18,6 +18,8 @@ export function Steps({ steps }: { steps: readonly Step[] }): ReactElement {
   const { t } = useTranslation("leaving");
   const format = useFormat();
   const nameOf = useStoreName();
+  // The steps of the account itself have no practice.
+  const several = new Set(steps.map((step) => step.practice ?? "")).size > 2;
   const state = (step: Step): string => {
     if (step.state === "done") return t(step.keeps ? "states.kept" : "states.done");
     if (step.state === "waiting" || step.next_attempt_at === null) return t("states.waiting");
@@ -33,7 +35,9 @@ export function Steps({ steps }: { steps: readonly Step[] }): ReactElement {
           key: "place",
           header: t("steps.place"),
           render: (step) =>
-            step.practice === null ? nameOf(step.store) : `${nameOf(step.store)} (${step.practice})`,
+            several && step.practice !== null
+              ? `${nameOf(step.store)} (${step.practice})`
+              : nameOf(step.store),
         },
         { key: "state", header: t("steps.state"), render: state },
         { key: "tries", header: t("steps.tries"), render: (step) => format.number(step.attempts) },

@@ -34,6 +34,10 @@ def forget(subject: Subject) -> None:
     # Scores go with their responses. What was answered is written over first.
     Response.objects.filter(**of_client).update(answers={}, alerts=[])
     if subject.keep:
+        # A digest of nine answers is found by trying them all.
+        Response.objects.filter(**of_client).update(
+            content_digest="", missing=[], time_zone="", claimed_at=None, started_at=None
+        )
         Response.objects.filter(**of_client, scores=None).delete()
         return
     Response.objects.filter(**of_client).delete()
