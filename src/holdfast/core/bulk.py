@@ -49,16 +49,46 @@ def insert_few(model: type[Model], rows: Sequence[Row]) -> int:
     """
     if not rows:
         return 0
+    with connection.cursor() as cursor:
+        cursor.execute(*_insertion(model, rows))
+        return int(cursor.rowcount)
+
+
+def _insertion(model: type[Model], rows: Sequence[Row]) -> tuple[str, list[Any]]:
     fields = _fields(model)
     marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
     key = connection.ops.quote_name(str(model._meta.pk.column))
     values = [value for row in _columns(model, fields, rows) for value in row]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_target(model, fields)} VALUES {marks} ON CONFLICT ({key}) DO NOTHING",  # noqa: S608
-            values,
-        )
-        return int(cursor.rowcount)
+    sql = f"INSERT INTO {_target(model, fields)} VALUES {marks} ON CONFLICT ({key}) DO NOTHING"  # noqa: S608
+    return sql, values
+
+
+class Together:
+    """Writes whose outcome nobody asks for: one turn to the database where it takes several
+    statements at once (PostgreSQL), in the caller's transaction.
+    """
+
+    def __init__(self) -> None:
+        self._statements: list[tuple[str, Sequence[Any]]] = []
+
+    def insert(self, model: type[Model], rows: Sequence[Row]) -> None:
+        """As `insert_few`."""
+        if rows:
+            self._statements.append(_insertion(model, rows))
+
+    def add(self, sql: str, parameters: Sequence[Any]) -> None:
+        """One statement, without a semicolon."""
+        self._statements.append((sql, parameters))
+
+    def run(self) -> None:
+        """In the order in which they were added. Database errors are Django's."""
+        statements, self._statements = self._statements, []
+        if connection.vendor == "postgresql" and statements:
+            whole = "; ".join(sql for sql, _ in statements)
+            statements = [(whole, [one for _, parameters in statements for one in parameters])]
+        with connection.cursor() as cursor:
+            for sql, parameters in statements:
+                cursor.execute(sql, parameters)
 
 
 def row_of(instance: Model) -> dict[str, Any]:

@@ -21,8 +21,10 @@ def record(
     practice_id: uuid.UUID | None = None,
     detail: dict[str, Any] | None = None,
     at: datetime | None = None,
+    within: bulk.Together | None = None,
 ) -> AuditEvent:
-    """Insert one entry, in the caller's transaction if there is one. One SQL statement.
+    """Insert one entry, in the caller's transaction if there is one, or `within` other writes. One
+    SQL statement.
 
     It gets its place in the practice's chain from the worker, within about a second.
     """
@@ -39,5 +41,8 @@ def record(
     )
     row = bulk.row_of(event)
     row["detail"] = Detail.text(event.detail)
-    bulk.insert_few(AuditEvent, [row])
+    if within is None:
+        bulk.insert_few(AuditEvent, [row])
+    else:
+        within.insert(AuditEvent, [row])
     return event

@@ -130,11 +130,10 @@ def keep(practice_id: uuid.UUID, answers: Mapping[uuid.UUID, Iterable[Answered]]
         cursor.executemany(_UPDATE, changed)
 
 
-def add(standing: ClientStanding, answered: Answered) -> None:
-    """Add one answer to what `standing_for_writer` read, in the same transaction. One statement."""
+def add(standing: ClientStanding, answered: Answered, writes: bulk.Together) -> None:
+    """Add one answer to what `standing_for_writer` read in the same transaction. One statement."""
     changed = _with(standing.client_id, standing.answered_at, standing.scores, [answered])
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, changed)
+    writes.add(_UPDATE, changed)
 
 
 def _with(

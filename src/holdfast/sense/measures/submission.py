@@ -88,10 +88,11 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
         response = _made(client, submission, instrument, given, scored, zone, digest)
         if not bulk.insert_few(Response, [bulk.row_of(response)]):
             return _again(client, submission.id, digest)
-        _keep_scores(response, instrument, scored)
+        writes = bulk.Together()
+        _keep_scores(response, instrument, scored, writes)
         note_answer(client, response, submission.prompt_id)
         flag = _tell(client, before, response, instrument, scored, by)
-        _keep_standing(before, response, instrument, scored)
+        _keep_standing(before, response, instrument, scored, writes)
         record(
             "submit",
             "response",
@@ -99,7 +100,9 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
             resource_id=response.pk,
             client_id=client.pk,
             practice_id=client.practice_id,
+            within=writes,
         )
+        writes.run()
     return _receipt(response, dict(scored.scores), flag, created=True)
 
 
@@ -221,7 +224,9 @@ def _plain(code: float | None) -> float | int | None:
     return int(code) if code is not None and float(code).is_integer() else code
 
 
-def _keep_scores(response: Response, instrument: Instrument, scored: Scored) -> None:
+def _keep_scores(
+    response: Response, instrument: Instrument, scored: Scored, writes: bulk.Together
+) -> None:
     rows = []
     for position, scale in enumerate(instrument.scales):
         value = scored.scores.get(scale.id)
@@ -239,11 +244,15 @@ def _keep_scores(response: Response, instrument: Instrument, scored: Scored) -> 
                     answered_at=response.answered_at,
                 )
             )
-    bulk.insert_few(Score, [bulk.row_of(row) for row in rows])
+    writes.insert(Score, [bulk.row_of(row) for row in rows])
 
 
 def _keep_standing(
-    before: ClientStanding, response: Response, instrument: Instrument, scored: Scored
+    before: ClientStanding,
+    response: Response,
+    instrument: Instrument,
+    scored: Scored,
+    writes: bulk.Together,
 ) -> None:
     answered = standing.Answered(
         instrument.id,
@@ -251,7 +260,7 @@ def _keep_standing(
         response.answered_at,
         scored.scores.get(instrument.scales[0].id),
     )
-    standing.add(before, answered)
+    standing.add(before, answered, writes)
 
 
 def _tell(
