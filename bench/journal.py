@@ -4,11 +4,16 @@ A real Chromium opens the private writing of one person on the real server. A ne
 nothing: its first screen is counted from the vault's being open (the password's derivation, slow on
 purpose, is over) to the first entry on the screen. A known device is counted from the reload.
 The engine's own tasks run in the same browser, as bench/vault.py does them in Python.
+
+Beside the clock on the wall stands the processor time of browser and server together, which hardly
+depends on what else the machine does; with nothing else to do the wall shows less than that, since
+both cores work. Promises are of processor time.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +21,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -83,19 +87,45 @@ def _served() -> Iterator[tuple[int, dict[str, str]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _processor() -> float:
+    """Seconds of processor time that everything this process has started has used until now."""
+    parents, used = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended meanwhile
+        pid = int(path.parent.name)
+        parents[pid], used[pid] = int(fields[1]), int(fields[11]) + int(fields[12])
+    ours: set[int] = set()
+    newest = {os.getpid()}
+    while newest:
+        newest = {pid for pid, parent in parents.items() if parent in newest}
+        ours |= newest
+    ticks = sum(used[pid] for pid in ours)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _timing(runs: list[tuple[float, float]]) -> Timing:
+    return Timing(tuple(wall for wall, _ in runs), tuple(processor for _, processor in runs))
+
+
 def _screens(browser: Browser, port: int, about: dict[str, str]) -> Report:
-    first, streamed, reloads, searches = [], [], [], []
+    first: list[tuple[float, float]] = []
+    streamed: list[tuple[float, float]] = []
+    reloads: list[tuple[float, float]] = []
+    searches: list[tuple[float, float]] = []
     for number in range(NEW_DEVICES):
         context = _context(browser, port, about)
         page = context.new_page()
         first.append(_new_device(page, port, about["password"]))
         if number == NEW_DEVICES - 1:
-            streamed.append(_whole(page))
+            before = _processor()
+            streamed.append((_whole(page), _processor() - before))
             reloads = [_reload(page) for _ in range(RELOADS)]
             searches = [_search(page, f"entry {100 + each}.") for each in range(RELOADS)]
         context.close()
-    known = Timing(tuple(reloads))
-    new = Timing(tuple(first))
+    new, known = _timing(first), _timing(reloads)
     return Report(
         name="journal",
         title=f"A journal of {ENTRIES:,} entries in a browser",
@@ -103,19 +133,21 @@ def _screens(browser: Browser, port: int, about: dict[str, str]) -> Report:
         rows=[
             Row("new device: vault open to first entry on the screen", ENTRIES, new),
             Row("new device: until every entry is here, listed and searchable", ENTRIES,
-                Timing(tuple(streamed))),
+                _timing(streamed)),
             Row("known device: reload to first entry on the screen", ENTRIES, known),
             Row("search: last key to the answer (250 ms of it is waiting for another)", ENTRIES,
-                Timing(tuple(searches))),
+                _timing(searches)),
         ],
         packages=["playwright"],
         promises=[
-            Promise("new device: first screen under 1 s", 1.0, new.median),
-            Promise("known device: first screen under 1 s", 1.0, known.median),
+            Promise("new device: first screen in 1 s of processor time", 1.0, min(new.processor)),
+            Promise(
+                "known device: first screen in 1 s of processor time", 1.0, min(known.processor)
+            ),
         ],
         notes=[
-            f"{ENTRIES / streamed[0]:,.0f} entries a second fetched, checked, opened, kept and"
-            " indexed while the first screen can be read.",
+            f"{ENTRIES / streamed[0][1]:,.0f} entries in a second of processor time are fetched,"
+            " checked, opened, kept and indexed while the first screen can be read.",
         ],
     )  # fmt: skip
 
@@ -128,12 +160,14 @@ def _context(browser: Browser, port: int, about: dict[str, str]) -> BrowserConte
     return context
 
 
-def _new_device(page: Page, port: int, password: str) -> float:
+def _new_device(page: Page, port: int, password: str) -> tuple[float, float]:
     page.goto(f"http://127.0.0.1:{port}/me/journal")
     page.get_by_label("Your password").first.fill(password)
     page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_function("() => window.__seen.open !== null", timeout=MINUTES)
+    before = _processor()
     seen = _first_entry(page)
-    return float(seen["first"] - seen["open"]) / 1000
+    return float(seen["first"] - seen["open"]) / 1000, _processor() - before
 
 
 def _first_entry(page: Page) -> dict[str, float]:
@@ -154,15 +188,18 @@ def _whole(page: Page) -> float:
     return passed / 1000
 
 
-def _reload(page: Page) -> float:
+def _reload(page: Page) -> tuple[float, float]:
+    page.wait_for_timeout(2_000)  # what the page before was still doing is not this one's
+    before = _processor()
     page.reload(wait_until="commit")
-    return float(_first_entry(page)["first"]) / 1000
+    return float(_first_entry(page)["first"]) / 1000, _processor() - before
 
 
-def _search(page: Page, words: str) -> float:
+def _search(page: Page, words: str) -> tuple[float, float]:
     box = page.get_by_label("Search your writing")
     box.fill("")
     page.wait_for_function("() => document.querySelector('[data-testid=found]').textContent === ''")
+    before = _processor()
     box.fill(words)
     began: float = page.evaluate("() => performance.now()")
     page.wait_for_function(
@@ -171,23 +208,17 @@ def _search(page: Page, words: str) -> float:
         timeout=MINUTES,
     )
     ended: float = page.evaluate("() => performance.now()")
-    return (ended - began) / 1000
+    return (ended - began) / 1000, _processor() - before
 
 
 def _engine(browser: Browser, port: int) -> Report:
     script = _bundle()
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
-    rounds: list[dict[str, Any]] = [
-        page.evaluate(
-            f"async ([count, bytes]) => {{ {script}; return vaultBench.run(count, bytes); }}",
-            [ITEMS, PAGE_BYTES],
-        )
-        for _ in range(ROUNDS)
-    ]
+    page.evaluate(f"() => {{ {script}; window.vaultBench = vaultBench; }}")
+    times = {task: _timing([_task(page, task) for _ in range(ROUNDS)]) for task in TASKS}
     page.close()
-    times = {task: Timing(tuple(each[task] for each in rounds)) for task in TASKS}
-    sealed, opened = min(times["seal"].seconds), min(times["open"].seconds)
+    sealed, opened = min(times["seal"].processor), min(times["open"].processor)
     return Report(
         name="vault_browser",
         title="The vault in a browser: sealing and opening",
@@ -197,14 +228,28 @@ def _engine(browser: Browser, port: int) -> Report:
         ],
         packages=["playwright"],
         promises=[
-            Promise("500 keys wrapped in 217 ms", 0.217, min(times["wrap"].seconds)),
-            Promise("500 keys opened in 135 ms", 0.135, min(times["unwrap"].seconds)),
+            Promise(
+                "500 keys wrapped in 217 ms of processor time", 0.217, min(times["wrap"].processor)
+            ),
+            Promise(
+                "500 keys opened in 135 ms of processor time",
+                0.135,
+                min(times["unwrap"].processor),
+            ),
         ],
         notes=[
-            f"{ITEMS / sealed:,.0f} entries sealed in a second, {ITEMS / opened:,.0f} opened; each"
-            f" {PAGE_BYTES:,} bytes, one reader.",
+            f"{ITEMS / sealed:,.0f} entries sealed in a second of processor time,"
+            f" {ITEMS / opened:,.0f} opened; each {PAGE_BYTES:,} bytes, one reader.",
         ],
     )
+
+
+def _task(page: Page, task: str) -> tuple[float, float]:
+    before = _processor()
+    seconds: float = page.evaluate(
+        "([task, count, bytes]) => vaultBench.run(task, count, bytes)", [task, ITEMS, PAGE_BYTES]
+    )
+    return seconds, _processor() - before
 
 
 def _bundle() -> str:
