@@ -14,7 +14,7 @@ from typing import Any
 
 from holdfast.core.identity.kdf import b64url, format_recovery_code
 from holdfast.core.vault.engine import content, earlier, encoding, items, keys, wraps
-from tests.vectors import make_sharing
+from tests.vectors import make_sharing, make_thread
 from tests.vectors.drawing import drawn, hpke_seal, private_keys
 
 PATH = Path(__file__).with_name("vault.json")
@@ -203,6 +203,7 @@ def make() -> dict[str, Any]:
         "sharing": make_sharing.section(
             (owner_id, owner), (reader_id, reader), one, whole, drawn("first item key", 32)
         ),
+        "thread": make_thread.section((owner_id, owner), (reader_id, reader)),
         "words": make_sharing.words((owner_id, renewed), (reader_id, reader)),
     }
 
