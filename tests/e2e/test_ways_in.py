@@ -135,7 +135,8 @@ def test_a_passkey_opens_it_and_its_key_stays_on_the_device(wren: Seat) -> None:
     sent = listen_for_posts(wren)
     add_passkey(wren, "my phone")
     let_it_open(wren, "my phone")
-    expect(wren.page.get_by_text("Opens your private writing, too.")).to_be_visible(timeout=WAIT)
+    added = wren.page.get_by_text("This passkey opens your private writing now.")
+    expect(added).to_be_visible(timeout=WAIT)
     assert_fits(wren.page, "passkeys that open private writing")
     assert_accessible(wren.page, "passkeys that open private writing")
     lock(wren)
@@ -217,7 +218,7 @@ def test_the_new_code_brings_everything_back_and_the_old_one_nothing(
     phone.go("/recover")
     phone.does.fill("Log-in name or e-mail", phone.login)
     phone.does.fill("Recovery code", wren.recovery_code)
-    phone.password = "a harbour of my own"
+    phone.password = wren.password = "a harbour of my own"
     phone.does.fill("New password", phone.password)
     phone.page.locator("form button[type=submit]").click()
     expect(phone.page.get_by_role("link", name="Log in")).to_be_visible(timeout=WAIT)
@@ -228,3 +229,32 @@ def test_the_new_code_brings_everything_back_and_the_old_one_nothing(
     expect(entry(phone, BEFORE)).to_be_visible(timeout=WAIT)
     expect(entry(phone, AFTER)).to_be_visible()
     assert phone.complaints == []
+
+
+def cost_of(seat: Seat) -> int:
+    """What the look-up says that this account's password costs, in KiB."""
+    status, found = seat.api("POST", "/auth/kdf", {"login": seat.login})
+    assert status == 200
+    memory: int = found["params"]["memory_kib"]
+    return memory
+
+
+def test_a_higher_cost_is_taken_up_at_the_next_log_in(
+    demo: World, wren: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.server.stop()
+    monkeypatch.setenv("HOLDFAST_ARGON2_MEMORY_MIB", "72")
+    demo.server.start("--demo")
+    desk = device(demo, wren, "Wren after the rise")
+    desk.go("/login")
+    assert cost_of(desk) == 64 * 1024
+    with desk.page.expect_response("**/me/password/cost", timeout=WAIT) as raised:
+        sign_in(desk)
+    assert raised.value.status == 204
+    assert cost_of(desk) == 72 * 1024
+    _, vault = desk.api("GET", "/me/vault")
+    assert [each["memory_kib"] for each in vault["wraps"]] == [72 * 1024, 0]
+    open_journal(desk)
+    unlock(desk)
+    expect(entry(desk, BEFORE)).to_be_visible(timeout=WAIT)
+    assert desk.complaints == []

@@ -49,24 +49,26 @@ export function Passkeys({ list }: { list: Authenticator[] }): ReactElement {
       {keys.length === 0 ? null : (
         <ul className="hf-plain-list">
           {keys.map((key) => (
-            <li key={key.id} className="hf-row">
-              <span>
-                {key.name}{" "}
-                <span className="hf-soft">{format.date(new Date(key.created_at * 1000))}</span>
-              </span>
+            <li key={key.id}>
+              <div className="hf-row">
+                <span>
+                  {key.name}{" "}
+                  <span className="hf-soft">{format.date(new Date(key.created_at * 1000))}</span>
+                </span>
+                <Button
+                  variant="default"
+                  aria-label={t("passkeys.remove", { name: key.name })}
+                  onClick={() =>
+                    void reauth.run(async () => {
+                      if (key.id !== undefined) await allauth.passkey.remove(key.id);
+                      await changed();
+                    })
+                  }
+                >
+                  {t("common:remove")}
+                </Button>
+              </div>
               {key.id === undefined ? null : <PasskeyWay id={key.id} name={key.name ?? ""} />}
-              <Button
-                variant="default"
-                aria-label={t("passkeys.remove", { name: key.name })}
-                onClick={() =>
-                  void reauth.run(async () => {
-                    if (key.id !== undefined) await allauth.passkey.remove(key.id);
-                    await changed();
-                  })
-                }
-              >
-                {t("common:remove")}
-              </Button>
             </li>
           ))}
         </ul>

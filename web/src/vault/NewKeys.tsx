@@ -8,7 +8,7 @@ import { useActive } from "@/api/session";
 import { PasswordField } from "@/auth/PasswordField";
 import { RecoveryCode } from "@/auth/RecoveryCode";
 import { useSubmit } from "@/auth/useSubmit";
-import { Notice, Query } from "@/design";
+import { Notice, Panel, Query } from "@/design";
 
 import {
   fetchVault,
@@ -28,9 +28,8 @@ export default function NewKeys(): ReactElement {
   const { me } = useActive();
   const vault = useQuery({ queryKey: ["vault-ways", me.id], queryFn: fetchVault });
   return (
-    <div className="hf-stack" data-testid="new-keys">
+    <Panel title={t("new.does")} testId="new-keys">
       <p>{t("new.lead")}</p>
-      <p>{t("new.does")}:</p>
       <ul>
         {POINTS.map((each) => (
           <li key={each}>{t(`new.points.${each}`)}</li>
@@ -41,7 +40,7 @@ export default function NewKeys(): ReactElement {
         {t("new.password-first")} <Link to="/security">{t("new.change-password")}</Link>
       </p>
       <Query query={vault}>{(found) => <Change vault={found} />}</Query>
-    </div>
+    </Panel>
   );
 }
 
@@ -56,7 +55,7 @@ function Change({ vault }: { vault: Vault }): ReactElement {
   if (prepared === null) return <Begin vault={vault} onPrepared={setPrepared} />;
   return (
     <section className="hf-stack">
-      <h2>{t("new.code-title")}</h2>
+      <h3>{t("new.code-title")}</h3>
       <p>{t("new.code-lead")}</p>
       <VaultProblem error={submit.error} />
       <RecoveryCode

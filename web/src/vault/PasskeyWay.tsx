@@ -34,9 +34,11 @@ export function PasskeyWay({ id, name }: Props): ReactElement | null {
     setSaid(words);
   };
   return (
-    <span className="hf-stack">
+    <div className="hf-row">
       {dialog}
-      {opens ? <span className="hf-small">{t("passkey.opens")}</span> : null}
+      <span role="status" className="hf-small">
+        {said === "" && opens ? t("passkey.opens") : said}
+      </span>
       {opens ? (
         <Button
           variant="subtle"
@@ -62,9 +64,6 @@ export function PasskeyWay({ id, name }: Props): ReactElement | null {
           {t("passkey.add")}
         </Button>
       )}
-      <span role="status" className="hf-small">
-        {said}
-      </span>
-    </span>
+    </div>
   );
 }
