@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import os
 import signal
+import uuid
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
 django.setup()
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
 from holdfast.core.identity import actions, erasure
@@ -48,7 +49,11 @@ def leave_until(scene: Scene, store: str, when: str) -> None:
         erasure.register(store, erase, position=kept.position, per_client=kept.per_client,
                          independent=kept.independent, keeps=kept.keeps)  # fmt: skip
     else:
-        erasure._note_finished = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+
+        def die(user_id: uuid.UUID | None) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        erasure._note_finished = die
     actions.delete_account(scene.user, factories.auth_secret(scene.name))
 
 
@@ -75,6 +80,8 @@ def main() -> None:
         scene = make_scene()
         # Neither database allows a connection to be carried into another process.
         connections.close_all()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]
         child = os.fork()
         if child == 0:
             leave_until(scene, store, when)

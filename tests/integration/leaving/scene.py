@@ -33,7 +33,7 @@ class Scene:
 
     @property
     def name(self) -> str:
-        return self.user.login
+        return str(self.user.login)
 
     def path(self, rest: str) -> str:
         return f"/api/v1/practices/{self.practice.pk}/clients/{self.client.pk}/{rest}"

@@ -15,6 +15,7 @@ from holdfast.core.audit.models import AuditEvent
 from holdfast.core.leaving import retention
 from holdfast.core.leaving.models import Departure, RetentionRun
 from holdfast.core.notify.models import Notification
+from holdfast.core.tenancy.models import Practice
 from tests import factories
 from tests.integration.core import wire
 from tests.integration.leaving.scene import make_scene
@@ -22,7 +23,7 @@ from tests.integration.leaving.scene import make_scene
 pytestmark = pytest.mark.django_db
 
 
-def tell(practice: object, days_ago: int) -> None:
+def tell(practice: Practice, days_ago: int) -> None:
     at = clock.now() - timedelta(days=days_ago)
     user = factories.make_user()
     Notification.objects.create(practice=practice, recipient=user, kind="try", created_at=at)
