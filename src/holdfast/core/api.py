@@ -22,9 +22,11 @@ from ninja.utils import check_csrf
 from holdfast.core import bulk
 from holdfast.core.actor import Actor
 from holdfast.core.audit.reading import note_reading
+from holdfast.core.authz import relationships
 from holdfast.core.authz.decide import permitting_role
 from holdfast.core.identity.models import User
 from holdfast.core.problems import (
+    ConsentWithdrawn,
     CsrfFailed,
     NotFound,
     NotPermitted,
@@ -197,6 +199,8 @@ class Guard:
         if access.standing is not None:
             to_thing = access.standing(actor, practice_id, parameters)
         if permitting_role(actor, access.resource, access.action, client, to_thing) is None:
+            if client is not None and relationships.refused_by_consent(actor, client):
+                raise ConsentWithdrawn
             raise NotPermitted
         if access.noted:
             _note_reading(request, access, actor, client)

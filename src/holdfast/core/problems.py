@@ -61,6 +61,14 @@ class NotPermitted(Problem):
     title = "Your role does not allow this."
 
 
+class ConsentWithdrawn(Problem):
+    """To somebody of the care team, who would otherwise be permitted."""
+
+    code = "consent-withdrawn"
+    status = 403
+    title = "This person no longer agrees that their care team reads this."
+
+
 class SecondFactorRequired(Problem):
     code = "second-factor-required"
     status = 403

@@ -44,6 +44,7 @@ PUBLIC = [operation for operation in ALL if operation.access == "PUBLIC"]
 #: What may be asked without a session. A new name here is a decision, not a detail.
 PUBLIC_NAMES = {
     "GET /config",
+    "GET /consent-texts",
     "GET /help",
     "GET /demo/accounts",
     "POST /auth/kdf",

@@ -17,6 +17,8 @@ from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.engine import Position, digest
 from holdfast.core.audit.models import AuditChain, AuditCheckpoint, AuditEvent
 from holdfast.core.audit.verifying import verify
+from holdfast.core.leaving import retention
+from holdfast.core.problems import Invalid
 from holdfast.core.tenancy.models import Practice
 from tests import factories
 
@@ -159,6 +161,25 @@ def test_nothing_of_a_broken_chain_is_removed(practice: Practice) -> None:
     tasks.look_after_chains(NOW)
     assert removing.remove(practice.pk, NOW, 100) == 0
     assert AuditEvent.objects.filter(practice_id=practice.pk).count() == 3
+
+
+def test_a_practices_period_for_the_trail_is_applied_at_night_after_a_dry_run(
+    practice: Practice,
+) -> None:
+    write(practice, 3, NOW - 400 * DAY)
+    write(practice, 1)
+    found = {one.kind: one.count for one in retention.due(practice, NOW)}
+    assert found["audit"] == 0, "kept for ever unless the practice says otherwise"
+    by = system(practice.pk)
+    with pytest.raises(Invalid):
+        retention.change(practice, legal_years=None, days={"audit": 364}, by=by)
+    retention.change(practice, legal_years=None, days={"audit": 365}, by=by)
+    found = {one.kind: one.count for one in retention.due(practice, NOW)}
+    assert found["audit"] == 3
+    assert AuditEvent.objects.filter(practice_id=practice.pk, seq__lte=3).count() == 3
+    assert retention.apply(practice, NOW)["audit"] == 3
+    chain_waiting()
+    assert (verify(practice.pk).begins, broken(practice)) == (3, None)
 
 
 # --- exports

@@ -32,6 +32,8 @@ export class OfflineError extends Error {
 export const KNOWN_CODES = [
   "not-signed-in",
   "not-permitted",
+  "consent-withdrawn",
+  "consent-text-changed",
   "second-factor-required",
   "not-found",
   "not-ready",

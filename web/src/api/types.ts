@@ -39,6 +39,8 @@ export type MedicationView = Schemas["MedicationView"];
 export type ClientView = Schemas["ClientOut"];
 export type SafetyPlanView = Schemas["PlanOut"];
 export type ConsentView = Schemas["ConsentOut"];
+export type ConsentText = Schemas["TextOut"];
+export type ConsentShown = Schemas["ShownOut"];
 export type AccessEntry = Schemas["AccessOut"];
 export type NotificationView = Schemas["NotificationOut"];
 

@@ -9,6 +9,7 @@ import { useMe } from "@/api/session";
 import type { InvitationView } from "@/api/types";
 import { EmptyState, Page, Query } from "@/design";
 
+import { CareTeamWords } from "./CareTeamWords";
 import { FormError } from "./FormError";
 import { RegisterForm } from "./RegisterForm";
 import { useSubmit } from "./useSubmit";
@@ -68,6 +69,7 @@ function WithToken({ token }: { token: string }): ReactElement {
             lead={t("join.lead", { practice: found.practice.name, role: t(`roles.${found.role}`) })}
           >
             <FormError error={submit.error} />
+            {found.role === "client" ? <CareTeamWords /> : null}
             <Button
               loading={submit.busy}
               onClick={() =>

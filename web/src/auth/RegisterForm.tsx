@@ -12,6 +12,7 @@ import { Notice, Page } from "@/design";
 import { COUNTRIES } from "@/safety/countries";
 import { deviceTimeZone, useFormat } from "@/format";
 
+import { CareTeamWords } from "./CareTeamWords";
 import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
 import { newRecoveryCode, recoverySecret } from "./recovery";
@@ -254,6 +255,7 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
           required
           {...form.getInputProps("adult", { type: "checkbox" })}
         />
+        {isClient ? <CareTeamWords /> : null}
         <Button type="submit" size="lg">
           {t("common:continue")}
         </Button>

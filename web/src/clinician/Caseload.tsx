@@ -148,17 +148,30 @@ function CaseloadTable({ rows, now }: RowsProps): ReactElement {
           {rows.map((row) => (
             <tr key={row.client_id}>
               <th scope="row"><PersonLink row={row} /></th>
-              <td><FlagCell row={row} now={now} /></td>
-              <td><ScoreCell row={row} /></td>
-              <td><AdherenceCell row={row} /></td>
-              <td><DeliveryCell row={row} /></td>
-              <td><MetCell row={row} now={now} /></td>
-              <td><Ago at={row.last_response_at} now={now} none={t("caseload.neverAnswered")} /></td>
+              {row.consent_withdrawn ? (
+                <td colSpan={columns.length - 1}>{t("caseload.consentWithdrawn")}</td>
+              ) : (
+                <Cells row={row} now={now} />
+              )}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Cells({ row, now }: { readonly row: CaseloadRow; readonly now: number }): ReactElement {
+  const { t } = useClinicWords();
+  return (
+    <>
+      <td><FlagCell row={row} now={now} /></td>
+      <td><ScoreCell row={row} /></td>
+      <td><AdherenceCell row={row} /></td>
+      <td><DeliveryCell row={row} /></td>
+      <td><MetCell row={row} now={now} /></td>
+      <td><Ago at={row.last_response_at} now={now} none={t("caseload.neverAnswered")} /></td>
+    </>
   );
 }
 
@@ -172,13 +185,19 @@ function CaseloadCards({ rows, now }: RowsProps): ReactElement {
             <PersonLink row={row} />
             {row.highest_level === null ? null : <FlagCell row={row} now={now} />}
           </div>
-          <ScoreCell row={row} />
-          <div className="hf-row hf-small">
-            <span>{t("caseload.column.answered")}: <Ago at={row.last_response_at} now={now} none={t("caseload.neverAnswered")} /></span>
-            <AdherenceCell row={row} />
-          </div>
-          <DeliveryCell row={row} />
-          <div className="hf-small"><MetCell row={row} now={now} /></div>
+          {row.consent_withdrawn ? (
+            <p>{t("caseload.consentWithdrawn")}</p>
+          ) : (
+            <>
+              <ScoreCell row={row} />
+              <div className="hf-row hf-small">
+                <span>{t("caseload.column.answered")}: <Ago at={row.last_response_at} now={now} none={t("caseload.neverAnswered")} /></span>
+                <AdherenceCell row={row} />
+              </div>
+              <DeliveryCell row={row} />
+              <div className="hf-small"><MetCell row={row} now={now} /></div>
+            </>
+          )}
         </li>
       ))}
     </ul>

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
 
 from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.consent.actions import CARE_TEAM_VERSION, give
+from holdfast.core.consent.actions import give
 from holdfast.core.consent.models import Consent
 from holdfast.core.identity import cost, erasure, kdf
 from holdfast.core.identity.lookups import account_by_name
 from holdfast.core.identity.models import User
+from holdfast.core.identity.sessions import SessionStore
 from holdfast.core.notify import standing as messages
 from holdfast.core.problems import Conflict, NotPermitted, Problem
 from holdfast.core.tenancy import actions as tenancy
@@ -204,7 +204,7 @@ def _enter_as_client(
         client_id=client.pk,
         detail={"reachable": client.reachable},
     )
-    give(client, Consent.Purpose.CARE_TEAM, version=CARE_TEAM_VERSION, by=by)
+    give(client, Consent.Purpose.CARE_TEAM, by=by, language=profile.language)
     return client
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from holdfast.core.audit import removing
 from holdfast.core.identity.models import ErasureStep
 from holdfast.core.leaving import retention
 from holdfast.core.leaving.models import Departure, KeptRecord
@@ -46,7 +47,10 @@ def _count_receipts(practice_id: uuid.UUID, before: datetime) -> int:
 
 
 def register_all() -> None:
-    """Four weeks of messages count as delivery problems (notify.standing), so no fewer go."""
+    """Four weeks of messages count as delivery problems (notify.standing), so no fewer go. The
+    audit trail is kept for ever unless a practice says otherwise; what goes, goes under a seal.
+    """
+    retention.register(retention.Kind("audit", None, 365, removing.removable, removing.remove))
     retention.register_rows("messages", _messages, default_days=365, shortest_days=30)
     retention.register_rows("invitations", _invitations, default_days=90, shortest_days=0)
     retention.register(retention.Kind("receipts", 3 * 365, 30, _count_receipts, _remove_receipts))

@@ -12,6 +12,7 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from holdfast.core import clock
+from holdfast.core.actor import Actor
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
 from holdfast.core.authz.relationships import active_on
@@ -113,14 +114,16 @@ class CareTeamList(Schema):
     next: str | None
 
 
-def _client(client: Client) -> dict[str, Any]:
+def _client(client: Client, by: Actor) -> dict[str, Any]:
+    """What the person sees of themself, or what others see of them."""
     contact = client.contact or {}
+    own = client.user_id == by.user_id
     return {
         "id": client.pk,
         "display_name": client.display_name,
         "phone": contact.get("phone") or None,
         "email": contact.get("email") or None,
-        "emergency_contact": contact.get("emergency_contact"),
+        "emergency_contact": contact.get("emergency_contact") if own else client.emergency_contact,
         "country": client.country,
         "language": client.language,
         "time_zone": client.time_zone,
@@ -191,7 +194,7 @@ def create_record(
 @router.get(CLIENT, access=Access("client", "read"), response=ClientOut)
 def client(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> dict[str, Any]:
     """The person's own details and how to reach them."""
-    return _client(request.client)
+    return _client(request.client, request.actor)
 
 
 @router.patch(CLIENT, access=Access("client", "write"), response=ClientOut)
@@ -206,7 +209,7 @@ def change_client(
     for field in ("display_name", "language", "time_zone"):
         if field in changes and changes[field] is None:
             del changes[field]
-    return _client(actions.change_client(request.client, changes, by=request.actor))
+    return _client(actions.change_client(request.client, changes, by=request.actor), request.actor)
 
 
 def _when(row: CareTeamMember, today: date) -> str:

@@ -19,7 +19,7 @@ from typing import Literal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from holdfast.core.actor import Actor
-from holdfast.core.authz.relationships import active_on
+from holdfast.core.authz.relationships import CARE_TEAM_CONSENT, active_on
 from holdfast.core.notify import standing as messages
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import (
@@ -61,7 +61,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Row:
-    """One person of the caseload."""
+    """One person of the caseload; of one who took back their consent, the name alone."""
 
     client_id: uuid.UUID
     display_name: str
@@ -75,6 +75,7 @@ class Row:
     headline: Headline | None
     missed_deliveries: int
     reachable: bool
+    consent_withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -206,12 +207,18 @@ def _standings(
             "client__record_key",
             "client__record_key_under_id",
             "client__reachable",
+            "client__consents_withdrawn",
             "answered_at",
             "met_at",
             "undelivered_at",
             "deteriorated",
         )
     )
+    rows = [
+        row[:5] + (row[6:] if _agrees(row[5]) else _NOTHING)
+        for row in rows
+        if not wanted or _agrees(row[5])
+    ]
     some = [row[0] for row in rows] if len(rows) <= FEW else None
     open_flags = flags.open_flags(practice_id, some)
     found = []
@@ -233,6 +240,14 @@ def _standings(
             )
         )
     return found
+
+
+#: Of those who took their consent back: never answered, met or missed, and not worse.
+_NOTHING = (NEVER, NEVER, NEVER, False)
+
+
+def _agrees(withdrawn: str) -> bool:
+    return CARE_TEAM_CONSENT not in withdrawn.split(",")
 
 
 def _asked_for(wanted: Filter, now: datetime) -> Q:
@@ -285,6 +300,7 @@ def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> 
         "client__record_key_under_id",
         "client__reachable",
         "client__user_id",
+        "client__consents_withdrawn",
         "answered_at",
         "met_at",
         "scores",
@@ -301,7 +317,10 @@ def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> 
     for client_id in ids:
         if client_id not in known:  # erased since the list was arranged
             continue
-        name, key, under, reachable, user_id, answered, met, scores = known[client_id]
+        name, key, under, reachable, user_id, withdrawn, answered, met, scores = known[client_id]
+        if not _agrees(withdrawn):
+            found.append(_name_alone(client_id, _name(client_id, name, key, under), reachable))
+            continue
         flag = open_flags.get(client_id)
         found.append(
             Row(
@@ -317,9 +336,28 @@ def _rows(practice_id: uuid.UUID, ids: Collection[uuid.UUID], now: datetime) -> 
                 headline=_headline(measures.main_scores(scores), catalogue),
                 missed_deliveries=missed.get(user_id, 0),
                 reachable=reachable,
+                consent_withdrawn=False,
             )
         )
     return found
+
+
+def _name_alone(client_id: uuid.UUID, name: str, reachable: bool) -> Row:
+    return Row(
+        client_id=client_id,
+        display_name=name,
+        open_flags=0,
+        highest_level=None,
+        flag_due_at=None,
+        last_encounter_at=None,
+        next_encounter_at=None,
+        last_response_at=None,
+        adherence=measures.Adherence(0, 0),
+        headline=None,
+        missed_deliveries=0,
+        reachable=reachable,
+        consent_withdrawn=True,
+    )
 
 
 def _headline(found: list[measures.MainScores], catalogue: measures.Catalogue) -> Headline | None:

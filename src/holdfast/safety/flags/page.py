@@ -94,7 +94,7 @@ def contact(client: Client) -> dict[str, Any]:
         "display_name": client.display_name,
         "phone": details.get("phone") or None,
         "email": details.get("email") or None,
-        "emergency_contact": details.get("emergency_contact"),
+        "emergency_contact": client.emergency_contact,
         "current_location": client.current_location or None,
         "current_location_at": client.located_at,
         "country": client.country,

@@ -1,19 +1,28 @@
-import { Button } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, clientPath } from "@/api/client";
 import { useOwnRecord } from "@/api/session";
 import type { AccessEntry, Items } from "@/api/types";
-import { DataTable, EmptyState, ErrorState, Loading } from "@/design";
+import { EmptyState, ErrorState, Loading, Panel } from "@/design";
 import { useFormat } from "@/format";
 
-/** Who read or changed what, and when. */
+import { byDay, type Done, type Visitor } from "./accessDays";
+
+const localDay = (instant: string): string => {
+  const at = new Date(instant);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+};
+
+/** Who read or changed what, day by day, in sentences. */
 export default function AccessLog(): ReactElement {
-  const { t, i18n } = useTranslation(["person", "auth"]);
+  const { t } = useTranslation("record");
   const format = useFormat();
   const { practiceId, clientId } = useOwnRecord();
+  const [onlyOthers, setOnlyOthers] = useState(true);
   const log = useInfiniteQuery({
     queryKey: ["access-log", practiceId, clientId],
     queryFn: ({ pageParam }) =>
@@ -25,41 +34,28 @@ export default function AccessLog(): ReactElement {
   });
   if (log.isError) return <ErrorState error={log.error} retry={() => void log.refetch()} />;
   if (log.data === undefined) return <Loading />;
-  const rows = log.data.pages.flatMap((page, index) =>
-    page.items.map((row, at) => ({ ...row, key: `${index}-${at}` })),
-  );
-  if (rows.length === 0) return <EmptyState title={t("access.none")} />;
-  const word = (group: "actions" | "resources", code: string): string => {
-    const key = `person:access.${group}.${code}`;
-    return i18n.exists(key) ? t(`access.${group}.${code}`) : code;
-  };
-  const who = ({ actor_name, actor_label }: AccessEntry): string => {
-    if (actor_label === "client") return t("access.you");
-    if (actor_name !== null) return actor_name;
-    return i18n.exists(`auth:roles.${actor_label}`)
-      ? t(`auth:roles.${actor_label}`)
-      : t("access.system");
-  };
+  const days = byDay(
+    log.data.pages.flatMap((page) => page.items),
+    localDay,
+  )
+    .map((one) => ({ ...one, visitors: one.visitors.filter((who) => !(onlyOthers && who.own)) }))
+    .filter((one) => one.visitors.length > 0);
   return (
     <>
-      <DataTable
-        caption={t("access.caption")}
-        rows={rows}
-        rowKey={(row) => row.key}
-        columns={[
-          { key: "at", header: t("access.when"), render: (row) => format.dateTime(row.at) },
-          {
-            key: "who",
-            header: t("access.who"),
-            render: (row) => who(row),
-          },
-          {
-            key: "what",
-            header: t("access.what"),
-            render: (row) => `${word("actions", row.action)}: ${word("resources", row.resource)}`,
-          },
-        ]}
+      <p>{t("access.lead")}</p>
+      <Switch
+        label={t("access.onlyOthers")}
+        checked={onlyOthers}
+        onChange={(event) => setOnlyOthers(event.currentTarget.checked)}
       />
+      {days.length === 0 ? <EmptyState title={t("access.none")} /> : null}
+      {days.map(({ day, visitors }) => (
+        <Panel key={day} title={`${format.weekday(day)}, ${format.day(day)}`}>
+          {visitors.map((visitor) => (
+            <Visit key={visitor.key} visitor={visitor} />
+          ))}
+        </Panel>
+      ))}
       {log.hasNextPage ? (
         <Button
           variant="default"
@@ -70,5 +66,46 @@ export default function AccessLog(): ReactElement {
         </Button>
       ) : null}
     </>
+  );
+}
+
+function Visit({ visitor }: { visitor: Visitor }): ReactElement {
+  const { t, i18n } = useTranslation(["record", "auth"]);
+  const role = visitor.label
+    .split("+")
+    .filter((one) => i18n.exists(`auth:roles.${one}`))
+    .map((one) => t(`auth:roles.${one}`))
+    .join(", ");
+  const who = visitor.own
+    ? t("access.you")
+    : (visitor.name ?? (role || t("access.system")));
+  return (
+    <section>
+      <h3>
+        <bdi>{who}</bdi>
+        {visitor.own || visitor.name === null || role === "" ? null : (
+          <span className="hf-soft hf-small"> ({role})</span>
+        )}
+      </h3>
+      <ul className="hf-plain-list">
+        {visitor.done.map((one) => (
+          <Sentence key={one.what} done={one} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Sentence({ done }: { done: Done }): ReactElement {
+  const { t, i18n } = useTranslation("record");
+  const format = useFormat();
+  const key = `access.said.${done.resource}.${done.action}`;
+  return (
+    <li>
+      {i18n.exists(`record:${key}`) ? t(key) : t("access.other")}{" "}
+      <span className="hf-soft hf-small">
+        {t("access.times", { count: done.count, time: format.time(done.at) })}
+      </span>
+    </li>
   );
 }
