@@ -48,6 +48,8 @@ async function sentEntries(place: Place): Promise<Sent[]> {
     const versions = await database.getAll("versions", ofItem(place.user, place.client, item));
     const hashes = new Set(notes.map((note) => note.hash));
     const mine = versions.filter((version) => hashes.has(version.hash));
+    // After signing out and in again they are on their way back to this device.
+    if (mine.length === 0) continue;
     if (mine.some((version) => version.position === null && version.refused === null)) continue;
     const shown = await entry(place, item);
     const heads = headsOf(versions).filter((head) => head.position !== null);
