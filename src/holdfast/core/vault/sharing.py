@@ -199,23 +199,31 @@ def _verify(known: _Keys, signature: bytes, message: bytes) -> None:
 # --- folders
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A folder's newest epoch, and whether the folder is new."""
+
+    epoch: int
+    is_new: bool
+
+
 def begin_folder(
     client: Client, folder_id: uuid.UUID, kind: str, given: Sequence[engine.FolderKey], *, by: Actor
-) -> bool:
-    """A standing share with its first key; whether it is new. The same again changes nothing."""
+) -> Begun:
+    """A standing share with its first key. The same again changes nothing."""
     with transaction.atomic():
         _lock(client)
         there = Folder.objects.filter(pk=folder_id).first()
         if there is not None:
             if there.client_id != client.pk or there.kind != kind:
                 raise Refused
-            return False
+            return Begun(there.epoch, is_new=False)
         folder = Folder(**_of(client), pk=folder_id, kind=kind, begun_at=clock.now())
         readers = _check_keys(client, folder, given, epochs={1}, whole=True)
         folder.save(force_insert=True)
         _keep_keys(client, folder, given)
         _record("begin-folder", client, by, folder=folder, readers=readers)
-    return True
+    return Begun(folder.epoch, is_new=True)
 
 
 def begin_epoch(

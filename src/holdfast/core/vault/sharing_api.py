@@ -14,6 +14,7 @@ from holdfast.core.vault import sharing
 from holdfast.core.vault import sharing_queries as queries
 from holdfast.core.vault.sharing_schemas import (
     EpochIn,
+    FolderBegun,
     FolderIn,
     FolderKeysIn,
     GrantsIn,
@@ -84,28 +85,28 @@ def add_grants(
     return {"kept": sharing.add_grants(request.client, given, by=request.actor)}
 
 
-@router.post(BASE + "/folders", access=WRITE, response={200: None, 201: None})
+@router.post(BASE + "/folders", access=WRITE, response={200: FolderBegun, 201: FolderBegun})
 def begin_folder(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: FolderIn
-) -> Status[None]:
+) -> Status[dict[str, int]]:
     """Begin a standing share; 200 where the same is here already."""
     keys = [each.engine() for each in body.keys]
-    is_new = sharing.begin_folder(request.client, body.id, body.kind, keys, by=request.actor)
-    return Status(201 if is_new else 200, None)
+    begun = sharing.begin_folder(request.client, body.id, body.kind, keys, by=request.actor)
+    return Status(201 if begun.is_new else 200, {"epoch": begun.epoch})
 
 
-@router.post(FOLDER + "/epochs", access=WRITE, response={201: None})
+@router.post(FOLDER + "/epochs", access=WRITE, response={201: FolderBegun})
 def begin_epoch(
     request: Request,
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
     folder_id: uuid.UUID,
     body: EpochIn,
-) -> Status[None]:
+) -> Status[dict[str, int]]:
     """A new key for what comes after, given to the person and to whoever goes on reading."""
     keys = [each.engine() for each in body.keys]
     sharing.begin_epoch(request.client, folder_id, body.epoch, keys, by=request.actor)
-    return Status(201, None)
+    return Status(201, {"epoch": body.epoch})
 
 
 @router.post(FOLDER + "/keys", access=WRITE, response=KeptCount)

@@ -88,6 +88,12 @@ class WrapsIn(Schema):
     wraps: Annotated[list[NewWrapShape], Field(min_length=1, max_length=MOST)]
 
 
+class FolderBegun(Schema):
+    """The folder's newest epoch."""
+
+    epoch: int
+
+
 class KeptCount(Schema):
     kept: int
 
