@@ -1,4 +1,4 @@
-"""`python -m tests.integration.crypto.reference`: the list of docs/explanation/security.md, anew."""
+"""`python -m tests.integration.crypto.reference`: the list in docs/explanation/security.md anew."""
 
 import os
 

@@ -74,7 +74,7 @@ def deliver(attempt: DeliveryAttempt, now: datetime) -> Result:
         return skipped("no-key")
     try:
         browser = subscriptions.opened(device)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return failed_for_good("device-unreadable")
     if not subscriptions.is_push_service(browser.endpoint):
         return failed_for_good("not-a-push-service")

@@ -97,7 +97,7 @@ def _end(rows: QuerySet[Subscription], reason: str, now: datetime) -> bool:
 
 
 def opened(subscription: Subscription) -> Browser:
-    """Where and how to reach it. Raises InvalidTag when the row was tampered with."""
+    """Where and how to reach it. Raises InvalidTag or ValueError when the row was tampered with."""
     values = open_for_installation(_context(subscription.pk), bytes(subscription.sealed))
     return Browser(**orjson.loads(values))
 
