@@ -21,13 +21,15 @@ from holdfast.core.identity.models import User
 from holdfast.core.vault.schemas import written
 
 _RP = "testserver"
+#: The library's maker of keys is not typed.
+_COSE: Any = ES256
 
 
 def credential_json(credential: bytes, **results: Any) -> dict[str, Any]:
     """What a browser posts after it made a passkey."""
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
     attested = AttestedCredentialData.create(
-        Aaguid.NONE, credential, ES256.from_cryptography_key(public)
+        Aaguid.NONE, credential, _COSE.from_cryptography_key(public)
     )
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     data = AuthenticatorData.create(hashlib.sha256(_RP.encode()).digest(), flags, 0, attested)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 
 from holdfast.core import events
@@ -169,8 +170,7 @@ def change_of(device: Device, **more: Any) -> tuple[dict[str, Any], keys.Private
     entry = keys.next_entry(last, device.private, fresh, last.created + 60)
     new = replace(device, private=fresh)
     wrapped = [
-        new.wrap(kind, bytes(32), sequence=entry.sequence)  # type: ignore[arg-type]
-        for kind in ("password", "recovery")
+        new.wrap(kind, bytes(32), sequence=entry.sequence) for kind in ("password", "recovery")
     ]
     body = {
         "current_auth_secret": device.auth_secret,
@@ -380,5 +380,5 @@ def test_names_that_nobody_has_rise_with_the_accounts(settings: Any) -> None:
     share = nobody.count(HIGHER) / len(nobody)
     assert 0.15 < share < 0.35
     User.objects.update(kdf_params=dict(HIGHER))
-    cost.cache.clear()
+    cache.clear()
     assert cost.stand_in("nobody-1") == HIGHER

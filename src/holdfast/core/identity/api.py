@@ -87,7 +87,7 @@ def _params(value: Params) -> Params:
 
 #: A client from before the cost could rise does not say it: it uses the least.
 NewParams = Annotated[Params, AfterValidator(_params)]
-LEAST = Params(**PARAMS)
+LEAST = Params.model_validate(PARAMS)
 
 
 class KeyDerivationOut(ninja.Schema):
