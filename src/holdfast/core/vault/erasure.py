@@ -31,7 +31,9 @@ def forget_keys(subject: Subject) -> None:
         given.delete()
     Grant.objects.filter(reader_id=subject.user_id).delete()
     FolderKey.objects.filter(reader_id=subject.user_id).delete()
-    KeyEntry.objects.filter(user_id=subject.user_id).delete()
+    entries = KeyEntry.objects.filter(user_id=subject.user_id)
+    entries.update(earlier=b"")
+    entries.delete()
 
 
 def forget_items(subject: Subject) -> None:
