@@ -13,6 +13,7 @@ import pytest
 from holdfast.core import clock
 from holdfast.core.actor import system
 from holdfast.core.audit.models import AuditEvent
+from holdfast.core.consent import actions as consent
 from holdfast.core.identity.actions import delete_account
 from holdfast.core.tenancy import actions as tenancy
 from holdfast.core.tenancy.models import Role
@@ -115,6 +116,7 @@ def test_giving_the_same_again_replaces_it(person: Device, therapist: Therapist)
     assert row["readers"][0]["sealed"] == again["sealed"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("field", ["sealed", "signature"])
 def test_a_grant_that_would_not_open_is_refused_with_all_beside_it(
     person: Device, therapist: Therapist, field: str
@@ -126,6 +128,7 @@ def test_a_grant_that_would_not_open_is_refused_with_all_beside_it(
     assert not Grant.objects.filter(reader_id=therapist.id).exists()
 
 
+@pytest.mark.any_database
 def test_what_is_not_here_cannot_be_given(person: Device, therapist: Therapist) -> None:
     version = person.seal(b"never sent")
     answer = share(person, grant_of(person, version, therapist))
@@ -158,6 +161,7 @@ def strangers(person: Device) -> dict[str, Device]:
     }
 
 
+@pytest.mark.any_database
 def test_only_who_may_read_today_and_has_a_vault_is_given_anything(person: Device) -> None:
     version = entry(person, b"words")
     for name, stranger in strangers(person).items():
@@ -238,6 +242,7 @@ def test_of_two_readers_one_is_taken_out_and_the_other_goes_on(
     assert read(other.shared(person).json(), other, person) == [b"two", b"one"]
 
 
+@pytest.mark.any_database
 def test_a_folder_that_would_not_open_is_refused(person: Device, therapist: Therapist) -> None:
     other = person_in_care()
     changes: dict[str, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]] = {
@@ -318,6 +323,21 @@ def test_whoever_leaves_the_care_team_reads_nothing_from_that_moment(
     left = next(each for each in overview(person)["people"] if each["id"] == str(therapist.id))
     assert (left["may_read"], left["items"], left["purpose"]) == (False, 1, None)
     assert left["name"]
+
+
+@pytest.mark.any_database
+def test_a_consent_taken_back_ends_the_reading_and_given_again_begins_it(
+    person: Device, therapist: Therapist
+) -> None:
+    assert person.client is not None
+    share(person, grant_of(person, entry(person, b"for you"), therapist))
+    by = system(person.client.practice_id)
+    agreed = consent.give(person.client, "care_team", by=by)
+    assert therapist.shared(person).status_code == 200
+    consent.withdraw(agreed, by=by)
+    assert therapist.shared(person).status_code == 403
+    consent.give(person.client, "care_team", by=by)
+    assert read(therapist.shared(person).json(), therapist, person) == [b"for you"]
 
 
 def test_a_deleted_entry_is_gone_for_its_readers_too(person: Device, therapist: Therapist) -> None:
