@@ -5,9 +5,9 @@ nothing: its first screen is counted from the vault's being open (the password's
 purpose, is over) to the first entry on the screen. A known device is counted from the reload.
 The engine's own tasks run in the same browser, as bench/vault.py does them in Python.
 
-Beside the clock on the wall stands the processor time of browser and server together, which hardly
-depends on what else the machine does; with nothing else to do the wall shows less than that, since
-both cores work. Promises are of processor time.
+Beside the clock on the wall stands the processor time of browser and server together, drawing
+included, which says what a loaded machine's wall does not. Screens promise the best of their runs
+on the wall: what else the machine does only adds to it.
 """
 
 from __future__ import annotations
@@ -140,10 +140,8 @@ def _screens(browser: Browser, port: int, about: dict[str, str]) -> Report:
         ],
         packages=["playwright"],
         promises=[
-            Promise("new device: first screen in 1 s of processor time", 1.0, min(new.processor)),
-            Promise(
-                "known device: first screen in 1 s of processor time", 1.0, min(known.processor)
-            ),
+            Promise("new device: first screen under 1 s", 1.0, min(new.seconds)),
+            Promise("known device: first screen under 1 s", 1.0, min(known.seconds)),
         ],
         notes=[
             f"{ENTRIES / streamed[0][1]:,.0f} entries in a second of processor time are fetched,"

@@ -31,8 +31,12 @@ type Part = [item: string, words: string | null][];
 /** The words as they were read for a search, with the edition they belong to. */
 let read: { of: string; edition: number; words: Map<string, string> } | null = null;
 
+/** The list as it was read last, with the nonce it was sealed under: another one is another list. */
+let parsed: { nonce: string; list: List } | null = null;
+
 whenLocked(() => {
   read = null;
+  parsed = null;
 });
 
 const keyOf = ({ user, client }: Place): string => `${user} ${client}`;
@@ -60,8 +64,11 @@ const isDamage = (error: unknown): boolean =>
 async function load(place: Place): Promise<List> {
   const shelf = await (await vaultDb()).get("shelves", [place.user, place.client, ROWS]);
   if (shelf === undefined) return begunAnew(place);
+  const nonce = shelf.nonce.join();
+  if (parsed?.nonce === nonce) return parsed.list;
   try {
-    return await unsealed<List>(place, shelf);
+    parsed = { nonce, list: await unsealed<List>(place, shelf) };
+    return parsed.list;
   } catch (error) {
     if (isDamage(error)) return begunAnew(place);
     throw error;
@@ -151,8 +158,9 @@ async function keep(place: Place, list: List, done: readonly Stale[], found: Fou
   const shelves = gather
     ? await gathered(place, next, words ?? (await wordsIn(place, part)))
     : [await sealed(place, partName(list.nextPart), part)];
-  shelves.push(await sealed(place, ROWS, next));
-  await write(place, shelves, done, gather);
+  const shelf = await sealed(place, ROWS, next);
+  await write(place, [...shelves, shelf], done, gather);
+  parsed = { nonce: shelf.nonce.join(), list: next };
 }
 
 /** The words in memory with the part added, where they are those of this list. */

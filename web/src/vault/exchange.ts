@@ -113,6 +113,8 @@ export async function receive(place: Place, { onPage }: Progress = {}): Promise<
   let first = await page(place, { after: position - 1 });
   const gone = first.items[0]?.signature !== last?.wire.signature;
   if (gone) first = await page(place, { after: 0 });
+  // The one that was asked for once more is here already.
+  else first = { ...first, items: first.items.slice(1) };
   const { there, newest } = await takeFrom(place, first, onPage);
   if (gone) await waitAgain(place, there);
   const kept = { ...mark, position: gone ? newest : Math.max(position, newest) };
@@ -131,7 +133,7 @@ async function takeFrom(
   const there = new Set<string>();
   let newest = 0;
   for (let at: Schemas["VersionsOut"] | null = first; at !== null; ) {
-    for (const hash of await take(place, at.items)) there.add(hash);
+    if (at.items.length > 0) for (const hash of await take(place, at.items)) there.add(hash);
     newest = Math.max(newest, ...at.items.map((each) => each.position));
     at = at.next === null ? null : await page(place, { after: at.next });
     if (at !== null) onPage?.();

@@ -15,8 +15,14 @@ const hpke = new CipherSuite({
   aead: new Aes256Gcm(),
 });
 
-const importPublic = (key: Bytes): Promise<CryptoKey> =>
-  crypto.subtle.importKey("raw", key, { name: "X25519" }, true, []);
+/** Imported once each: every item of a journal is sealed to the same few keys. */
+const imported = new WeakMap<Bytes, Promise<CryptoKey>>();
+
+function importPublic(key: Bytes): Promise<CryptoKey> {
+  const found = imported.get(key) ?? crypto.subtle.importKey("raw", key, { name: "X25519" }, true, []);
+  imported.set(key, found);
+  return found;
+}
 
 /** `oneTime` is given only by the tests of the published vectors. */
 export async function sealKey(
