@@ -15,8 +15,9 @@ from holdfast.core.audit import checkpoints, exporting, proof, removing, rows, t
 from holdfast.core.audit.actions import record
 from holdfast.core.audit.chaining import chain_waiting
 from holdfast.core.audit.engine import Position, digest
-from holdfast.core.audit.models import AuditChain, AuditCheckpoint, AuditEvent
+from holdfast.core.audit.models import INSTALLATION, AuditChain, AuditCheckpoint, AuditEvent
 from holdfast.core.audit.verifying import verify
+from holdfast.core.ids import uuid7
 from holdfast.core.leaving import retention
 from holdfast.core.problems import Invalid
 from holdfast.core.tenancy.models import Practice
@@ -114,6 +115,20 @@ def test_a_checkpoint_without_the_practices_signature_counts_for_nothing(
     theirs = AuditChain.objects.get(pk=other.pk).signing_sealed
     AuditChain.objects.filter(pk=practice.pk).update(signing_sealed=theirs)
     assert broken(practice) == (4, "unsigned")
+
+
+def test_the_installations_own_chain_is_signed_and_that_of_a_practice_that_is_gone_is_not() -> None:
+    record("rotate", "keys", by=system())
+    record("read", "client", by=system(uuid7()))
+    chain_waiting()
+    assert tasks.look_after_chains(NOW) == 2
+    [made] = AuditCheckpoint.objects.all()
+    assert made.practice_id == INSTALLATION
+    assert verify(INSTALLATION).intact
+    AuditCheckpoint.objects.update(hash="0" * 64)
+    misfit = verify(INSTALLATION).broken
+    assert misfit is not None
+    assert misfit.why == "unsigned"
 
 
 # --- removing what is old

@@ -133,7 +133,7 @@ def access_log(
         {
             "at": event.at,
             "actor_label": event.actor_label,
-            "actor_name": names.get(event.actor_id),
+            "actor_name": names.get(event.actor_id) if event.actor_id else None,
             "action": event.action,
             "resource": event.resource,
         }

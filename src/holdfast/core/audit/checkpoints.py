@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from holdfast.core.audit.engine import Checkpoint, Position
 from holdfast.core.audit.models import INSTALLATION, AuditChain, AuditCheckpoint
+from holdfast.core.crypto.sealing import open_for_installation, seal_for_installation
 
 EVERY = timedelta(days=1)
+_CONTEXT = b"audit-signing-key"
 
 
 def make(chain: AuditChain, at: datetime, *, through: Position | None = None) -> Checkpoint:
@@ -42,9 +44,9 @@ def make(chain: AuditChain, at: datetime, *, through: Position | None = None) ->
 
 
 def make_due(chain: AuditChain, now: datetime) -> bool:
-    """Sign where the chain stands if that is a day ago, and something came since."""
-    if chain.practice_id == INSTALLATION:
-        return False
+    """Sign where the chain stands if that is a day ago, and something came since. Raises
+    KeyDestroyed where the practice is no more.
+    """
     kept = AuditCheckpoint.objects.filter(practice_id=chain.practice_id).order_by("-seq", "-id")
     newest = kept.first()
     if newest is not None and (newest.seq == chain.seq or now - newest.at < EVERY):
@@ -97,13 +99,18 @@ def _signing_key(chain: AuditChain) -> Ed25519PrivateKey:
     seed = _seed(chain)
     if seed is None:
         seed = os.urandom(32)
-        chain.signing_seed = base64.b64encode(seed).decode()
+        if chain.practice_id == INSTALLATION:
+            chain.signing_sealed = seal_for_installation(_CONTEXT, seed)
+        else:
+            chain.signing_seed = base64.b64encode(seed).decode()
         AuditChain.objects.filter(pk=chain.pk).update(signing_sealed=chain.signing_sealed)
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def _seed(chain: AuditChain) -> bytes | None:
     try:
+        if chain.practice_id == INSTALLATION and chain.signing_sealed:
+            return open_for_installation(_CONTEXT, bytes(chain.signing_sealed))
         kept = chain.signing_seed
     except (InvalidTag, ValueError):
         # Exchanged by somebody without the practice's key: then no signature counts.

@@ -31,6 +31,17 @@ def of_client(practice_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[AuditEve
     return AuditEvent.objects.filter(practice_id=practice_id, client_id=client_id)
 
 
+def lists_with(practice_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[AuditEvent]:
+    """Entries of lists in which somebody was shown. Lazy; reads the practice's entries of lists."""
+    lists = AuditEvent.objects.filter(practice_id=practice_id, client_id__isnull=True, action=LIST)
+    return lists.filter(detail__contains=str(client_id))
+
+
+def whole_log(practice_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[AuditEvent]:
+    """Both. Lazy, in no order."""
+    return of_client(practice_id, client_id) | lists_with(practice_id, client_id)
+
+
 def about(
     practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None
 ) -> tuple[list[AuditEvent], str | None]:
@@ -42,13 +53,7 @@ def about(
     list would pay for.
     """
     alone, more_alone = page(of_client(practice_id, client_id), cursor)
-    lists = AuditEvent.objects.filter(
-        practice_id=practice_id,
-        client_id__isnull=True,
-        action=LIST,
-        detail__contains=str(client_id),
-    )
-    listed, more_listed = page(lists, cursor)
+    listed, more_listed = page(lists_with(practice_id, client_id), cursor)
     found = sorted(alone + listed, key=lambda event: event.id.int, reverse=True)
     following = str(found[SIZE - 1].pk) if len(found) > SIZE else more_alone or more_listed
     return found[:SIZE], following

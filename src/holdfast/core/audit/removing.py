@@ -66,4 +66,6 @@ def _last_before(practice_id: uuid.UUID, before: datetime) -> Position | None:
     for seq in first_kept[:1]:
         older = older.filter(seq__lt=seq)
     found = older.values_list("seq", "hash").first()
-    return None if found is None else Position(*found)
+    if found is None or found[0] is None:
+        return None
+    return Position(found[0], found[1])

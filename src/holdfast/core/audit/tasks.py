@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
 from holdfast.core.audit import checkpoints, verifying
 from holdfast.core.audit.chaining import chain_waiting, claim
-from holdfast.core.audit.models import INSTALLATION, AuditChain
+from holdfast.core.audit.models import AuditChain
+from holdfast.core.crypto.records import KeyDestroyed
 
 
 def chain_entries(now: datetime) -> int:
@@ -29,9 +31,10 @@ def look_after_chains(now: datetime) -> int:
 
 def _sign(now: datetime) -> None:
     """What was looked at in this tick and is whole is signed."""
-    whole = AuditChain.objects.filter(checked_at=now, broken_seq=None).exclude(pk=INSTALLATION)
+    whole = AuditChain.objects.filter(checked_at=now, broken_seq=None)
     for practice_id in whole.values_list("pk", flat=True):
-        with transaction.atomic():
+        # A practice that was deleted leaves its entries behind, and no key to sign with.
+        with suppress(KeyDestroyed), transaction.atomic():
             chain = claim(practice_id)
             if chain is not None:
                 checkpoints.make_due(chain, now)

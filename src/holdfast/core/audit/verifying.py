@@ -11,7 +11,7 @@ from functools import partial
 from django.db.models import Q, Subquery
 
 from holdfast.core.audit import checkpoints, rows
-from holdfast.core.audit.engine import Misfit, Position, walk, walk_past
+from holdfast.core.audit.engine import Checkpoint, Misfit, Position, walk, walk_past
 from holdfast.core.audit.models import AuditChain, AuditEvent
 
 _log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def _look_on(chain: AuditChain, now: datetime, most: int) -> int:
     return upto - position.seq
 
 
-def _against(signed: list[checkpoints.Checkpoint], chain: AuditChain) -> Misfit | None:
+def _against(signed: list[Checkpoint], chain: AuditChain) -> Misfit | None:
     """Whether entries still have the hashes that were signed. One statement."""
     key = checkpoints.public_key(chain) or bytes(32)
     places = {one.position.seq: one.position.hash for one in signed if not one.removes}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.core.audit import queries
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.consent.models import Consent
 from holdfast.core.leaving import copies
@@ -56,10 +57,12 @@ def consent_rows(client: Client) -> Iterator[tuple[Any, ...]]:
 
 
 def _accesses(client: Client) -> Iterator[tuple[AuditEvent, str]]:
-    """Each entry about the person, oldest first, with the name or role of who did it."""
+    """Each entry about the person and each list they stood in, oldest first, with the name or role
+    of who did it.
+    """
     people = Membership.objects.filter(practice_id=client.practice_id).exclude(display_name="")
     names = dict(people.values_list("user_id", "display_name"))
-    rows = AuditEvent.objects.filter(practice_id=client.practice_id, client_id=client.pk)
+    rows = queries.whole_log(client.practice_id, client.pk)
     for event in rows.order_by("id").iterator(chunk_size=CHUNK):
         name = names.get(event.actor_id, "") if event.actor_id else ""
         yield event, name or event.actor_label
