@@ -253,7 +253,10 @@ def _master_name(here: Place) -> str:
 
 def _keys_text(here: Place) -> str:
     """The secrets file with the master keys, wherever they are kept; of a KMS the name alone."""
-    values = json.loads(here.secrets.read_text(encoding="utf-8"))
+    text = here.secrets.read_text(encoding="utf-8")
+    if here.master.kind == "secrets":
+        return text
+    values = json.loads(text)
     try:
         held = [b64encode(one).decode() for one in here.master.secrets()]
     except MasterKeyFault as fault:
