@@ -46,6 +46,7 @@ def test_the_list_only_grows_and_holds_each_account_once(tmp_path: Path) -> None
     outside.append(path, [first, second])
     assert outside.read(path) == [first, second]
     assert path.read_text().count("\n") == 2
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_line_that_a_crash_cut_off_is_written_again(tmp_path: Path) -> None:

@@ -185,7 +185,8 @@ def test_only_the_newest_are_kept_when_asked(installation: Installation, kept: K
     (kept.to / "something-else").write_bytes(b"")
     installation.must("backup", *kept.options, "--keep", "2")
     left = sorted(one.name for one in kept.to.iterdir())
-    assert left == ["holdfast-20200103T000000Z.backup", kept.archive.name, "something-else"]
+    archives = ["holdfast-20200103T000000Z.backup", kept.archive.name]
+    assert left == ["erasures.jsonl", *archives, "something-else"]
 
 
 def test_nothing_is_left_in_the_data_folder_but_when_it_was(
@@ -195,7 +196,7 @@ def test_nothing_is_left_in_the_data_folder_but_when_it_was(
     before = set(everything(installation.folder))
     installation.must("backup", *kept.options)
     after = set(everything(installation.folder)) - before
-    assert {Path(one).name for one in after} == {"last-backup.json"}
+    assert {Path(one).name for one in after} == {"last-backup.json", "erasures.jsonl"}
     assert not (installation.folder / ".backup-of-a-killed-run").exists()
 
 
@@ -278,7 +279,8 @@ def test_another_key_opens_nothing(kept: Kept, empty: Installation, tmp_path: Pa
 
 
 def test_the_file_of_keys_is_no_archive(kept: Kept, empty: Installation) -> None:
-    said = refused(empty, "restore", str(kept.keys), "--key", str(kept.key))
+    key = ["--key", str(kept.key), "--no-erasures"]
+    said = refused(empty, "restore", str(kept.keys), *key)
     assert "cannot be unpacked" in said
 
 

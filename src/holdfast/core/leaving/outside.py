@@ -69,7 +69,8 @@ def read(path: Path) -> list[Erasure]:
 
 def append(path: Path, entries: Iterable[Erasure]) -> None:
     """Add those that are not in it; on return they are on the disk. Raises OSError, ListDamaged."""
-    with path.open("a+b") as file:
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         there = {one.user_id for one in read(path)}
         file.seek(0, os.SEEK_END)
