@@ -64,7 +64,3 @@ def sealed(column: str, default: Any = None) -> Any:
         setattr(row, column, seal_value(key, context(row), value))
 
     return property(get, put)
-
-
-seal_with_master_key = seal_for_installation
-open_with_master_key = open_for_installation
