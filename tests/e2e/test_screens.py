@@ -36,8 +36,11 @@ COLOURS = 128
 MOST_BYTES = 15_000_000
 
 
-#: Of 50 ms each, until nothing is on its way any more.
-MOST_LOOKS = 300
+#: Two frames, in which what has come is drawn and asks for what it needs.
+DRAWN = """() => new Promise((drawn) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"""
+#: Of two frames each, until nothing is on its way any more.
+MOST_LOOKS = 500
 
 #: Two frames on, when what a change sets in motion has begun to move; then until that has ended.
 STILL = """async () => {
@@ -72,7 +75,7 @@ class Viewer:
         """Until nothing is on its way: two looks a moment apart find all requests answered."""
         quiet = 0
         for _ in range(MOST_LOOKS):
-            self.page.wait_for_timeout(50)
+            self.page.evaluate(DRAWN)
             quiet = 0 if self.asked else quiet + 1
             if quiet == 2:
                 return

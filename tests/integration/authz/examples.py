@@ -322,7 +322,9 @@ def _vault_reader(world: World) -> uuid.UUID:
 
 def _vault_item(world: World) -> uuid.UUID:
     """The item that was granted to that reader."""
-    given = VaultGrant.objects.get(client=world.person, reader_id=world.example("reader_id"))
+    given = VaultGrant.objects.get(
+        client=world.person, reader_id=uuid.UUID(world.example("reader_id"))
+    )
     return given.version.item
 
 

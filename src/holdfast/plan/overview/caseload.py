@@ -214,15 +214,13 @@ def _standings(
             "deteriorated",
         )
     )
-    rows = [
-        row[:5] + (row[6:] if _agrees(row[5]) else _NOTHING)
-        for row in rows
-        if not wanted or _agrees(row[5])
-    ]
-    some = [row[0] for row in rows] if len(rows) <= FEW else None
+    agreed = [(row, _agrees(row[5])) for row in rows if not wanted or _agrees(row[5])]
+    some = [row[0] for row, _ in agreed] if len(agreed) <= FEW else None
     open_flags = flags.open_flags(practice_id, some)
     found = []
-    for client_id, name, key, under, reachable, answered, met, undelivered, worse in rows:
+    for row, agrees in agreed:
+        client_id, name, key, under, reachable = row[:5]
+        answered, met, undelivered, worse = row[6:] if agrees else _NOTHING
         flag = open_flags.get(client_id)
         found.append(
             Standing(

@@ -244,12 +244,12 @@ def add_medication(
             client_id=client.pk,
             dose=dose,
             unit=unit or "",
-            frequency=frequency or "",
             started_on=started_on,
             ended_on=ended_on,
             created_at=clock.now(),
         )
         medication.name = name
+        medication.frequency = frequency or ""
         medication.save(force_insert=True)
         record("create", "medication", by=by, resource_id=medication.pk, client_id=client.pk)
     return medication
