@@ -42,6 +42,13 @@ export default function Consents(): ReactElement {
                     )
                   }
                   withdraw={(id) => list.remove.mutate(id)}
+                  refuse={() =>
+                    // A no is a decision on these words, too: they are kept with it.
+                    list.add.mutate(
+                      { purpose: text.purpose, language: text.language, text_sha256: text.sha256 },
+                      { onSuccess: (made) => list.remove.mutate((made as ConsentView).id) },
+                    )
+                  }
                 />
               ))}
             </>
@@ -51,6 +58,9 @@ export default function Consents(): ReactElement {
     </Query>
   );
 }
+
+/** What is done until the person says no: see docs/reference/consent.md. */
+const HOLDS: ReadonlySet<string> = new Set(["care_team", "screening", "crisis_contact"]);
 
 const hasChanged = (error: unknown): boolean =>
   error instanceof ApiError && error.code === "consent-text-changed";
@@ -62,14 +72,16 @@ interface PurposeProps {
   busy: boolean;
   agree: () => void;
   withdraw: (id: string) => void;
+  refuse: () => void;
 }
 
-function Purpose({ text, decisions, busy, agree, withdraw }: PurposeProps): ReactElement {
+function Purpose({ text, decisions, busy, agree, withdraw, refuse }: PurposeProps): ReactElement {
   const { t } = useTranslation("record");
   const format = useFormat();
   const [asking, setAsking] = useState(false);
   const standing = decisions.find((one) => one.withdrawn_at === null);
   const last = decisions[0];
+  const holds = last === undefined && HOLDS.has(text.purpose);
   const newer = standing !== undefined && standing.version !== text.version;
   return (
     <Panel title={text.title}>
@@ -78,8 +90,12 @@ function Purpose({ text, decisions, busy, agree, withdraw }: PurposeProps): Reac
       ))}
       {text.status === "draft" ? <p className="hf-soft hf-small">{t("consent.draft")}</p> : null}
       <p>
-        <strong>{standing === undefined ? t("consent.not") : t("consent.stands")}</strong>{" "}
-        {standing !== undefined
+        {holds ? null : (
+          <strong>{standing === undefined ? t("consent.not") : t("consent.stands")} </strong>
+        )}
+        {holds
+          ? t("consent.holds")
+          : standing !== undefined
           ? t("consent.given", { date: format.date(standing.given_at) })
           : last?.withdrawn_at
             ? t("consent.withdrawn", { date: format.date(last.withdrawn_at) })
@@ -92,34 +108,35 @@ function Purpose({ text, decisions, busy, agree, withdraw }: PurposeProps): Reac
             {t("consent.agree")}
           </Button>
         ) : null}
-        {standing === undefined ? null : (
+        {standing === undefined && !holds ? null : (
           <Button
             variant="default"
-            aria-label={`${t("consent.withdraw")}: ${text.title}`}
+            aria-label={`${t(holds ? "consent.refuse" : "consent.withdraw")}: ${text.title}`}
             disabled={busy}
             onClick={() => setAsking(true)}
           >
-            {t("consent.withdraw")}
+            {t(holds ? "consent.refuse" : "consent.withdraw")}
           </Button>
         )}
       </div>
       {decisions.map((one) => (
         <Earlier key={one.id} decision={one} title={text.title} />
       ))}
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t("consent.reallyTitle")}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={t(holds ? "consent.refuse" : "consent.reallyTitle")}>
         <p>{text.withdrawing}</p>
         <div className="hf-row">
           <Button
             color="red"
             onClick={() => {
               setAsking(false);
-              if (standing !== undefined) withdraw(standing.id);
+              if (standing === undefined) refuse();
+              else withdraw(standing.id);
             }}
           >
-            {t("consent.withdrawAction")}
+            {t(holds ? "consent.refuseAction" : "consent.withdrawAction")}
           </Button>
           <Button variant="default" onClick={() => setAsking(false)}>
-            {t("consent.keepIt")}
+            {t(holds ? "common:back" : "consent.keepIt")}
           </Button>
         </div>
       </Modal>
