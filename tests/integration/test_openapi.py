@@ -22,6 +22,12 @@ OPEN_SHAPES = {
 }
 #: Answers without a shape in the document, and why.
 OTHER_FORMATS = {
+    "GET /practices/{practice_id}/clients/{client_id}/vault/files/{file_id}/content": (
+        "sealed bytes"
+    ),
+    "GET /practices/{practice_id}/clients/{client_id}/vault/shared/files/{file_id}/content": (
+        "sealed bytes"
+    ),
     "GET /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}/report.pdf": (
         "a PDF"
     ),

@@ -35,6 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
+from tests.integration.core.passkeys import make_passkey
 
 
 @dataclass
@@ -328,6 +329,13 @@ def _vault_item(world: World) -> uuid.UUID:
     return given.version.item
 
 
+def _passkey(world: World) -> str:
+    """A passkey of the person's account."""
+    user = world.person.user
+    assert user is not None
+    return str(make_passkey(user, b"phone").pk)
+
+
 def _vault_folder(world: World) -> uuid.UUID:
     """A standing share with that reader."""
     of_client = {"practice": world.practice, "client": world.person}
@@ -394,6 +402,7 @@ MAKERS: dict[str, Maker] = {
     "item_id": _vault_item,
     "folder_id": _vault_folder,
     "file_id": _vault_file,
+    "passkey_id": _passkey,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "line_id": lambda world: "de-telefonseelsorge-1",

@@ -261,9 +261,10 @@ def test_every_change_needs_the_sites_token(world: World, operation: Operation) 
 def test_ones_own_account_needs_a_session_and_no_second_factor(
     world: World, operation: Operation
 ) -> None:
-    assert _send(django.test.Client(), operation, {}, {}).status_code == 401
+    values = _values(world, operation)
+    assert _send(django.test.Client(), operation, values, {}).status_code == 401
     browser = world.browser("clinician/none", second_factor=False)
-    assert _send(browser, operation, {}, {}).status_code in {200, 204, 422}
+    assert _send(browser, operation, values, {}).status_code in {200, 204, 422}
 
 
 @pytest.mark.parametrize("operation", [one for one in ALL if one.takes_body], ids=_named)
