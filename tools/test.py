@@ -206,6 +206,8 @@ def main() -> None:
         if "browser" in groups:
             system_packages.ensure(["chromium", "fonts"])
     RESULTS.mkdir(parents=True, exist_ok=True)
+    # Some machines keep no compiled modules: hundreds of processes would compile the same ones.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as data:
         # Settings make secrets on first use: never among those of a developer's own practice.
         os.environ["HOLDFAST_DATA_DIR"] = data
