@@ -113,7 +113,11 @@ def test_a_dry_run_writes_nothing_and_counts_as_the_run_after_it(
     assert everything() != before
 
 
-def test_a_dry_run_leaves_no_pack_behind(practice: Practice, tmp_path: Path) -> None:
+def test_a_dry_run_leaves_no_pack_behind(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is installed must not be there for the tests after this one.
+    monkeypatch.setenv("HOLDFAST_INSTRUMENTS_DIR", str(tmp_path / "instruments"))
     pack = Path(store.__file__).parents[1] / "content" / "instruments" / "phq-2-1.0.0.yaml"
     text = pack.read_text(encoding="utf-8").replace("id: phq-2\n", "id: phq-2-dry\n")
     (tmp_path / "phq-2-dry-1.0.0.yaml").write_text(text, encoding="utf-8")
