@@ -14,7 +14,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.accounts import fill_registration, keep_recovery_code
-from tests.e2e.operators import Mouse
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
 
 WORDS = "Quixotine took the last tram home"
@@ -24,9 +23,7 @@ WAIT = 30_000
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
-    return world
+    return worlds.demo()
 
 
 def enter(demo: World, name: str, login: str, path: str) -> Seat:

@@ -14,7 +14,6 @@ from playwright.sync_api import CDPSession, Locator, Request, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.accounts import fill_registration, keep_recovery_code
-from tests.e2e.operators import Mouse
 from tests.e2e.test_passkeys import AUTHENTICATOR, show_that_it_is_you
 from tests.e2e.test_vault import WAIT, device, entry, open_journal, sign_in, unlock, write
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
@@ -67,9 +66,7 @@ def listen_for_posts(seat: Seat) -> list[str]:
 
 @pytest.fixture(scope="module")
 def demo(worlds: Worlds) -> World:
-    world = worlds.fresh(Mouse)
-    world.server.start("--demo")
-    return world
+    return worlds.demo()
 
 
 @pytest.fixture(scope="module")
