@@ -23,6 +23,8 @@ from holdfast.core.ids import uuid7
 from tests.integration.cli.installation import DATABASE, Installation, Person, copy_of
 
 pytestmark = pytest.mark.django_db
+#: What an archive and its keys are does not depend on the database that goes into it.
+alike = pytest.mark.any_database
 
 NAME = "Quixotine"
 
@@ -171,6 +173,7 @@ def test_the_files_hold_nothing_to_read_and_the_archive_no_key(
     assert pyrage.decrypt(kept.keys.read_bytes(), [by]) == secret
 
 
+@alike
 def test_an_archive_can_be_looked_at_without_restoring_it(
     installation: Installation, kept: Kept
 ) -> None:
@@ -211,6 +214,7 @@ def refused(installation: Installation, *arguments: str, **more: str) -> str:
     return " ".join(done.stderr.split())
 
 
+@alike
 def test_backups_go_elsewhere_and_keys_elsewhere_again(
     installation: Installation, kept: Kept
 ) -> None:
@@ -259,6 +263,7 @@ def empty(installation: Installation, kept: Kept) -> Iterator[Installation]:
             assert found.fetchall() == [(0,)]
 
 
+@alike
 @pytest.mark.parametrize("where", ["head", "middle", "end", "cut off", "empty", "plain"])
 def test_a_damaged_archive_is_refused_and_changes_nothing(
     kept: Kept, empty: Installation, where: str
@@ -272,18 +277,21 @@ def test_a_damaged_archive_is_refused_and_changes_nothing(
     assert "cannot be decrypted" in refused(empty, *kept.restoring)
 
 
+@alike
 def test_another_key_opens_nothing(kept: Kept, empty: Installation, tmp_path: Path) -> None:
     empty.must("backup-key", str(tmp_path / "other"))
     other = replace(kept, key=tmp_path / "other")
     assert "made for another key" in refused(empty, *other.restoring)
 
 
+@alike
 def test_the_file_of_keys_is_no_archive(kept: Kept, empty: Installation) -> None:
     key = ["--key", str(kept.key), "--no-erasures"]
     said = refused(empty, "restore", str(kept.keys), *key)
     assert "cannot be unpacked" in said
 
 
+@alike
 def test_the_keys_of_another_installation_are_noticed(
     kept: Kept, empty: Installation, tmp_path: Path
 ) -> None:
@@ -293,6 +301,7 @@ def test_the_keys_of_another_installation_are_noticed(
     assert "not the keys" in refused(empty, *kept.restoring)
 
 
+@alike
 def test_without_keys_nothing_is_restored_that_nobody_could_read(
     kept: Kept, empty: Installation
 ) -> None:
@@ -300,6 +309,7 @@ def test_without_keys_nothing_is_restored_that_nobody_could_read(
     assert "--keys" in said
 
 
+@alike
 def test_a_later_version_s_backup_is_refused(kept: Kept, empty: Installation) -> None:
     by = pyrage.x25519.Identity.from_str(kept.key.read_text().splitlines()[-1])
     plain = BytesIO(pyrage.decrypt(kept.archive.read_bytes(), [by]))
@@ -315,6 +325,7 @@ def test_a_later_version_s_backup_is_refused(kept: Kept, empty: Installation) ->
     assert "Install that version first" in refused(empty, *kept.restoring)
 
 
+@alike
 def test_what_is_there_is_never_overwritten(installation: Installation, kept: Kept) -> None:
     installation.must("backup", *kept.options)
     before = everything(installation.folder)
@@ -326,6 +337,7 @@ def test_what_is_there_is_never_overwritten(installation: Installation, kept: Ke
         assert everything(bare.folder) == {}
 
 
+@alike
 def test_keys_that_are_in_place_already_are_used(installation: Installation, kept: Kept) -> None:
     installation.must("backup", *kept.options)
     machine = installation.beside("with-keys")

@@ -13,6 +13,8 @@ from tests.integration.cli.installation import Installation
 from tests.integration.cli.test_backup import Kept, kept
 
 pytestmark = pytest.mark.django_db
+#: Says nothing of the database.
+alike = pytest.mark.any_database
 __all__ = ["kept"]
 
 LEAVE = "tests.integration.leaving.somebody"
@@ -62,6 +64,7 @@ def test_a_restore_does_the_deletions_made_since_the_backup_before_it_serves(
     assert not (empty.folder / outside.DUE).exists()
 
 
+@alike
 def test_until_the_deletions_are_done_again_no_process_answers(installation: Installation) -> None:
     somebody(installation, "make")
     gone = installation.python("-m", LEAVE, "list").strip().splitlines()[-1]

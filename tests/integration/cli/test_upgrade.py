@@ -15,6 +15,8 @@ from tests.integration.cli.installation import ROOT, Installation, new_database
 from tests.integration.cli.test_backup import Kept
 
 pytestmark = pytest.mark.django_db
+#: Says nothing of the database.
+alike = pytest.mark.any_database
 
 
 @pytest.fixture
@@ -81,6 +83,7 @@ def test_the_backup_that_the_upgrade_made_brings_the_earlier_release_back(
     assert rows(machine) == before
 
 
+@alike
 def test_without_a_backup_nothing_is_migrated(earlier: Installation) -> None:
     state = earlier.query("SELECT app, name FROM django_migrations ORDER BY 1, 2")
     refused = earlier.run("upgrade")
@@ -118,6 +121,7 @@ def test_a_database_that_is_not_there_is_no_new_installation(installation: Insta
     assert not installation.database.exists()
 
 
+@alike
 def test_the_program_of_this_file_knows_every_capability() -> None:
     listed = subprocess.run(
         [sys.executable, "-m", "tests.integration.cli.earlier", "apps"],

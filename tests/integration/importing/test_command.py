@@ -204,7 +204,7 @@ def _rows(number: int) -> list[tuple[str, str, str]]:
 
 
 #: Enough batches that the process can be killed between two of them.
-ROWS = 8 * store.BATCH
+ROWS = 4 * store.BATCH
 
 
 # The marker lets the PostgreSQL run take it too: the process uses a database of its own.
