@@ -128,8 +128,9 @@ def _find_client(
         client_id = access.locate(practice_id, parameters)
     if client_id is None:
         return None
-    found = Client.objects.raw(
-        "SELECT * FROM tenancy_client WHERE practice_id = %s AND id = %s AND left_at IS NULL",
+    found = bulk.read(
+        Client,
+        "FROM tenancy_client WHERE practice_id = %s AND id = %s AND left_at IS NULL",
         bulk.stored(Client, practice_id=practice_id, id=client_id),
     )
     for client in found:

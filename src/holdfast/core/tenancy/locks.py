@@ -27,9 +27,8 @@ def one_writer_for(client: Client) -> None:
 
 
 _STANDING = """
-    SELECT standing.client_id, standing.practice_id, standing.answered_at, standing.scores
-    FROM tenancy_client client
-    JOIN tenancy_clientstanding standing ON standing.client_id = client.id
+    FROM tenancy_clientstanding
+    JOIN tenancy_client client ON client.id = tenancy_clientstanding.client_id
     WHERE client.id = %s AND client.practice_id = %s"""
 
 
@@ -39,8 +38,10 @@ def standing_for_writer(client: Client) -> ClientStanding:
     Both rows are locked: PostgreSQL reads anew after waiting only what it locks.
     """
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    found = ClientStanding.objects.raw(
-        _STANDING + lock, bulk.stored(Client, id=client.pk, practice_id=client.practice_id)
+    found = bulk.read(
+        ClientStanding,
+        _STANDING + lock,
+        bulk.stored(Client, id=client.pk, practice_id=client.practice_id),
     )
     for standing in found:
         return standing

@@ -80,30 +80,44 @@ def submit_response(*, client: Client, submission: Submission, by: Actor) -> Rec
     zone = _zone(submission.time_zone)
     digest = content_digest(submission, instrument, given)
     scored = score(instrument, given, sex=_sex(client))
-    with transaction.atomic():
-        # One writer per person: what is compared with the answers before sees all of them.
-        before = standing_for_writer(client)
-        # What is known came under terms that stood: an acceptance's row is never taken away.
-        _require_terms(client.practice_id, instrument)
-        response = _made(client, submission, instrument, given, scored, zone, digest)
-        if not bulk.insert_few(Response, [bulk.row_of(response)]):
-            return _again(client, submission.id, digest)
-        writes = bulk.Together()
-        _keep_scores(response, instrument, scored, writes)
-        note_answer(client, response, submission.prompt_id)
-        flag = _tell(client, before, response, instrument, scored, by)
-        _keep_standing(before, response, instrument, scored, writes)
-        record(
-            "submit",
-            "response",
-            by=by,
-            resource_id=response.pk,
-            client_id=client.pk,
-            practice_id=client.practice_id,
-            within=writes,
-        )
-        writes.run()
+    try:
+        with transaction.atomic():
+            # One writer per person: what is compared with the answers before sees all of them.
+            before = standing_for_writer(client)
+            # What is known came under terms that stood: an acceptance's row is never taken away.
+            _require_terms(client.practice_id, instrument)
+            response = _made(client, submission, instrument, given, scored, zone, digest)
+            note_answer(client, response, submission.prompt_id)
+            flag = _tell(client, before, response, instrument, scored, by)
+            if not _write(before, response, instrument, scored, by):
+                raise _Known
+    except _Known:
+        return _again(client, submission.id, digest)
     return _receipt(response, dict(scored.scores), flag, created=True)
+
+
+class _Known(Exception):
+    """A response of this identifier is here: nothing of this transaction is to stay."""
+
+
+def _write(
+    before: ClientStanding, response: Response, instrument: Instrument, scored: Scored, by: Actor
+) -> int:
+    """The response with all that follows from it, in one turn; 0 where it is here already."""
+    writes = bulk.Together()
+    writes.insert(Response, [bulk.row_of(response)])
+    _keep_scores(response, instrument, scored, writes)
+    _keep_standing(before, response, instrument, scored, writes)
+    record(
+        "submit",
+        "response",
+        by=by,
+        resource_id=response.pk,
+        client_id=response.client_id,
+        practice_id=response.practice_id,
+        within=writes,
+    )
+    return writes.run()
 
 
 def _instrument(submission: Submission) -> Instrument:

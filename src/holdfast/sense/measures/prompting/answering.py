@@ -26,8 +26,9 @@ def note_answer(client: Client, response: Response, prompt_id: uuid.UUID | None)
     the response; one statement, and two or three more where the person is asked this.
     """
     # By hand: every answer asks it, and mostly there is one row or none.
-    asked = Assignment.objects.raw(
-        "SELECT * FROM measures_assignment WHERE practice_id = %s AND client_id = %s"
+    asked = bulk.read(
+        Assignment,
+        "FROM measures_assignment WHERE practice_id = %s AND client_id = %s"
         " AND (instrument = %s OR event = %s)",
         bulk.stored(
             Assignment,
