@@ -25,6 +25,16 @@ RUN_AXE = """async (tags) => {
   }));
 }"""
 
+#: Two frames on, when what a change sets in motion has begun to move; then until that has ended.
+STILL = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const ending = document
+    .getAnimations()
+    .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime ?? Infinity));
+  const ended = Promise.allSettled(ending.map((each) => each.finished));
+  await Promise.race([ended, new Promise((late) => setTimeout(late, 2000))]);
+}"""
+
 #: Text that does not fit in its box and cannot be scrolled to, and the page's own overflow.
 MEASURE = """() => {
   const root = document.documentElement;
@@ -71,6 +81,8 @@ def violations(page: Page) -> list[dict[str, Any]]:
     """What axe finds against WCAG 2.2 AA on the page as it stands."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())
+    # Of a dialog that fades away the colours are nobody's.
+    page.evaluate(STILL)
     found: list[dict[str, Any]] = page.evaluate(RUN_AXE, TAGS)
     return found
 

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
-from tests.e2e.accessibility import assert_accessible, assert_fits
+from tests.e2e.accessibility import STILL, assert_accessible, assert_fits
 from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.server import ROOT
 from tests.e2e.world import DESK, PHONE, World, Worlds
@@ -41,12 +41,6 @@ DRAWN = """() => new Promise((drawn) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"""
 #: Of two frames each, until nothing is on its way any more.
 MOST_LOOKS = 500
-
-#: Two frames on, when what a change sets in motion has begun to move; then until that has ended.
-STILL = """async () => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
-}"""
 
 
 @dataclass
