@@ -8,11 +8,13 @@ from typing import Any, Literal, Protocol
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.accessibility import assert_accessible, assert_fits
+from tests.e2e.accessibility import STILL, assert_accessible, assert_fits
 
 Role = Literal["button", "link", "checkbox", "radio", "switch"]
 
 MOST_TABS = 220
+#: At a control that has just got the focus, until it shows that.
+MOST_LOOKS = 20
 
 LOOK = """(e) => {
   const of = (x) => {
@@ -196,7 +198,12 @@ class Keyboard:
         if started_there or any_of is not None:
             return
         expect(control).to_be_focused()
-        assert control.evaluate(LOOK) != before, f"the focus does not show on {control}"
+        for _ in range(MOST_LOOKS):
+            if control.evaluate(LOOK) != before:
+                break
+            self.page.evaluate(STILL)
+        else:
+            raise AssertionError(f"the focus does not show on {control}")
         assert control.evaluate(IN_SIGHT), f"the focused control is hidden: {control}"
 
     def _focused(self, stops: Locator) -> bool:
