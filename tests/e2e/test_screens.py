@@ -31,7 +31,7 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 JUDGED: set[tuple[int, Theme]] = {(390, "light"), (1440, "dark")}
 #: A picture is cut here: a long page goes on in the same way.
 TALLEST = 3000
-COLOURS = 128
+COLOURS = 64
 #: The whole of docs/screens; a repository is cloned often.
 MOST_BYTES = 15_000_000
 
