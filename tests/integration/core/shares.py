@@ -15,15 +15,6 @@ from tests.integration.core import wire
 from tests.integration.core.vaults import Device
 
 
-def person_in_care() -> Device:
-    """Somebody in care, whose vault is set up."""
-    client = factories.make_client(factories.make_practice())
-    assert client.user is not None
-    device = Device(client.user, client)
-    assert device.set_up().status_code == 204
-    return device
-
-
 @dataclass
 class Therapist(Device):
     """Somebody of the practice, with a vault, who may be of a person's care team."""

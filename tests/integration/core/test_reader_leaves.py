@@ -25,12 +25,11 @@ from tests.integration.core.shares import (
     SharedFolder,
     Therapist,
     grant_of,
-    person_in_care,
     read,
     share,
     therapist_of,
 )
-from tests.integration.core.vaults import Device
+from tests.integration.core.vaults import Device, person_in_care
 
 pytestmark = pytest.mark.django_db
 

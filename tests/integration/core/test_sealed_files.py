@@ -22,7 +22,7 @@ from holdfast.core.vault.models import SealedFile, Space
 from holdfast.core.vault.schemas import written
 from tests import factories
 from tests.integration.core import wire
-from tests.integration.core.vaults import Device
+from tests.integration.core.vaults import Device, person_in_care
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +38,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def device() -> Device:
-    client = factories.make_client(factories.make_practice())
-    assert client.user is not None
-    device = Device(client.user, client)
-    assert device.set_up().status_code == 204
-    return device
+    return person_in_care()
 
 
 def announce(device: Device, content: bytes = CONTENT, **changes: Any) -> Any:

@@ -21,7 +21,7 @@ from holdfast.core.vault.models import Grant, ItemVersion, KeyEntry, Space, Wrap
 from holdfast.core.vault.schemas import VersionShape
 from tests import factories
 from tests.integration.core import wire
-from tests.integration.core.vaults import Device, shown
+from tests.integration.core.vaults import Device, person_in_care, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,7 @@ CANARY = "Quixotine wept under the Xylophonweg bridge"
 @pytest.fixture
 def device() -> Device:
     """Somebody in care, whose vault is set up."""
-    client = factories.make_client(factories.make_practice())
-    assert client.user is not None
-    device = Device(client.user, client)
-    assert device.set_up().status_code == 204
-    return device
+    return person_in_care()
 
 
 def therapist_of(device: Device) -> Device:

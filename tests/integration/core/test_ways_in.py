@@ -23,7 +23,7 @@ from holdfast.core.vault.schemas import VersionShape, written
 from tests import factories
 from tests.integration.core import wire
 from tests.integration.core.passkeys import credential_json, make_passkey
-from tests.integration.core.vaults import Device
+from tests.integration.core.vaults import Device, person_in_care
 
 PASSKEYS = "/api/v1/me/vault/passkeys"
 
@@ -31,11 +31,7 @@ PASSKEYS = "/api/v1/me/vault/passkeys"
 @pytest.fixture
 def device() -> Device:
     """Somebody in care, whose vault is set up."""
-    client = factories.make_client(factories.make_practice())
-    assert client.user is not None
-    device = Device(client.user, client)
-    assert device.set_up().status_code == 204
-    return device
+    return person_in_care()
 
 
 def passkey_wrap(device: Device, credential: bytes, **more: Any) -> dict[str, Any]:

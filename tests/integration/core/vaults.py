@@ -139,3 +139,12 @@ def shown(version: items.Version) -> dict[str, Any]:
             for grant in version.grants
         ],
     }
+
+
+def person_in_care() -> Device:
+    """Somebody in care, whose vault is set up."""
+    client = factories.make_client(factories.make_practice())
+    assert client.user is not None
+    device = Device(client.user, client)
+    assert device.set_up().status_code == 204
+    return device

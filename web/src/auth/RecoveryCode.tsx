@@ -3,6 +3,7 @@ import { IconCopy, IconDownload, IconPrinter } from "@tabler/icons-react";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveFile } from "@/app/saveFile";
 import { Notice, Panel } from "@/design";
 
 import { lastGroup } from "./recovery";
@@ -13,15 +14,6 @@ interface Props {
   confirmLabel: string;
   busy: boolean;
   onKept: () => void;
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 /** Shows the recovery code once, and goes on only when its last group was typed back. */
@@ -64,7 +56,7 @@ export function RecoveryCode({ code, login, confirmLabel, busy, onKept }: Props)
         <Button
           variant="default"
           leftSection={<IconDownload size={18} aria-hidden />}
-          onClick={() => save("recovery-code.txt", page)}
+          onClick={() => saveFile("recovery-code.txt", "text/plain", page)}
         >
           {t("common:download")}
         </Button>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveFile } from "@/app/saveFile";
 import { api, clientPath } from "@/api/client";
 import { forgetAccount, useActive, useOwnRecord } from "@/api/session";
 import type { Schemas } from "@/api/types";
@@ -13,7 +14,6 @@ import { Notice, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
 
 import { handOver, newReference } from "./reference";
-import { saveFile } from "./saveFile";
 import { useStoreName } from "./Steps";
 
 type Leaving = Schemas["LeavingOut"];

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveFile } from "@/app/saveFile";
 import { useActive } from "@/api/session";
 import { FormError } from "@/auth/FormError";
 import { useSubmit } from "@/auth/useSubmit";
@@ -13,7 +14,6 @@ import { directionOf } from "@/i18n";
 import { Unlock } from "@/vault/Unlock";
 import { useAccess, usePlace } from "@/vault/useJournal";
 
-import { saveFile } from "./saveFile";
 
 /** Taking everything along: the private writing too, once it is open on this device. */
 export function Export(): ReactElement {

@@ -177,8 +177,7 @@ class Source:
             names = ("HOLDFAST_MASTER_KEY", "HOLDFAST_MASTER_KEY_PREVIOUS")
             texts = [text for name in names if (text := os.environ.get(name, "").strip())]
         else:
-            assert self.path is not None  # noqa: S101 (of these two kinds)
-            texts = _texts(self.kind, _private(self.path))
+            texts = _texts(self.kind, _private(self._file()))
         found = [_decoded(text, self.where) for text in texts]
         if not found:
             raise MasterKeyFault(f"{self.where} holds no master key.")
@@ -196,19 +195,24 @@ class Source:
             ]
         )
 
+    def _file(self) -> Path:
+        if self.path is None:
+            raise MasterKeyFault(f"{self.where} is no file.")
+        return self.path
+
     def _rewrite(self, change: Callable[[list[str]], list[str]]) -> None:
         """Under a lock, and in one step: a crash leaves the file as it was or as it will be."""
-        assert self.path is not None  # noqa: S101 (only where `writable`)
-        with self.path.open("rb") as lock:
+        path = self._file()
+        with path.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            text = _private(self.path)
+            text = _private(path)
             texts = change(_texts(self.kind, text))
             if self.kind == "file":
-                replace(self.path, "\n".join(texts) + "\n")
+                replace(path, "\n".join(texts) + "\n")
                 return
             values = json.loads(text)
             values["master_key"], values["previous_master_keys"] = texts[0], texts[1:]
-            replace(self.path, json.dumps(values))
+            replace(path, json.dumps(values))
 
 
 def source(secrets_file: Path) -> Source:

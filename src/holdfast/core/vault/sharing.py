@@ -74,6 +74,7 @@ def team_on(client: Client, now: datetime) -> QuerySet[CareTeamMember]:
 class _Keys:
     """The person's signatures and the readers' newest keys."""
 
+    user: uuid.UUID
     owner: keys.Signers
     newest: Mapping[uuid.UUID, keys.PublicKeys]
 
@@ -101,7 +102,7 @@ def _keys_of(client: Client, readers: Collection[uuid.UUID]) -> _Keys:
         ):
             raise ReaderUnknown
     newest = {user: entries[-1].keys for user, entries in histories.items()}
-    return _Keys(keys.signers_of(histories[owner]), newest)
+    return _Keys(owner, keys.signers_of(histories[owner]), newest)
 
 
 def _versions(client: Client, named: Collection[Named]) -> dict[Named, ItemVersion]:
@@ -285,8 +286,7 @@ def _check_keys(
     alone = whole and (client.user_id not in readers or len(readers) < 2)
     if twice or alone or any(each.epoch not in epochs for each in given):
         raise Refused
-    assert client.user_id is not None  # noqa: S101 - _keys_of has seen to it
-    shape = engine.Folder(folder.pk, client.user_id, folder.kind)
+    shape = engine.Folder(folder.pk, known.user, folder.kind)
     for each in given:
         info = engine.key_info(shape, each.epoch, known.reader(each.reader))
         _verify(known, each.signature, engine.key_signed(info, each.sealed))

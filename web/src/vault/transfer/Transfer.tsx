@@ -2,12 +2,13 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveFile } from "@/app/saveFile";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel } from "@/design";
 
 import type { Entry, Place } from "../journal";
 import { VaultProblem } from "../VaultProblem";
-import { asJson, entries, markdownZip, pictureOf, saveFile } from "./exporting";
+import { asJson, entries, markdownZip, pictureOf } from "./exporting";
 import { importAll, type Imported, NotWhole, sourcesOf } from "./importing";
 import { PrintView } from "./PrintView";
 
