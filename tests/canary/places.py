@@ -121,10 +121,11 @@ def family(pid: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for each in Path("/proc").glob("[0-9]*"):
         try:
-            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
+            state, parent = (each / "stat").read_text().rpartition(")")[2].split()[:2]
         except (FileNotFoundError, ProcessLookupError):
             continue
-        children.setdefault(parent, []).append(int(each.name))
+        if state != "Z":  # ended, and without memory
+            children.setdefault(int(parent), []).append(int(each.name))
     found = [pid]
     for one in found:
         found += children.get(one, [])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,6 +68,16 @@ def test_the_browser_refuses_what_an_injected_script_would_ask(page: Page) -> No
     assert page.evaluate(STYLED) == ["static", "fixed"]
     assert len(asked) > 10
     assert [url for url in asked if is_foreign(url)] == []
+
+
+def test_the_log_in_page_tells_which_build_it_is_of(world: World, page: Page) -> None:
+    page.goto("/login")
+    with urllib.request.urlopen(f"{world.server.origin}/SHA256SUMS") as answer:
+        build = hashlib.sha256(answer.read()).hexdigest()
+    shown = page.get_by_test_id("build")
+    expect(shown.locator("summary")).to_contain_text(build[:8])
+    shown.locator("summary").click()
+    expect(shown.locator("p code")).to_have_text(" ".join(re.findall(r".{8}", build)))
 
 
 @pytest.mark.parametrize("kind", ["Login-*.js", "auth-*.css", "index-*.js"])
