@@ -33,6 +33,7 @@ SYSTEM_CRASHES = (
     Path("/var/lib/apport/coredump"),
     Path("/var/lib/systemd/coredump"),
 )
+_KERNELS = frozenset({"[vvar]", "[vvar_vclock]", "[vsyscall]"})
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \S+\s*(.*)")
 
 
@@ -133,7 +134,10 @@ def family(pid: int) -> list[int]:
 
 
 def memory(pid: int) -> Place:
-    """All that a process can read of its own memory: heap, stacks, environment, libraries."""
+    """The memory of a process: heap, stacks, environment, all that it can write or has made.
+
+    Read-only pages of program files are left out: they are what is on the disk.
+    """
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     words = [word.rsplit("/", 1)[-1] for word in command.split()][:5]
     return Place("memory", f"process {pid}: {' '.join(words)}", lambda: _pages(pid))
@@ -143,7 +147,8 @@ def _pages(pid: int) -> Iterator[bytes]:
     regions = _MAPPING.findall(Path(f"/proc/{pid}/maps").read_text())
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as pages:  # noqa: PTH123 - no buffer
         for start, end, rights, name in regions:
-            if not rights.startswith("r") or name in {"[vvar]", "[vsyscall]", "[vvar_vclock]"}:
+            of_a_file = name.startswith("/") and "w" not in rights
+            if "r" not in rights or of_a_file or name in _KERNELS:
                 continue
             at, last = int(start, 16), int(end, 16)
             while at < last:

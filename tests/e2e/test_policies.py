@@ -41,9 +41,7 @@ STYLED = """() => {
 
 @pytest.fixture(scope="module")
 def world(worlds: Worlds) -> World:
-    made = worlds.fresh(lambda page: None)  # type: ignore[arg-type,return-value]
-    made.server.start()
-    return made
+    return worlds.demo()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_each_value_of_each_table_is_read(tmp_path: Path) -> None:
         made.commit()
     looked = {place.name: Seeker([NEEDLE]).look(place.blocks()) for place in tables(database)}
     assert looked["empty"] == (0, set())
-    assert {hit.form for hit in looked['odd " name'][1]} == {"utf-16-le"}
+    assert "utf-16-le" in {hit.form for hit in looked['odd " name'][1]}
 
 
 def test_files_and_files_without_a_name_are_read(tmp_path: Path) -> None:
