@@ -64,6 +64,9 @@ class Seeker:
         read, found, end = 0, set[Hit](), b""
         for block in blocks:
             read += len(block)
+            if not block.strip(b"\0"):
+                end = block[-self._overlap :]  # memory that nobody wrote to
+                continue
             text = end + block
             found |= {hit for hit, data in self._wanted if data in text}
             end = text[-self._overlap :]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["table", "queue", "cache", "file", "log", "temp", "crash report", "memory"]
-BLOCK = 8 * 1024 * 1024
+BLOCK = 1024 * 1024
 #: What waits for somebody: to be sent, to be put in order, to be asked, to be deleted.
 QUEUES = frozenset(
     {
