@@ -7,7 +7,7 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-import { integrity } from "./integrity";
+import { integrity } from "./integrity.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const PRECACHE_NAME = "__PRECACHE__";

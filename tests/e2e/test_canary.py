@@ -5,16 +5,14 @@ from __future__ import annotations
 from tests.canary.needles import Needle, marker
 from tests.canary.search import control_environment, search
 from tests.canary.story import Secrets, live
-from tests.e2e.operators import Mouse
 from tests.e2e.world import Worlds
 
 
 def test_nothing_that_was_written_is_anywhere_on_the_server(worlds: Worlds) -> None:
     """`make canary` looks into the system's folders as well, and prints every place."""
     control = Needle.of("what was planted", marker())
-    world = worlds.fresh(Mouse)
-    world.server.more = {**control_environment(control), "PYTHONFAULTHANDLER": "1"}
-    world.server.start("--demo")
+    environment = {**control_environment(control), "PYTHONFAULTHANDLER": "1"}
+    world = worlds.demo(environment=environment)
     needles = live(world, Secrets.new())
     assert world.complaints() == []
     report = search(world.server, needles, control)

@@ -186,12 +186,15 @@ class Worlds:
     live: dict[str, World] = field(default_factory=dict)
     latest: World | None = None
 
-    def demo(self, at: datetime | None = None) -> World:
+    def demo(
+        self, at: datetime | None = None, *, environment: dict[str, str] | None = None
+    ) -> World:
         """A world of its own with the demo practice in it, as `make run` serves it.
 
         Its records end on the day it is made: one of another day is made anew, others are copied.
         """
         world = self.fresh(Mouse)
+        world.server.more |= environment or {}
         if at is not None:
             world.travel(at)
             world.server.start("--demo")
