@@ -32,7 +32,7 @@ def import_map() -> dict[str, str]:
 def test_every_script_and_style_of_the_page_carries_its_hash() -> None:
     named = 0
     for tag in TAG.findall(page()):
-        attributes = dict(ATTRIBUTE.findall(tag))
+        attributes: dict[str, str] = dict(ATTRIBUTE.findall(tag))
         address = attributes.get("src", attributes.get("href", ""))
         if tag.startswith("<script") or attributes.get("rel") in {"modulepreload", "stylesheet"}:
             if attributes.get("type") == "importmap":
