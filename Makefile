@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv/bin
 SETUP = $(or $(PYTHON),$(error No Python >= 3.11 found: install it, or say make PYTHON=/path/to/python3)) tools/setup.py
 
-.PHONY: help setup run test lint e2e screens bench fuzz load locks sbom wheel clean
+.PHONY: help setup run test lint e2e screens bench canary fuzz load locks sbom wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -34,6 +34,9 @@ fuzz: dev ## property tests at depth (5000 examples each), schemathesis through 
 
 bench: dev ## what is measured, with tables; JSON beside them
 	@$(VENV)/python -m bench
+
+canary: dev ## a browser session, then a search of all that the server has for what was written
+	@$(VENV)/python -m tests.canary
 
 load: dev ## a thousand people in a minute, a replica killed, 1,000 kills, backups; about half an hour
 	@$(VENV)/python -m tests.load

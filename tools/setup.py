@@ -205,6 +205,7 @@ def client() -> None:
         generated_content,
     )
     sources = [WEB / "src", WEB / "public", WEB / "index.html", WEB / "vite.config.ts"]
+    sources.append(WEB / "integrity.ts")
     inputs = digest([*sources, WEB / "package-lock.json", WEB / "tsconfig.base.json"])
     once("Building the client", "client", inputs, CLIENT, lambda: npm("run", "--silent", "build"))
 

@@ -7,6 +7,8 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+import { integrity } from "./integrity.ts";
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const PRECACHE_NAME = "__PRECACHE__";
 
@@ -62,7 +64,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), precache(), compressed()],
+  plugins: [react(), precache(), integrity(), compressed()],
   resolve: { alias: { "@": here("./src") } },
   // Workers stand in a folder of their own: the server gives the one with WebAssembly its own policy.
   worker: {

@@ -10,12 +10,14 @@ from tests.e2e.world import Seat
 PASSWORD = "quiet harbour lantern"
 
 
-def fill_registration(seat: Seat, *, adult: bool = True, unreachable: bool = False) -> None:
+def fill_registration(
+    seat: Seat, *, adult: bool = True, unreachable: bool = False, password: str = PASSWORD
+) -> None:
     """The registration form that is on the screen, up to its last button."""
-    seat.password = PASSWORD
+    seat.password = password
     seat.does.fill("What may we call you?", seat.name)
     seat.does.fill("Log-in name", seat.login)
-    seat.does.fill("Password", PASSWORD)
+    seat.does.fill("Password", password)
     if unreachable:
         notice = seat.page.get_by_test_id("unreachable")
         expect(notice).to_contain_text("your team cannot call or write to you")

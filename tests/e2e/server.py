@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,12 @@ class Server:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    #: More of the environment.
+    more: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, folder: Path) -> Server:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "temp").mkdir(parents=True, exist_ok=True)
         return cls(folder, free_port())
 
     @property
@@ -51,6 +53,16 @@ class Server:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def temp(self) -> Path:
+        """Its folder for what is temporary."""
+        return self.folder / "temp"
+
+    @property
+    def place(self) -> Path:
+        """The folder that it runs in, where a crash leaves what it leaves."""
+        return self.folder / "place"
 
     @property
     def clock_file(self) -> Path:
@@ -63,6 +75,8 @@ class Server:
             "HOLDFAST_DATA_DIR": str(self.data),
             "HOLDFAST_ORIGIN": self.origin,
             "HOLDFAST_TEST_CLOCK_FILE": str(self.clock_file),
+            "TMPDIR": str(self.temp),
+            **self.more,
         }
 
     def set_clock(self, instant: datetime) -> None:
@@ -110,9 +124,10 @@ class Server:
 
     def start(self, *arguments: str) -> None:
         log = (self.folder / "log").open("ab")
+        self.place.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
             self.command("serve", "--port", str(self.port), *arguments),
-            cwd=ROOT,
+            cwd=self.place,
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,

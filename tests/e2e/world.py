@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -79,9 +80,30 @@ class Seat:
         return answer.status, answer.json() if answer.text() else None
 
 
+#: What Chromium writes to the console where a policy, Trusted Types or a file's hash refuses.
+REFUSALS = ("Content Security Policy", "TrustedHTML", "TrustedScript", "integrity")
+
+
 def listen(page: Page, complaints: list[str]) -> None:
-    """Collect what a person would never see and a developer must: script errors, server faults."""
+    """Collect what a person would never see and a developer must: script errors, server faults,
+    what a policy refused, and every request to anybody but this server."""
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(f"refused: {said.text}")
+            if any(word in said.text for word in REFUSALS)
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda asked: (
+            complaints.append(f"a third party was asked: {asked.url}")
+            if is_foreign(asked.url)
+            else None
+        ),
+    )
     page.on(
         "response",
         lambda answer: (
@@ -90,6 +112,12 @@ def listen(page: Page, complaints: list[str]) -> None:
             else None
         ),
     )
+
+
+def is_foreign(url: str) -> bool:
+    """Whether a request leaves this machine's own server; `blob:` and `data:` go nowhere."""
+    parts = urlsplit(url)
+    return parts.scheme not in {"blob", "data", "about"} and parts.hostname != "localhost"
 
 
 @dataclass
@@ -158,12 +186,15 @@ class Worlds:
     live: dict[str, World] = field(default_factory=dict)
     latest: World | None = None
 
-    def demo(self, at: datetime | None = None) -> World:
+    def demo(
+        self, at: datetime | None = None, *, environment: dict[str, str] | None = None
+    ) -> World:
         """A world of its own with the demo practice in it, as `make run` serves it.
 
         Its records end on the day it is made: one of another day is made anew, others are copied.
         """
         world = self.fresh(Mouse)
+        world.server.more |= environment or {}
         if at is not None:
             world.travel(at)
             world.server.start("--demo")

@@ -27,6 +27,44 @@ TEST_ONLY = {
 }
 
 
+#: What a key or password of somebody's looks like, in any file. By the issuers' own prefixes.
+SECRETS = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----",
+    "an age key": r"AGE-SECRET-KEY-1[0-9A-Z]{58}",
+    "an AWS key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "a GitHub token": r"\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{50,})",
+    "a GitLab token": r"\bglpat-[0-9A-Za-z_-]{20}",
+    "a Slack token": r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}",
+    "a Google key": r"\bAIza[0-9A-Za-z_-]{35}",
+    "a Stripe key": r"\b[rs]k_live_[0-9A-Za-z]{20,}",
+    "an npm token": r"\bnpm_[0-9A-Za-z]{36}\b",
+    "a PyPI token": r"\bpypi-AgE[0-9A-Za-z_-]{50,}",
+    "an OpenAI or Anthropic key": r"\bsk-(?:ant-|proj-)?[0-9A-Za-z_-]{32,}",
+    "a SendGrid key": r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}",
+    "a signed token": r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}",
+    "a password in an address": r"\b[a-z][a-z0-9+]*://[^\s/:@\"'{}<>$]+:(?!password@)[^\s/:@\"'{}<>$]{3,}@",
+    "an installation's own keys": r"\"(?:secret_key|master_key)\"\s*:\s*\"[^\"]{24,}\"",
+}
+#: One of each, in two halves so that this file has none.
+PLANTED = {
+    "a private key": ("-----BEGIN EC PRIV", "ATE KEY-----"),
+    "an age key": ("AGE-SECRET-", "KEY-1" + "Q" * 58),
+    "an AWS key": ("AKIA", "Z" * 16),
+    "a GitHub token": ("ghp", "_" + "a1" * 18),
+    "a GitLab token": ("glpat", "-" + "a1" * 10),
+    "a Slack token": ("xoxb", "-1234567890-abc"),
+    "a Google key": ("AIza", "b" * 35),
+    "a Stripe key": ("sk_live", "_" + "c" * 24),
+    "an npm token": ("npm", "_" + "d" * 36),
+    "a PyPI token": ("pypi", "-AgE" + "e" * 60),
+    "an OpenAI or Anthropic key": ("sk", "-ant-" + "f" * 40),
+    "a SendGrid key": ("SG", "." + "g" * 22 + "." + "h" * 43),
+    "a signed token": ("eyJ" + "i" * 12 + ".", "eyJ" + "j" * 12 + "." + "k" * 12),
+    "a password in an address": ("postgres://holdfast:hun", "ter2@db/holdfast"),
+    "an installation's own keys": ('"master_key"', ': "' + "l" * 44 + '"'),
+}
+
+
 @cache
 def tracked() -> tuple[Path, ...]:
     """Files git knows, and new ones it does not ignore."""
@@ -49,6 +87,26 @@ def test_no_file_holds(what: str) -> None:
     files = [p for p in tracked() if p.suffix in CODE and p != HERE]
     assert len(files) > 100
     assert lines_with(FORBIDDEN[what], files) == []
+
+
+def test_no_file_of_any_kind_holds_a_secret() -> None:
+    assert set(PLANTED) == set(SECRETS)
+    for what, halves in PLANTED.items():
+        assert re.search(SECRETS[what], f"key = {''.join(halves)} ;"), what
+    anything = re.compile("|".join(f"(?:{pattern})" for pattern in SECRETS.values()))
+    found = [
+        f"{path}: {match[0][:12]}…"
+        for path in tracked()
+        for match in anything.finditer((ROOT / path).read_bytes().decode("latin-1"))
+    ]
+    assert found == []
+
+
+def test_no_file_is_named_as_one_that_holds_secrets() -> None:
+    named = re.compile(
+        r"(?:^|/)(?:\.env(?:\..*)?|secrets\.json|id_(?:rsa|ed25519)|.*\.(?:pem|p12|pfx|keys))$"
+    )
+    assert [str(path) for path in tracked() if named.search(path.as_posix())] == []
 
 
 @pytest.mark.parametrize("what", TEST_ONLY)

@@ -1,3 +1,6 @@
+// First of all: what strings may become in this page.
+import "./app/trusted";
+
 import "@fontsource-variable/figtree/wght.css";
 import "@fontsource-variable/noto-sans-arabic/wght.css";
 import "./design/mantine.css";

@@ -6,6 +6,7 @@ import logging
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
@@ -13,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 import holdfast
 from holdfast.config.described import DescribedAPI
 from holdfast.config.rendering import OrjsonRenderer
-from holdfast.core.problems import FieldError, Invalid, NotFound, Problem
+from holdfast.core.problems import BodyTooLarge, FieldError, Invalid, NotFound, Problem
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +84,11 @@ def _on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
     """A year 1 in a zone west of here, a NUL in a name: well-formed, and nothing can hold it."""
     _log.warning("A value could not be stored", extra={"fault": type(error).__name__})
     return _answer(request, Invalid())
+
+
+@api.exception_handler(RequestDataTooBig)
+def _on_too_much(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _answer(request, BodyTooLarge())
 
 
 @api.exception_handler(HttpError)

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "holdfast.config.requests.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
+    "holdfast.config.headers.HeadersMiddleware",
     "holdfast.core.identity.passkeys.PrfStaysOnTheDevice",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -136,7 +137,14 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": "holdfast.core.identity.auth_secret.SecretF
 # What a new password costs the device that derives from it; see core.identity.cost.
 KDF_PARAMS = environment.derivation_cost()
 
+# By its prefix a browser takes such a cookie from this host over HTTPS alone, for every path of it:
+# a neighbouring subdomain cannot plant one.
+_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
 SESSION_COOKIE_HTTPONLY = True
+# allauth's own setting for this (ACCOUNT_SESSION_REMEMBER) says nothing to its headless log-in.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
@@ -155,18 +163,26 @@ if environment.flag("HOLDFAST_TRUSTED_PROXY"):
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        # What is not named below is refused: frames, plug-ins, media, prefetching.
+        "default-src": [NONE],
         "script-src": [SELF],
+        # Mantine writes style elements, which carry the nonce. React sets single properties by
+        # script, which is no style attribute of the markup: those are refused.
         "style-src": [SELF, NONCE],
-        "style-src-attr": ["'unsafe-inline'"],
+        "style-src-attr": [NONE],
+        # Pictures of the journal are opened on the device (blob:), Mantine's ticks are data:.
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
         "worker-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        # web/src/app/trusted.ts makes the one policy.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
     }
 }
 

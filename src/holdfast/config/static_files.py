@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from wsgiref.headers import Headers
 
+#: In a worker no string becomes a script.
+NO_STRINGS = "require-trusted-types-for 'script'; trusted-types 'none'"
 #: The worker that derives keys compiles WebAssembly, and does nothing else: no other script may
 #: compile it, and this one may load nothing.
-KEY_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+KEY_WORKER_POLICY = f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; {NO_STRINGS}"
 #: The other workers, such as the one that holds the vault's keys, load and send nothing either.
-WORKER_POLICY = "default-src 'none'; script-src 'self'"
+WORKER_POLICY = f"default-src 'none'; script-src 'self'; {NO_STRINGS}"
 #: For a file that somebody opens as a page of its own.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 WORKERS = "/assets/workers/"
@@ -25,7 +27,7 @@ def add_headers(headers: Headers, path: str, url: str) -> None:
         headers["Content-Security-Policy"] = WORKER_POLICY
     elif url == "/sw.js":
         # A service worker's own fetches follow its own policy.
-        headers["Content-Security-Policy"] = "default-src 'self'"
+        headers["Content-Security-Policy"] = f"default-src 'self'; {NO_STRINGS}"
         headers["Service-Worker-Allowed"] = "/"
     else:
         headers["Content-Security-Policy"] = FILE_POLICY

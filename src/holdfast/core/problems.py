@@ -55,6 +55,12 @@ class NotSignedIn(Problem):
     title = "Sign in first."
 
 
+class BodyTooLarge(Problem):
+    code = "body-too-large"
+    status = 413
+    title = "This is more than the server takes at once."
+
+
 class NotPermitted(Problem):
     code = "not-permitted"
     status = 403

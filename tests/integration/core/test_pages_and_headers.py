@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,11 @@ from django.test import Client as Browser
 from django.test import override_settings
 
 from holdfast.config import views
-from holdfast.config.views import NONCE_PLACE
+from holdfast.config.views import BUILD_PLACE, NONCE_PLACE
+
+IMPORT_MAP = '{"integrity":{"/assets/index-c3d4.js":"sha256-x"}}'
+SUMS = "00  index.html\n"
+NO_STRINGS = {"require-trusted-types-for": "'script'", "trusted-types": "'none'"}
 
 
 @pytest.fixture
@@ -24,7 +30,12 @@ def built(tmp_path: Path, settings: Any) -> Iterator[Path]:
     (tmp_path / "assets" / "index-c3d4.js").write_text("1")
     (tmp_path / "sw.js").write_text("1")
     (tmp_path / "manifest.webmanifest").write_text("{}")
-    (tmp_path / "index.html").write_text(f'<meta name="csp-nonce" content="{NONCE_PLACE}">')
+    (tmp_path / "index.html").write_text(
+        f'<meta name="csp-nonce" content="{NONCE_PLACE}">'
+        f'<meta name="build" content="{BUILD_PLACE}">'
+        f'<script type="importmap">{IMPORT_MAP}</script>'
+    )
+    (tmp_path / "SHA256SUMS").write_text(SUMS)
     settings.WEB_DIST = settings.WHITENOISE_ROOT = tmp_path
     views._page.cache_clear()
     yield tmp_path
@@ -44,12 +55,36 @@ def test_the_page_carries_a_fresh_nonce_and_allows_no_inline_script(built: Path,
     assert NONCE_PLACE not in first.content.decode()
     policy = _policy(first)
     assert f"'nonce-{nonce}'" in policy["style-src"]
-    assert policy["script-src"] == "'self'"
-    assert "unsafe-eval" not in first["Content-Security-Policy"]
-    assert policy["frame-ancestors"] == "'none'"
+    import_map = base64.b64encode(hashlib.sha256(IMPORT_MAP.encode()).digest()).decode()
+    assert policy["script-src"] == f"'self' 'sha256-{import_map}'"
+    assert "unsafe" not in first["Content-Security-Policy"]
+    assert {name for name, value in policy.items() if value == "'none'"} == {
+        "default-src",
+        "style-src-attr",
+        "object-src",
+        "base-uri",
+        "frame-ancestors",
+    }
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["trusted-types"] == "default"
     assert first.content != second.content
     assert "no-store" in first["Cache-Control"]
     assert first.cookies["csrftoken"].value
+
+
+@pytest.mark.django_db
+def test_the_page_names_no_place_but_its_own_server(built: Path) -> None:
+    policy = Browser().get("/")["Content-Security-Policy"]
+    sources = {word for part in policy.split(";") for word in part.split()[1:]}
+    assert {word for word in sources if not word.startswith("'")} == {"data:", "blob:", "default"}
+
+
+@pytest.mark.django_db
+def test_a_script_without_a_hash_does_not_run_and_the_page_says_what_was_built(built: Path) -> None:
+    answer = Browser().get("/")
+    assert answer["Integrity-Policy"] == "blocked-destinations=(script)"
+    build = hashlib.sha256(SUMS.encode()).hexdigest()
+    assert f'<meta name="build" content="{build}">' in answer.content.decode()
 
 
 def test_only_the_key_worker_may_compile_wasm(built: Path) -> None:
@@ -57,9 +92,11 @@ def test_only_the_key_worker_may_compile_wasm(built: Path) -> None:
     assert _policy(worker) == {
         "default-src": "'none'",
         "script-src": "'self' 'wasm-unsafe-eval'",
+        **NO_STRINGS,
     }
     vault = Browser().get("/assets/workers/vault.worker-e5f6.js")
-    assert _policy(vault) == {"default-src": "'none'", "script-src": "'self'"}
+    assert _policy(vault) == {"default-src": "'none'", "script-src": "'self'", **NO_STRINGS}
+    assert _policy(Browser().get("/sw.js")) == {"default-src": "'self'", **NO_STRINGS}
     script = Browser().get("/assets/index-c3d4.js")
     assert "wasm-unsafe-eval" not in script["Content-Security-Policy"]
 
@@ -103,3 +140,12 @@ def test_security_headers_are_on_every_answer(built: Path) -> None:
         assert answer["Referrer-Policy"] == "same-origin"
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
         assert answer["X-Frame-Options"] == "DENY"
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert "microphone=()" in answer["Permissions-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/v1/config", "/api/v1/me", "/_allauth/browser/v1/config"])
+def test_no_cache_keeps_what_the_api_answers(path: str) -> None:
+    assert "no-store" in Browser().get(path)["Cache-Control"]

@@ -18,7 +18,7 @@ interface CallOptions {
 export const API_BASE = "/api/v1";
 
 function csrfToken(): string {
-  const found = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie);
+  const found = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
   return found?.[1] === undefined ? "" : decodeURIComponent(found[1]);
 }
 

@@ -75,6 +75,7 @@ export const KNOWN_CODES = [
   "only-as-follow-up",
   "prompt-not-open",
   "recovery-refused",
+  "body-too-large",
   "storage-full",
   "unsupported-schema",
 ] as const;

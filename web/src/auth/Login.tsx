@@ -212,7 +212,27 @@ export default function Login(): ReactElement {
           })
         }
       />
+      <Build />
     </Page>
+  );
+}
+
+/** What was built, in groups that can be read out; the development server builds nothing. */
+function Build(): ReactElement | null {
+  const { t } = useTranslation("auth");
+  const found = document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content ?? "";
+  const groups = /^[0-9a-f]{64}$/.test(found) ? found.match(/.{8}/g) : null;
+  if (groups === null) return null;
+  return (
+    <details className="hf-soft hf-small" data-testid="build">
+      <summary>
+        {t("login.build")} <code dir="ltr">{groups[0]}</code>
+      </summary>
+      <p>
+        <code dir="ltr">{groups.join(" ")}</code>
+      </p>
+      <p>{t("login.build-how")}</p>
+    </details>
   );
 }
 

@@ -1,0 +1,31 @@
+"""Headers of every answer that Django's own middleware does not set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+#: What no page of ours uses, whatever script may run in it. Passkeys are used.
+UNUSED = (
+    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+    "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+)  # fmt: skip
+PERMISSIONS = ", ".join(f"{name}=()" for name in UNUSED)
+_PERSONAL = ("/api/", "/_allauth/")
+
+
+class HeadersMiddleware:
+    """Switches off what is not used; keeps other origins out and what is personal uncached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith(_PERSONAL):
+            answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
