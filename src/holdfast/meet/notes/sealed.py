@@ -91,14 +91,15 @@ def keep(client: Client, version: items.Version, *, by: Actor) -> SealedNote:
             received_at=clock.now(),
         )
         note.save(force_insert=there is None, force_update=there is not None)
-        record(
-            "write",
-            "psychotherapy_note",
-            by=by,
-            resource_id=note.pk,
-            client_id=client.pk,
-            detail={"revision": note.revision},
-        )
+        # Each pause in writing keeps a version; that a note was begun is what is worth an entry.
+        if there is None:
+            record(
+                "create",
+                "psychotherapy_note",
+                by=by,
+                resource_id=note.pk,
+                client_id=client.pk,
+            )
     return note
 
 
