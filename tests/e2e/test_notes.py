@@ -1,4 +1,4 @@
-"""A note is signed, co-signed, amended and released; what its author keeps for themself stays so."""
+"""A note is signed, co-signed, amended and released; its author's own is the author's alone."""
 
 from __future__ import annotations
 

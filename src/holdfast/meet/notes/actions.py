@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -28,8 +29,8 @@ from holdfast.meet.notes.problems import (
 from holdfast.meet.notes.templates import is_empty, templates, tidy
 
 AUTHORS = (Role.CLINICIAN, Role.PRESCRIBER)
-ASKED = "notes-asked-for"
-RELEASED = "notes-released"
+ASKED: Final = "notes-asked-for"
+RELEASED: Final = "notes-released"
 
 
 @dataclass(frozen=True)

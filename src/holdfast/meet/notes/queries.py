@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from holdfast.core.actor import Actor
 from holdfast.core.authz.relationships import CARE_TEAM_CONSENT, active_on
+from holdfast.core.problems import FieldError, Invalid
 from holdfast.core.tenancy.models import CareTeamMember, Client, Supervision
 from holdfast.meet.notes.models import Note, NoteVersion, ReadingRequest, SealedNote
 
@@ -33,14 +34,16 @@ def of_client(
 ) -> tuple[list[Note], uuid.UUID | None]:
     """A page of notes with their newest signed version, newest first, and the next page's cursor.
 
-    Identifiers are the device's; the order is by when a note was begun. Two SQL statements, one
-    more for a later page.
+    Identifiers are the device's; the order is by when a note was begun. Raises Invalid for a cursor
+    of no such note. Two SQL statements, one more for a later page.
     """
     rows = readable(practice_id, client_id, by)
     if cursor is not None:
         last = rows.filter(pk=cursor).values_list("created_at", "pk").first()
         if last is None:
-            return [], None
+            raise Invalid(
+                errors=(FieldError("cursor", "cursor", "This is not a cursor of this list."),)
+            )
         at, pk = last
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
     ordered = rows.select_related("author", "encounter").prefetch_related(_newest())
