@@ -51,7 +51,7 @@ export function WorklistPage(): ReactElement {
     <Page title={t("flags.title")} width="full" actions={<Shortcuts keys={KEYS} />}>
       <MonitoredLine />
       <TalkRequests />
-      {roles.includes("supervisor") ? (
+      {roles.has("supervisor") ? (
         <Suspense>
           <ToCosign />
         </Suspense>

@@ -160,9 +160,9 @@ function Steps({ client, note, version, onAmend }: StepsProps): ReactElement {
   const { roles } = useActive();
   const write = useNoteWrite(client);
   const [asking, setAsking] = useState(false);
-  const treats = roles.includes("clinician") || roles.includes("prescriber");
+  const treats = roles.has("clinician") || roles.has("prescriber");
   const mayCosign =
-    roles.includes("supervisor") && version.wants_cosignature && version.cosigned_at === null;
+    roles.has("supervisor") && version.wants_cosignature && version.cosigned_at === null;
   const step = (name: "cosignature" | "release"): void =>
     write.mutate(
       { method: "post", rest: `/notes/${note.id}/${name}`, body: { version: version.version } },

@@ -28,7 +28,7 @@ export default function NotesSection({ client, name, encounters }: Props): React
   const { t } = useTranslation("notes");
   const notes = useNotes(client);
   const { roles } = useActive();
-  const treats = roles.includes("clinician") || roles.includes("prescriber");
+  const treats = roles.has("clinician") || roles.has("prescriber");
   const outside = notes.error instanceof ApiError && notes.error.code === "not-permitted";
   return (
     <Section id="notes" title={t("title")}>
@@ -58,7 +58,7 @@ function TeamNotes({ client, name, encounters, notes }: TeamProps): ReactElement
   const [open, setOpen] = useState<string | null>(null);
   const pages = notes.data?.pages ?? [];
   const rows = pages.flatMap((page) => page.items);
-  const treats = roles.includes("clinician") || roles.includes("prescriber");
+  const treats = roles.has("clinician") || roles.has("prescriber");
   return (
     <>
       <Asked client={client} name={name} at={pages[0]?.asked_at ?? null} treats={treats} />

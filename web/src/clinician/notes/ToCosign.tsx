@@ -13,7 +13,7 @@ export default function ToCosign(): ReactElement | null {
   const { t } = useTranslation("notes");
   const format = useFormat();
   const { roles } = useActive();
-  const rows = useToCosign(roles.includes("supervisor"));
+  const rows = useToCosign(roles.has("supervisor"));
   const waiting = rows.data ?? [];
   if (waiting.length === 0) return null;
   return (

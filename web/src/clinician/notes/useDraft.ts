@@ -31,11 +31,18 @@ export interface Draft {
   keepMine: () => Promise<void>;
 }
 
+const bodyOf = ({ content, encounter }: Written, revision: number): unknown => ({
+  revision,
+  content,
+  encounter_id: encounter,
+});
+
 export function useDraft(client: string, note: NoteView, begin: Written): Draft {
   const { practice } = useActive();
   const path = clientPath(practice.id, client, `/notes/${note.id}/draft`);
   const [written, setWritten] = useState(begin);
   const [standing, setStanding] = useState<Standing>("kept");
+  const [failures, setFailures] = useState(0);
   const [keptAt, setKeptAt] = useState(note.draft_at);
   // Read by what runs after the page has gone on: refs, not state.
   const now = useRef(begin);
@@ -44,12 +51,6 @@ export function useDraft(client: string, note: NoteView, begin: Written): Draft 
   const running = useRef<Promise<number | null> | null>(null);
   const blocked = useRef(false);
 
-  const bodyOf = ({ content, encounter }: Written, at: number): unknown => ({
-    revision: at,
-    content,
-    encounter_id: encounter,
-  });
-
   const save = useCallback(async (): Promise<number | null> => {
     const sent = now.current;
     try {
@@ -57,11 +58,13 @@ export function useDraft(client: string, note: NoteView, begin: Written): Draft 
       revision.current = saved.revision;
       kept.current = sent;
       setKeptAt(saved.draft_at);
+      setFailures(0);
       setStanding(now.current === sent ? "kept" : "waiting");
       return saved.revision;
     } catch (error) {
       const changed = error instanceof ApiError && error.code === "note-changed";
       blocked.current = changed;
+      setFailures((before) => before + 1);
       setStanding(changed ? "changed" : "failed");
       return null;
     }
@@ -69,19 +72,23 @@ export function useDraft(client: string, note: NoteView, begin: Written): Draft 
 
   const flush = useCallback(async (): Promise<number | null> => {
     await running.current;
-    if (blocked.current) return null;
-    if (kept.current === now.current) return revision.current;
-    running.current = save();
-    const at = await running.current;
-    running.current = null;
-    return at !== null && kept.current !== now.current ? flush() : at;
+    // Whatever was typed while it was being kept is kept, too.
+    while (!blocked.current && kept.current !== now.current) {
+      running.current = save();
+      const at = await running.current;
+      running.current = null;
+      if (at === null) return null;
+    }
+    return blocked.current ? null : revision.current;
   }, [save]);
 
   useEffect(() => {
     if (standing === "kept" || standing === "changed") return undefined;
-    const timer = setTimeout(() => void flush(), standing === "failed" ? AGAIN_MS : PAUSE_MS);
+    // Later each time that no answer came, and at once again when one did.
+    const wait = failures === 0 ? PAUSE_MS : AGAIN_MS * Math.min(failures, 6);
+    const timer = setTimeout(() => void flush(), wait);
     return () => clearTimeout(timer);
-  }, [written, standing, flush]);
+  }, [standing, failures, flush]);
 
   useEffect(() => {
     const unsaved = (): boolean => kept.current !== now.current;
