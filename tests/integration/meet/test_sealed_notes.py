@@ -78,7 +78,8 @@ def test_it_is_kept_and_given_back_to_its_author_alone(here: Practice, dana: Aut
     assert here.ask(here.sol, "GET", "/psychotherapy-notes").status_code == 403
     assert here.ask(here.ines, "GET", "/psychotherapy-notes").status_code == 403
     assert here.ask(here.ines, "GET", "/notes-about-me").json()["items"] == []
-    assert AuditEvent.objects.get(resource="psychotherapy_note", action="create")
+    entry = AuditEvent.objects.get(resource="psychotherapy_note", action="create")
+    assert entry.client_id == here.ines.pk
 
 
 def test_a_change_takes_the_place_of_what_it_follows_and_of_nothing_else(dana: Author) -> None:
@@ -150,6 +151,8 @@ def test_only_released_notes_are_in_the_persons_copy(here: Practice, dana: Autho
     ((_, author, number, text),) = copies.rows(here.ines)
     assert (author, number) == ("Dana", 1)
     assert "plan: Go on." in text
+    here.ines.left_at = clock.now()
+    assert len(list(copies.resources(here.ines))) == 2, "a record kept by law has every note"
 
 
 def test_old_drafts_go_and_signed_notes_stay(here: Practice) -> None:

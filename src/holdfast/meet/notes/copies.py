@@ -1,4 +1,7 @@
-"""Released notes in the copy of a record that its person takes away; no others are in it."""
+"""Released notes in the copy of a record that its person takes away; no others are in it.
+
+Of a record that the law keeps, and that only the operator opens, every signed note is.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from holdfast.meet.notes.models import NoteVersion
 CHUNK = 200
 
 
-def _released(client: Client) -> Iterator[NoteVersion]:
-    rows = NoteVersion.objects.filter(
-        practice_id=client.practice_id, client_id=client.pk, released_at__isnull=False
-    )
+def _shown(client: Client) -> Iterator[NoteVersion]:
+    rows = NoteVersion.objects.filter(practice_id=client.practice_id, client_id=client.pk)
+    if client.left_at is None:
+        rows = rows.filter(released_at__isnull=False)
     ordered = rows.select_related("note", "note__author").order_by("signed_at", "pk")
     yield from ordered.defer("note__draft_sealed").iterator(chunk_size=CHUNK)
 
@@ -28,8 +31,8 @@ def _text(version: NoteVersion) -> str:
 
 
 def resources(client: Client) -> Iterator[dict[str, Any]]:
-    """Each released version as a DocumentReference. One statement."""
-    for version in _released(client):
+    """Each version as a DocumentReference. One statement."""
+    for version in _shown(client):
         text = base64.b64encode(_text(version).encode()).decode()
         yield {
             "resourceType": "DocumentReference",
@@ -45,7 +48,7 @@ def resources(client: Client) -> Iterator[dict[str, Any]]:
 
 
 def rows(client: Client) -> Iterator[tuple[Any, ...]]:
-    for version in _released(client):
+    for version in _shown(client):
         author = version.note.author.display_name
         yield version.signed_at, author, version.number, _text(version)
 
