@@ -3,7 +3,6 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { v4 } from "uuid";
 
-import { SurfaceNotice } from "@/app/SurfaceNotice";
 import { ApiError } from "@/api/problems";
 import { useActive } from "@/api/session";
 import { ErrorState, Loading, Notice } from "@/design";
@@ -39,7 +38,7 @@ export default function NotesSection({ client, name, encounters }: Props): React
       {notes.isPending ? <Loading /> : null}
       {notes.data === undefined ? null : (
         <>
-          {treats ? <SurfaceNotice surface="notes" readers="team" testId="notes-surface" /> : null}
+          {treats ? <p className="hf-soft">{t("readBy")}</p> : null}
           <TeamNotes client={client} name={name} encounters={encounters} notes={notes} />
           {treats ? <OwnNotes client={client} /> : null}
         </>
