@@ -29,13 +29,13 @@ from holdfast.core.vault.models import Folder, FolderKey, ItemVersion, SealedFil
 from holdfast.core.vault.models import Grant as VaultGrant
 from holdfast.core.vault.schemas import written
 from holdfast.meet.encounters.models import Encounter
-from holdfast.meet.notes.models import Note, NoteVersion, SealedNote
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
 from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
+from tests.integration.authz import notes
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -380,36 +380,6 @@ def _vault_file(world: World) -> uuid.UUID:
     return made.pk
 
 
-def _note(world: World) -> uuid.UUID:
-    """A note that the clinician of the care team signed once and goes on writing."""
-    of_client = {"practice": world.practice, "client": world.person}
-    note = Note.objects.create(
-        **of_client,
-        id=uuid.uuid4(),
-        author=world.members["clinician/care_team"],
-        template="free",
-        version=1,
-        draft_at=clock.now(),
-        created_at=clock.now(),
-    )
-    NoteVersion.objects.create(**of_client, note=note, number=1, signed_at=clock.now())
-    return note.pk
-
-
-def _sealed_note(world: World) -> uuid.UUID:
-    """A psychotherapy note of that clinician; whoever else asks for it finds nothing."""
-    made = SealedNote.objects.create(
-        id=uuid.uuid4(),
-        practice=world.practice,
-        client=world.person,
-        owner=world.accounts["clinician/care_team"],
-        content_schema=1,
-        revision=1,
-        received_at=clock.now(),
-    )
-    return made.pk
-
-
 Maker = Callable[[World], Any]
 
 MAKERS: dict[str, Maker] = {
@@ -434,8 +404,10 @@ MAKERS: dict[str, Maker] = {
     "folder_id": _vault_folder,
     "file_id": _vault_file,
     "passkey_id": _passkey,
-    "note_id": _note,
-    "sealed_note_id": _sealed_note,
+    "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
+    "sealed_note_id": lambda world: notes.sealed_note(
+        world.person, world.accounts["clinician/care_team"]
+    ),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "line_id": lambda world: "de-telefonseelsorge-1",
@@ -451,6 +423,11 @@ CONTENT_PARAMETERS = frozenset({"line_id", "instrument", "instrument_id", "versi
 OWN_PARAMETERS = frozenset({"notification_id"})
 
 Body = Callable[[World], dict[str, Any]]
+
+
+def _always(body: dict[str, Any]) -> Body:
+    return lambda world: body
+
 
 #: Valid bodies of operations that name an object beside practice and client.
 BODIES: dict[str, Body] = {
@@ -470,20 +447,7 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
-    "PUT /practices/{practice_id}/clients/{client_id}/notes/{note_id}/draft": lambda world: {
-        "revision": 1,
-        "content": {"note": "He slept."},
-    },
-    "POST /practices/{practice_id}/clients/{client_id}/notes/{note_id}/signature": lambda world: {
-        "revision": 1,
-        "reason": "A date was wrong.",
-    },
-    "POST /practices/{practice_id}/clients/{client_id}/notes/{note_id}/cosignature": (
-        lambda world: {"version": 1}
-    ),
-    "POST /practices/{practice_id}/clients/{client_id}/notes/{note_id}/release": lambda world: {
-        "version": 1
-    },
+    **{name: _always(body) for name, body in notes.BODIES.items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

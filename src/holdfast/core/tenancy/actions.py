@@ -263,13 +263,8 @@ def change_supervision(supervision: Supervision, *, cosigns: bool, by: Actor) ->
     with transaction.atomic():
         supervision.cosigns = cosigns
         supervision.save(update_fields=["cosigns"])
-        record(
-            "change",
-            "supervision",
-            by=by,
-            resource_id=supervision.pk,
-            detail={"cosigns": cosigns},
-        )
+        detail = {"cosigns": cosigns}
+        record("change", "supervision", by=by, resource_id=supervision.pk, detail=detail)
 
 
 def end_supervision(supervision: Supervision, *, by: Actor) -> None:
