@@ -4,7 +4,8 @@
 
 openapi.json (its types are made from it), instruments/ID-VERSION.json (the packs, so that a
 questionnaire can be answered, scored and alarmed on without network), assessments/ (what is asked
-when), crisis-lines.json and words-en.json (the words by which two people compare their keys).
+when), crisis-lines.json, note-templates.json and words-en.json (the words by which two people
+compare their keys).
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def main() -> None:
         "crisis-lines.json",
         [yaml.safe_load(path.read_text(encoding="utf-8")) for path in countries],
     )
+    forms = sorted((PACKAGE / "meet/notes/content/templates").glob("*.yaml"))
+    write("note-templates.json", [yaml.safe_load(path.read_text("utf-8")) for path in forms])
     words = (PACKAGE / "core/vault/engine/words-en.txt").read_text(encoding="utf-8")
     write("words-en.json", words.split())
     write("openapi.json", description)

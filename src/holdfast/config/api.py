@@ -114,6 +114,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.sense.measures.api.router",
     "holdfast.sense.assessments.api.router",
     "holdfast.meet.encounters.api.router",
+    "holdfast.meet.notes.api.router",
     "holdfast.plan.overview.api.router",
 )
 

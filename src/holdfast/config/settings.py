@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "holdfast.sense.measures",
     "holdfast.sense.assessments",
     "holdfast.meet.encounters",
+    "holdfast.meet.notes",
     "holdfast.plan.overview",
 ]
 

@@ -35,6 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
+from tests.integration.authz import notes
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -403,6 +404,10 @@ MAKERS: dict[str, Maker] = {
     "folder_id": _vault_folder,
     "file_id": _vault_file,
     "passkey_id": _passkey,
+    "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
+    "sealed_note_id": lambda world: notes.sealed_note(
+        world.person, world.accounts["clinician/care_team"]
+    ),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "line_id": lambda world: "de-telefonseelsorge-1",
@@ -418,6 +423,11 @@ CONTENT_PARAMETERS = frozenset({"line_id", "instrument", "instrument_id", "versi
 OWN_PARAMETERS = frozenset({"notification_id"})
 
 Body = Callable[[World], dict[str, Any]]
+
+
+def _always(body: dict[str, Any]) -> Body:
+    return lambda world: body
+
 
 #: Valid bodies of operations that name an object beside practice and client.
 BODIES: dict[str, Body] = {
@@ -436,6 +446,8 @@ BODIES: dict[str, Body] = {
     "POST /practices/{practice_id}/people/{membership_id}/hand-over": lambda world: {
         "to": str(world.members["clinician/care_team"].pk)
     },
+    "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
+    **{name: _always(body) for name, body in notes.BODIES.items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },
@@ -470,4 +482,6 @@ BODIES: dict[str, Body] = {
 }
 
 #: Queries without which a read answers 422.
-QUERIES: dict[str, str] = {}
+QUERIES: dict[str, str] = {
+    "DELETE /practices/{practice_id}/clients/{client_id}/notes/{note_id}/draft": "?revision=1",
+}

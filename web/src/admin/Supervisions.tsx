@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 
 import { Query } from "@/design";
@@ -52,6 +52,19 @@ function Pairs({ staff, rows }: Props): ReactElement {
           return (
             <li key={row.id}>
               <span className="ha-grow">{t("supervision.pair", names)}</span>
+              <Checkbox
+                size="sm"
+                label={t("supervision.cosigns")}
+                aria-label={t("supervision.cosignsNamed", names)}
+                checked={row.cosigns}
+                onChange={(event) =>
+                  write.mutate({
+                    method: "patch",
+                    rest: `/supervisions/${row.id}`,
+                    body: { cosigns: event.currentTarget.checked },
+                  })
+                }
+              />
               <Button
                 size="xs"
                 variant="default"

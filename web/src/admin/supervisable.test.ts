@@ -34,7 +34,7 @@ describe("who supervises whom", () => {
   });
 
   it("offers nobody twice to one supervisor, but to another", () => {
-    const standing = [{ id: "1", supervisor_id: "sam", supervisee_id: "dana" }];
+    const standing = [{ id: "1", supervisor_id: "sam", supervisee_id: "dana", cosigns: false }];
     expect(ids(supervisable(PEOPLE, standing, "sam"))).toEqual(["eli"]);
     expect(ids(supervisable([...PEOPLE, person("kim", "supervisor")], standing, "kim"))).toEqual([
       "sam",

@@ -95,7 +95,8 @@ export const api = {
   get: <T>(path: string, options: CallOptions = {}): Promise<T> => call<T>("GET", path, options),
   post: <T>(path: string, body?: unknown, options: CallOptions = {}): Promise<T> =>
     call<T>("POST", path, { ...options, body }),
-  put: <T>(path: string, body?: unknown): Promise<T> => call<T>("PUT", path, { body }),
+  put: <T>(path: string, body?: unknown, options: CallOptions = {}): Promise<T> =>
+    call<T>("PUT", path, { ...options, body }),
   patch: <T>(path: string, body?: unknown): Promise<T> => call<T>("PATCH", path, { body }),
   delete: <T>(path: string, body?: unknown): Promise<T> =>
     call<T>("DELETE", path, body === undefined ? {} : { body }),

@@ -17,6 +17,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "flag-chain-exhausted",
   "flag-withdrawn",
   "talk-asked",
+  "notes-asked-for",
   "vault-keys-changed",
 ]);
 

@@ -24,6 +24,7 @@ import { Shortcuts } from "./Shortcuts";
 import { SinceSection } from "./SinceSection";
 import type { Overview } from "./types";
 
+const NotesSection = lazy(() => import("./notes/NotesSection"));
 const SharedSection = lazy(() => import("./shared/SharedSection"));
 
 const SECTIONS = [
@@ -38,17 +39,18 @@ const SECTIONS = [
   "record",
   "assessment",
   "shared",
+  "notes",
 ] as const;
 
 const KEYS = [
-  ["1 … 9, 0, s", "section"],
+  ["1 … 9, 0, s, n", "section"],
   ["g c", "toCaseload"],
   ["g f", "toFlags"],
   ["?", "show"],
 ] as const;
 
-/** 1 to 9, 0 for the tenth, then a letter: one key each. */
-const keyOf = (index: number): string => "1234567890s"[index] ?? "";
+/** 1 to 9, 0 for the tenth, then letters: one key each. */
+const keyOf = (index: number): string => "1234567890sn"[index] ?? "";
 
 /** One person: first what changed since the last meeting, then everything else. */
 export function PersonPage(): ReactElement {
@@ -107,6 +109,13 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
         <div className="hc-column">
           <SinceSection overview={overview} />
           <CourseSection overview={overview} shared={shared} />
+          <Suspense>
+            <NotesSection
+              client={client}
+              name={overview.client.display_name}
+              encounters={overview.encounters}
+            />
+          </Suspense>
           <Suspense>
             <SharedSection
               client={client}

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useRef, useState } from "react";
+import { lazy, type ReactElement, Suspense, useRef, useState } from "react";
 
 import { useActive } from "@/api/session";
 import { EmptyState, ErrorState, Loading, Notice, Page, Panel } from "@/design";
@@ -19,6 +19,8 @@ import { Shortcuts } from "./Shortcuts";
 import { TalkRequests } from "./TalkRequests";
 import type { FlagRow } from "./types";
 import { useNow } from "./useNow";
+
+const ToCosign = lazy(() => import("./notes/ToCosign"));
 
 const STATES = ["unclosed", "open", "acknowledged", "acted", "closed"] as const;
 
@@ -49,6 +51,11 @@ export function WorklistPage(): ReactElement {
     <Page title={t("flags.title")} width="full" actions={<Shortcuts keys={KEYS} />}>
       <MonitoredLine />
       <TalkRequests />
+      {roles.has("supervisor") ? (
+        <Suspense>
+          <ToCosign />
+        </Suspense>
+      ) : null}
       {alarms === 0 ? null : (
         <div role="alert">
           <Notice tone="clay" title={t("flags.alarm", { count: alarms })}>

@@ -15,11 +15,11 @@ export default function Me(): ReactElement {
   const { t } = useTranslation(["person", "assessment"]);
   const { me } = useActive();
   const links = [
-    ...SECTIONS.slice(0, 5).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
+    ...SECTIONS.slice(0, 6).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/assessment", label: t("assessment:title") },
     { to: "/safety-plan", label: t("plan.title") },
     { to: "/flags-status", label: t("flags.title") },
-    ...SECTIONS.slice(5).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
+    ...SECTIONS.slice(6).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/security", label: t("me.security") },
   ];
   return (

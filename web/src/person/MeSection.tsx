@@ -13,6 +13,7 @@ const SCREENS: Record<Section, ComponentType> = {
   details: lazy(() => import("./me/Details")),
   journal: lazy(() => import("@/vault/Journal")),
   sharing: lazy(() => import("@/vault/sharing/WhoCanRead")),
+  notes: lazy(() => import("./me/Notes")),
   medication: lazy(() => import("./me/Medication")),
   events: lazy(() => import("./me/LifeEvents")),
   consents: lazy(() => import("./me/Consents")),

@@ -15,6 +15,7 @@ const KINDS = new Set([
   "flag-closed",
   "talk-answered",
   "assessment-finished",
+  "notes-released",
   "vault-keys-changed",
   "vault-reader-left",
   "vault-reader-joined",

@@ -3,6 +3,7 @@ export const SECTIONS = [
   "details",
   "journal",
   "sharing",
+  "notes",
   "medication",
   "events",
   "consents",

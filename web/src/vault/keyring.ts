@@ -5,6 +5,8 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
+import { toBase64Url } from "@/auth/bytes";
+
 import { type Bytes, pack, random, uuidBytes } from "./engine/encoding";
 import { VaultError } from "./engine/errors";
 import { openFile, sealFile } from "./engine/files";
@@ -206,6 +208,23 @@ export const keyring = {
     const header = { suite: SUITE, owner: user, kind: KIND, schema: SCHEMA, ...next };
     const version = await seal({ header, content, owner: keys });
     return { hash: await hashOf(version), wire: versionOut(version) };
+  },
+
+  /** What is no journal entry, sealed to its author alone; `name` is its hash as text. */
+  async sealAs(
+    user: string,
+    what: { kind: string; schema: number },
+    next: Next,
+    content: Bytes,
+  ): Promise<Sealed & { name: string }> {
+    const { keys } = await ring(user);
+    const version = await seal({
+      header: { suite: SUITE, owner: user, ...what, ...next },
+      content,
+      owner: keys,
+    });
+    const hash = await hashOf(version);
+    return { hash, name: toBase64Url(hash), wire: versionOut(version) };
   },
 
   /** Each version's content, or why there is none. */

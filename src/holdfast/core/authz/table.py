@@ -83,6 +83,14 @@ TABLE: tuple[Grant, ...] = (
     # What the person sealed: theirs alone, and what they granted to somebody of their team.
     *_rows(("client",), ("vault_item",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("vault_shared",), "read", (CARE_TEAM,)),
+    # Progress notes: the care team's. The person sees that there are some, asks, and reads what was
+    # released. Psychotherapy notes are handed to their author alone, while they treat the person.
+    *_rows(_CLINICAL, ("progress_note",), "read write", (CARE_TEAM,)),
+    *_rows(("supervisor",), ("progress_note",), "read", (SUPERVISED, CARE_TEAM)),
+    *_rows(("supervisor",), ("note_cosignature",), "write", (SUPERVISED,)),
+    *_rows(("supervisor",), ("note_cosignature",), "read", (PRACTICE,)),
+    *_rows(("client",), ("note_copy",), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("psychotherapy_note",), "read write", (CARE_TEAM,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

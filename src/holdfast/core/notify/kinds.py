@@ -15,6 +15,7 @@ StaffKind = Literal[
     "flag-chain-exhausted",
     "flag-withdrawn",
     "talk-asked",
+    "notes-asked-for",
     "vault-keys-changed",
 ]
 #: What the person is told.
@@ -24,6 +25,7 @@ PersonKind = Literal[
     "flag-closed",
     "talk-answered",
     "assessment-finished",
+    "notes-released",
     "vault-keys-changed",
     "vault-reader-left",
     "vault-reader-joined",

@@ -231,9 +231,14 @@ def set_on_call(
 
 
 def add_supervision(
-    practice: Practice, supervisor_id: uuid.UUID, supervisee_id: uuid.UUID, *, by: Actor
+    practice: Practice,
+    supervisor_id: uuid.UUID,
+    supervisee_id: uuid.UUID,
+    *,
+    cosigns: bool = False,
+    by: Actor,
 ) -> Supervision:
-    """Let a supervisor read what a colleague's care teams read."""
+    """Let a supervisor read what a colleague's care teams read, and co-sign their notes."""
     supervisor = staff_member(practice, supervisor_id)
     supervisee = staff_member(practice, supervisee_id)
     if supervisor.role != Role.SUPERVISOR or supervisee.role not in CLINICAL_ROLES:
@@ -242,12 +247,24 @@ def add_supervision(
         )
     with transaction.atomic():
         made, created = Supervision.objects.get_or_create(
-            practice=practice, supervisor=supervisor, supervisee=supervisee
+            practice=practice,
+            supervisor=supervisor,
+            supervisee=supervisee,
+            defaults={"cosigns": cosigns},
         )
         if not created:
             raise AlreadyThere
         record("create", "supervision", by=by, resource_id=made.pk)
     return made
+
+
+def change_supervision(supervision: Supervision, *, cosigns: bool, by: Actor) -> None:
+    """Whether the supervisor co-signs what the supervisee signs from now on."""
+    with transaction.atomic():
+        supervision.cosigns = cosigns
+        supervision.save(update_fields=["cosigns"])
+        detail = {"cosigns": cosigns}
+        record("change", "supervision", by=by, resource_id=supervision.pk, detail=detail)
 
 
 def end_supervision(supervision: Supervision, *, by: Actor) -> None:

@@ -81,6 +81,13 @@ class InvitationsOut(Schema):
 class SupervisionIn(Schema):
     supervisor_id: uuid.UUID
     supervisee_id: uuid.UUID
+    cosigns: bool = False
+
+
+class SupervisionChange(Schema):
+    """`cosigns`: notes of the supervisee ask for the supervisor's signature, too."""
+
+    cosigns: bool
 
 
 class SupervisionOut(SupervisionIn):
@@ -163,9 +170,34 @@ def add_supervision(
 ) -> Status[Supervision]:
     """Let a supervisor see the people whom somebody treats."""
     made = actions.add_supervision(
-        request.practice, body.supervisor_id, body.supervisee_id, by=request.actor
+        request.practice,
+        body.supervisor_id,
+        body.supervisee_id,
+        cosigns=body.cosigns,
+        by=request.actor,
     )
     return Status(201, made)
+
+
+def _supervision(request: Request, supervision_id: uuid.UUID) -> Supervision:
+    found = Supervision.objects.filter(practice=request.practice, pk=supervision_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.patch(
+    BASE + "/supervisions/{supervision_id}",
+    access=Access("people", "write"),
+    response=SupervisionOut,
+)
+def change_supervision(
+    request: Request, practice_id: uuid.UUID, supervision_id: uuid.UUID, body: SupervisionChange
+) -> Supervision:
+    """Whether the supervisor co-signs; for notes that are signed from now on."""
+    found = _supervision(request, supervision_id)
+    actions.change_supervision(found, cosigns=body.cosigns, by=request.actor)
+    return found
 
 
 @router.delete(
@@ -177,10 +209,7 @@ def end_supervision(
     request: Request, practice_id: uuid.UUID, supervision_id: uuid.UUID
 ) -> Status[None]:
     """The supervisor sees those people no longer."""
-    found = Supervision.objects.filter(practice=request.practice, pk=supervision_id).first()
-    if found is None:
-        raise NotFound
-    actions.end_supervision(found, by=request.actor)
+    actions.end_supervision(_supervision(request, supervision_id), by=request.actor)
     return Status(204, None)
 
 

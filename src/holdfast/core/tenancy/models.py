@@ -288,7 +288,10 @@ class CareTeamMember(models.Model):
 
 
 class Supervision(models.Model):
-    """A supervisor may read what the supervisee's care teams may."""
+    """A supervisor may read what the supervisee's care teams may.
+
+    `cosigns`: what the supervisee signs asks for the supervisor's signature, too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
@@ -296,6 +299,7 @@ class Supervision(models.Model):
     supervisee = models.ForeignKey(
         Membership, on_delete=models.CASCADE, related_name="supervised_by"
     )
+    cosigns = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

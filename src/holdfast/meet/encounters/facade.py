@@ -46,6 +46,12 @@ def encounters_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[Encounte
     return [view(row) for row in queries.of_client(practice_id, client_id)]
 
 
+def is_of_client(practice_id: uuid.UUID, client_id: uuid.UUID, encounter_id: uuid.UUID) -> bool:
+    """Whether there is this meeting with this client. One statement."""
+    rows = Encounter.objects.filter(practice_id=practice_id, client_id=client_id)
+    return rows.filter(pk=encounter_id).exists()
+
+
 def last_met(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> datetime | None:
     """When the last finished encounter began, or None. One statement."""
     return queries.last_finished(practice_id, client_id, now)
