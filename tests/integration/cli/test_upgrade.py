@@ -115,9 +115,11 @@ def test_a_database_that_is_not_there_is_no_new_installation(installation: Insta
         assert return_code == 0
         return
     installation.database.unlink()
-    refused = installation.run("upgrade")
-    assert refused.returncode == 2
-    assert "there is no file" in refused.stderr
+    for command in (["upgrade"], ["keys", "status"], ["audit", "verify"]):
+        refused = installation.run(*command)
+        assert refused.returncode == 2, command
+        assert "there is no file" in refused.stderr
+        assert "Traceback" not in refused.stderr
     assert not installation.database.exists()
 
 
