@@ -92,6 +92,7 @@ def test_without_a_backup_nothing_is_migrated(earlier: Installation) -> None:
     assert earlier.query("SELECT app, name FROM django_migrations ORDER BY 1, 2") == state
 
 
+@alike
 def test_a_failed_upgrade_says_how_to_go_back(earlier: Installation, kept: Kept) -> None:
     # Something stands where the first missing migration wants to put its table or column.
     earlier.python("-m", "tests.integration.cli.earlier", "obstruct")
@@ -103,6 +104,7 @@ def test_a_failed_upgrade_says_how_to_go_back(earlier: Installation, kept: Kept)
     assert earlier.beside("restored").run(*kept.restoring).returncode == 0
 
 
+@alike
 def test_a_new_installation_is_just_made(tmp_path: Path) -> None:
     new = Installation(tmp_path / "new", new_database())
     new.must("upgrade")
