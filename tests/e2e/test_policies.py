@@ -43,7 +43,7 @@ STYLED = """() => {
 
 @pytest.fixture(scope="module")
 def world(worlds: Worlds) -> World:
-    return worlds.demo()
+    return worlds.any_demo()
 
 
 @pytest.fixture

@@ -200,6 +200,7 @@ class Worlds:
     folder: Path
     made: list[World] = field(default_factory=list)
     live: dict[str, World] = field(default_factory=dict)
+    demos: list[World] = field(default_factory=list)
     latest: World | None = None
 
     def demo(
@@ -221,7 +222,13 @@ class Worlds:
         world.server.start("--demo")
         if not seeded.exists():
             world.server.copy_data(seeded)
+        if environment is None:
+            self.demos.append(world)
         return world
+
+    def any_demo(self) -> World:
+        """A demo that others may live in: for whoever looks at the page and logs nobody in."""
+        return self.demos[0] if self.demos else self.demo()
 
     def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
         server = Server.fresh(self.folder / f"world-{len(self.made)}")
