@@ -54,7 +54,7 @@ def leave_until(scene: Scene, store: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
         erasure._note_finished = die
-    actions.delete_account(scene.user, factories.auth_secret(scene.name))
+    actions.delete_account(scene.user)
 
 
 def left_of(scene: Scene) -> str:

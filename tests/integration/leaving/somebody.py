@@ -32,7 +32,7 @@ def main(what: str) -> None:
     clients = list(Client.objects.all())
     user = next((one.user for one in clients if one.user), None)
     if what == "leave" and user is not None:
-        actions.delete_account(user, factories.auth_secret(user.login))
+        actions.delete_account(user)
     if what == "list" and user is not None:
         print(Erasure(user.pk, clock.now()).to_line(), end="")
         return
