@@ -8,6 +8,7 @@ from holdfast.core.api import account_of
 from holdfast.core.identity import limits, sso
 from holdfast.core.identity.actions import SignInAgain, WrongSecret
 from holdfast.core.identity.models import User
+from holdfast.core.problems import Invalid
 
 
 def with_password(request: HttpRequest, secret: str) -> User:
@@ -26,13 +27,14 @@ def with_password(request: HttpRequest, secret: str) -> User:
 def of_presence(request: HttpRequest, secret: str | None) -> User:
     """The account, by its secret; or, of one without a password, by a recent sign-in at its provider.
 
-    For what needs no key of the vault. Raises as `with_password`, and `SignInAgain`.
+    For what needs no key of the vault. Raises as `with_password`, `Invalid`
+    where an account with a password leaves it out, and `SignInAgain`.
     """
     user = account_of(request)
     if secret is not None:
         return with_password(request, secret)
     if user.secret_signs_in:
-        raise WrongSecret
+        raise Invalid
     if not sso.signed_in_lately(request):
         raise SignInAgain
     return user

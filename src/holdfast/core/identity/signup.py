@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from holdfast.core import clock
 from holdfast.core.identity import actions, cost
 from holdfast.core.identity.auth_secret import is_salt, is_secret
 from holdfast.core.identity.models import User
@@ -146,6 +147,8 @@ class ProviderSignUpInput(Joining, ProviderSignupInput):  # type: ignore[misc]
 
     def save(self, request: HttpRequest) -> User:
         """As `SignUpInput.save`, and the link to the provider."""
+        # Of the attempt only the link is taken over, no half-made account out of the session.
+        self.sociallogin.user = User(date_joined=clock.now())
         with transaction.atomic():
             user: User = super().save(request)
             return user
