@@ -286,6 +286,15 @@ def test_a_state_serves_once_and_only_where_it_began(
     assert error_of(browser.get(mixed)) == "unknown"
 
 
+def test_one_providers_state_does_not_serve_anothers_answer(
+    fake: FakeProvider, settings: Any
+) -> None:
+    settings.IDENTITY_PROVIDERS = (described(fake), described(fake, id="other"))
+    browser = Browser()
+    back = to_provider(begin(browser).json()["url"])
+    assert error_of(browser.get(back.replace("/uni/", "/other/"))) == "unknown"
+
+
 def test_a_code_of_another_attempt_is_refused(fake: FakeProvider) -> None:
     mine, theirs = Browser(), Browser()
     own = to_provider(begin(mine).json()["url"])
