@@ -1,7 +1,7 @@
-"""A fake OpenID provider for tests, at the wire: discovery, authorize, token, keys, with signed tokens.
+"""A fake OpenID provider for tests, at the wire: discovery, authorize, token, keys.
 
-It asks nobody for a password: whoever is named by `signs_in` is signed in at once. `changes` alters
-the next tokens, so that tests can have it say what no honest provider would.
+Its tokens are signed. It asks nobody for a password: `subject` is signed in at once. `changes`
+alters the next tokens, so that tests can have it say what no honest provider would.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 CLIENT_ID = "holdfast-under-test"
-CLIENT_SECRET = "a secret with a : in it"  # noqa: S105 - of the fake alone
+CLIENT_SECRET = "a secret with a : in it"
 
 
 class FakeProvider:
@@ -113,10 +113,10 @@ class FakeProvider:
 
 def _handler(provider: FakeProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             if parts.path == "/.well-known/openid-configuration":
                 self._answer(200, provider.described())
@@ -129,7 +129,7 @@ def _handler(provider: FakeProvider) -> type[BaseHTTPRequestHandler]:
             else:
                 self._answer(404, {})
 
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             given = provider.token(_single(body)) if self.path == "/token" else None
             self._answer(400 if given is None else 200, given or {"error": "invalid_grant"})

@@ -68,7 +68,8 @@ def open_journal(seat: Seat) -> None:
 def assert_only_the_window_left(seat: Seat, university: FakeProvider) -> None:
     """The page asks nobody else for anything; the window itself went to the provider and back."""
     left = f"a third party was asked: {university.issuer}/authorize?"
-    assert seat.complaints and all(each.startswith(left) for each in seat.complaints)
+    assert seat.complaints
+    assert all(each.startswith(left) for each in seat.complaints)
 
 
 def test_two_devices_without_a_password_and_one_passphrase(

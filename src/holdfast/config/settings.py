@@ -259,8 +259,8 @@ MFA_TOTP_ISSUER = "Holdfast"
 # address keeps nobody out. Staff must be able to enrol before any mail server works.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True
-# Where people may sign in instead of here (core.identity.provider, .sso); nowhere unless the operator
-# says so. Whoever arrives there without an account is asked what everybody is who joins.
+# Where people may sign in instead of here (core.identity.provider, .sso); nowhere unless the
+# operator says so. Whoever has no account yet is asked what everybody is who joins.
 IDENTITY_PROVIDERS = single_sign_on.identity_providers()
 SOCIALACCOUNT_ADAPTER = "holdfast.core.identity.sso.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False

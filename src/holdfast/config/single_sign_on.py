@@ -23,8 +23,8 @@ _LONGEST_NAME = 40
 class IdentityProvider:
     """One OpenID provider, as the operator described it.
 
-    `trusted_second_factor`: values of the claims `amr` or `acr` that the operator takes for a second
-    factor of staff. Empty: the provider's word counts for nothing there.
+    `trusted_second_factor`: values of the claims `amr` or `acr` that the operator takes for a
+    second factor of staff. Empty: the provider's word counts for nothing there.
     """
 
     id: str

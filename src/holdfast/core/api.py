@@ -87,7 +87,7 @@ def account_of(request: HttpRequest) -> User:
 
 
 def session_has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session has a second factor: ours, or by the word of a provider trusted in it."""
+    """Whether this session has a second factor: ours, or a provider's that is trusted in it."""
     from allauth.account.authentication import get_authentication_records
 
     from holdfast.core.identity import sso

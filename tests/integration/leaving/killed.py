@@ -27,7 +27,6 @@ from holdfast.core.leaving.models import Departure
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters.models import Encounter
 from holdfast.sense.measures.models import LifeEvent
-from tests import factories
 from tests.integration.leaving.scene import Scene, make_scene
 
 

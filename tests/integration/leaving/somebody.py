@@ -22,7 +22,6 @@ from holdfast.core.identity.models import User
 from holdfast.core.leaving.outside import Erasure
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters.models import Encounter
-from tests import factories
 from tests.integration.leaving.scene import make_scene
 
 

@@ -54,7 +54,7 @@ def test_an_rsa_key_that_does_not_say_its_algorithm_is_rs256() -> None:
 
 def test_an_unsigned_token_is_refused() -> None:
     with pytest.raises(id_token.Unbelievable):
-        verified(jwt.encode(claims(), None, "none"), jwk(KEY))
+        verified(jwt.encode(claims(), "", "none"), jwk(KEY))
 
 
 def test_a_public_key_does_not_serve_as_a_shared_one() -> None:

@@ -89,6 +89,8 @@ def test_a_file_that_is_not_there_stops_the_start(write: Path) -> None:
 
 
 def test_a_provider_on_this_machine_may_be_without_tls(write: Path) -> None:
-    text = write.read_text(encoding="utf-8").replace("https://login.uni.example", "http://localhost:9")
+    text = write.read_text(encoding="utf-8").replace(
+        "https://login.uni.example", "http://localhost:9"
+    )
     write.write_text(text, encoding="utf-8")
     assert identity_providers()[0].issuer == "http://localhost:9"

@@ -53,9 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         allauth takes such accounts for proven; an open screen would be enough to add a passkey.
         """
         required = bool(super().is_reauthentication_required(app=app, **kwargs))
-        if required and not get_reauthentication_flows(self.request.user):
-            if not sso.signed_in_lately(self.request):
-                raise ReauthenticationRequired
+        without = not get_reauthentication_flows(self.request.user)
+        if required and without and not sso.signed_in_lately(self.request):
+            raise ReauthenticationRequired
         return required
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import jwt
 
@@ -36,17 +36,14 @@ def verified(
     """The claims of a token that holds. `keys` is the provider's JWK set. Raises `Unbelievable`."""
     try:
         key = _key(token, keys)
-        claims = cast(
-            "dict[str, Any]",
-            jwt.decode(
-                token,
-                key,
-                algorithms=[key.algorithm_name],
-                issuer=issuer,
-                audience=client_id,
-                leeway=LEEWAY_SECONDS,
-                options={"require": _NEEDED},
-            ),
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[key.algorithm_name],
+            issuer=issuer,
+            audience=client_id,
+            leeway=LEEWAY_SECONDS,
+            options={"require": _NEEDED},
         )
     except jwt.PyJWTError as error:
         raise Unbelievable(type(error).__name__) from error
@@ -65,7 +62,9 @@ def verified(
 def _key(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
     """The key that the token names; the only one there is where it names none."""
     name = jwt.get_unverified_header(token).get("kid")
-    signing = [key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.public_key_use != "enc"]
+    signing = [
+        key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.public_key_use != "enc"
+    ]
     fitting = [key for key in signing if name is None or key.key_id == name]
     if len(fitting) != 1:
         raise Unbelievable("kid")
@@ -77,7 +76,9 @@ def _key(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
 def vouches(claims: Mapping[str, Any], trusted: frozenset[str]) -> bool:
     """Whether `amr` or `acr` (RFC 8176; Core, section 2) has a value that the operator trusts."""
     methods = claims.get("amr")
-    said = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()
+    said = (
+        {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()
+    )
     level = claims.get("acr")
     return bool(trusted & (said | ({level} if isinstance(level, str) else set())))
 

@@ -25,10 +25,10 @@ def with_password(request: HttpRequest, secret: str) -> User:
 
 
 def of_presence(request: HttpRequest, secret: str | None) -> User:
-    """The account, by its secret; or, of one without a password, by a recent sign-in at its provider.
+    """The account, by its secret; without a password also by a recent sign-in at its provider.
 
-    For what needs no key of the vault. Raises as `with_password`, `Invalid`
-    where an account with a password leaves it out, and `SignInAgain`.
+    For what needs no key of the vault. Raises as `with_password`, `Invalid` where an account with
+    a password leaves the secret out, and `SignInAgain`.
     """
     user = account_of(request)
     if secret is not None:

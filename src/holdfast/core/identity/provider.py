@@ -34,7 +34,9 @@ class _Client(OAuth2Client):  # type: ignore[misc]
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: Any) -> str:
         nonce = id_token.nonce_of(self.state)
-        url: str = super().get_redirect_url(authorization_url, scope, extra_params | {"nonce": nonce})
+        url: str = super().get_redirect_url(
+            authorization_url, scope, extra_params | {"nonce": nonce}
+        )
         return url
 
 

@@ -1,6 +1,6 @@
 """Registration over allauth's headless API, with what we need to know beside name and secret.
 
-Whoever arrives from an identity provider is asked the same, except for a secret and a recovery code.
+Whoever comes from an identity provider is asked the same, but for a secret and a recovery code.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class UnlinkIn(ninja.Schema):
 
 
 class PassphraseIn(ninja.Schema):
-    """`recovery_secret`: of the code that goes with a first passphrase; later, of the one it has."""
+    """`recovery_secret`: of the code that comes with a first passphrase; later, of the present."""
 
     new_auth_secret: Secret
     new_salt: Salt
