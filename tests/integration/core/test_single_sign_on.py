@@ -311,7 +311,7 @@ def test_cancelling_and_a_provider_that_is_away_are_told(fake: FakeProvider, set
     assert refused(fake) == "cancelled"
     settings.IDENTITY_PROVIDERS = (described(fake, issuer="http://127.0.0.1:9"),)
     answer = begin(Browser())
-    assert (answer.status_code, wire.codes(answer)) == (503, {"provider-away"})
+    assert (answer.status_code, wire.codes(answer)) == (424, {"provider-away"})
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ describe("the way to an identity provider and back", () => {
   });
 
   it("stays where it is when the server does not know the way", async () => {
-    answers(503, { code: "provider-away" });
+    answers(424, { code: "provider-away" });
     await expect(goToProvider({ provider: "uni" }, { next: "/" })).rejects.toThrow("provider-away");
     expect(assign).not.toHaveBeenCalled();
   });

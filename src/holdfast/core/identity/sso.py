@@ -29,7 +29,8 @@ _METHOD = "provider"
 
 class ProviderAway(Problem):
     code = "provider-away"
-    status = 503
+    # Not 503: this server is there, and a client would take it for being offline.
+    status = 424
     title = "The identity provider does not answer. Try again in a few minutes."
 
 
