@@ -49,16 +49,10 @@ function Buttons({ providers, journey, again = false }: ButtonsProps): ReactElem
 
 /** "Continue with …" for each of the installation's providers; nothing where there are none. */
 export function ProviderButtons({ journey }: { journey: Journey }): ReactElement | null {
-  const { t } = useTranslation("auth");
   const config = useConfig();
   const providers = config.data?.providers ?? [];
   if (providers.length === 0) return null;
-  return (
-    <>
-      <Buttons providers={providers} journey={journey} />
-      <div className="hf-or">{t("or")}</div>
-    </>
-  );
+  return <Buttons providers={providers} journey={journey} />;
 }
 
 type Linked = Schemas["LinkedOut"];

@@ -45,6 +45,9 @@ export function Providers(): ReactElement | null {
     });
   };
 
+  // The server keeps the only way into an account without a password.
+  const last = !me.has_password && providers.filter((each) => each.linked).length === 1;
+
   return (
     <Panel title={t("provider.title")}>
       <p>{t("provider.lead")}</p>
@@ -60,7 +63,7 @@ export function Providers(): ReactElement | null {
                 {t(each.linked ? "provider.linked" : "provider.not-linked")}
               </span>
             </span>
-            {each.linked ? (
+            {each.linked && last ? null : each.linked ? (
               <Button
                 variant="subtle"
                 aria-label={t("provider.unlink-named", { name: each.name })}

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { allauth, type Details } from "@/api/allauth";
 import { ApiError } from "@/api/problems";
+import { useConfig } from "@/api/session";
 import type { Config, InvitationView } from "@/api/types";
 import { Notice, Page } from "@/design";
 import { COUNTRIES } from "@/safety/countries";
@@ -66,6 +67,21 @@ function bodyOf(fields: Fields, target: RegisterTarget, language: string): Detai
     language,
     country: fields.country,
   };
+}
+
+/** Joining by an identity provider, where the installation has one. */
+function OtherWays({ target }: { target: RegisterTarget }): ReactElement | null {
+  const { t } = useTranslation("auth");
+  const config = useConfig();
+  if (config.data === undefined || config.data.providers.length === 0) return null;
+  return (
+    <>
+      <ProviderButtons
+        journey={{ next: "/", ...(target.kind === "invitation" ? { token: target.token } : {}) }}
+      />
+      <div className="hf-or">{t("or")}</div>
+    </>
+  );
 }
 
 export function RegisterForm({ target, provider }: Props): ReactElement {
@@ -191,9 +207,7 @@ export function RegisterForm({ target, provider }: Props): ReactElement {
       }
     >
       {provider === undefined ? (
-        <ProviderButtons
-          journey={{ next: "/", ...(target.kind === "invitation" ? { token: target.token } : {}) }}
-        />
+        <OtherWays target={target} />
       ) : (
         <Notice title={t("provider.from", { name: provider.name })}>
           <p>{t("provider.have-account")}</p>
@@ -238,7 +252,7 @@ export function RegisterForm({ target, provider }: Props): ReactElement {
         />
         <TextInput
           label={t("register.login")}
-          description={t("register.login-hint")}
+          description={t(provider === undefined ? "register.login-hint" : "provider.login-hint")}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}

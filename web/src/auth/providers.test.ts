@@ -12,7 +12,7 @@ const answers = (status: number, body: unknown): void => {
 };
 
 describe("the way to an identity provider and back", () => {
-  const assign = vi.fn();
+  const assign = vi.fn<(url: string) => void>();
   beforeEach(() => {
     window.sessionStorage.clear();
     vi.stubGlobal("location", { ...window.location, assign });
