@@ -135,8 +135,12 @@ def test_the_database_s_own_refusal_is_the_507(scene: Scene) -> None:
     """No stand-in: SQLite is allowed no further page, PostgreSQL says 53100 by itself."""
     person = quiet(scene.person())
     body = {"steps": {"coping": ["walk " * 90] * 20}}
+    most = 40
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            # Pages that earlier tests left empty are filled first, one at least by each answer.
+            cursor.execute("PRAGMA freelist_count")
+            most += cursor.fetchone()[0]
             cursor.execute("PRAGMA page_count")
             pages = cursor.fetchone()[0]
             cursor.execute(f"PRAGMA max_page_count = {pages}")
@@ -150,13 +154,16 @@ def test_the_database_s_own_refusal_is_the_507(scene: Scene) -> None:
                 " FOR EACH ROW EXECUTE FUNCTION no_room()"
             )
         try:
-            answers = [wire.send(person, "PUT", scene.mine("safety-plan"), body) for _ in range(40)]
+            for _ in range(most):
+                answer = wire.send(person, "PUT", scene.mine("safety-plan"), body)
+                if answer.status_code != 200:
+                    break
         finally:
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA max_page_count = 1073741823")
             else:
                 cursor.execute("DROP TRIGGER no_room ON audit_auditevent")
-    assert (answers[-1].status_code, answers[-1].json()["code"]) == (507, "storage-full")
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
     assert wire.send(person, "PUT", scene.mine("safety-plan"), body).status_code == 200
 
 
