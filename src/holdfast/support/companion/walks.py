@@ -1,7 +1,7 @@
 """Walks through all flows, at random and with ill will: does every conversation end well?
 
-A walker taps, types sense and nonsense, floods, goes back and back, leaves for days, changes flow and
-language, comes back to a newer version of the flow, and says alarming things. Then it answers
+A walker taps, types sense and nonsense, floods, goes back and back, leaves for days, changes flow
+and language, comes back to a newer version of the flow, and says alarming things. Then it answers
 properly, and must reach the end of its flow. Every walk is drawn from its seed, so a fault can be
 walked again.
 """
@@ -38,8 +38,8 @@ WILD_TURNS = 30
 FAULTS_KEPT = 20
 SAFE = Screening("none")
 GARBAGE = (
-    "asdf qwer", "????", "😀😀", "   ", "<b>x</b>", "{situation}", "0", "-5", "101", "7/10", "1, 2, 99",
-    "maybe friday or not", "null", "لا أعرف شيئا", "not sad not happy", "sad", "sad 400", "ok", "yes",
+    "asdf qwer", "????", "😀😀", "   ", "<b>x</b>", "{situation}", "0", "-5", "101", "7/10", "1, 2",
+    "maybe friday or not", "null", "لا أعرف شيئا", "not sad not happy", "sad", "sad 400", "yes",
     "no", "hmm", "25:99", "31 february", "6", "what", "\u202eabc", "a\n\nb\nc", "nothing", "help",
     "take me to sleep", "open the thing", "I want to talk about thoughts and sleep", "done",
 )  # fmt: skip
@@ -97,9 +97,9 @@ class Report:
 
     def lines(self) -> list[str]:
         """For people."""
-        rate = f"{self.turns / self.seconds:,.0f} turns a second on one core"
+        rate = f"{self.turns / self.seconds:,.0f} turns a second, walker included"
         found = [
-            f"{self.walks:,} walks, {self.turns:,} turns, {self.seconds:.1f} s: {rate}, walker included",
+            f"{self.walks:,} walks, {self.turns:,} turns, {self.seconds:.1f} s of one core: {rate}",
             f"{sum(self.finished.values()):,} flows finished; "
             f"{len(self.expected) - len(self.missed)} of {len(self.expected)} steps reached; "
             f"largest state {self.largest:,} bytes; {self.wordless} turns without words",
@@ -120,7 +120,7 @@ def walk_all(library: Library, *, walks: int, seed: int) -> Report:
     report.expected = {(f.name, n) for f in library.flows.values() for n in f.steps}
     newer = {name: _newer(flow) for name, flow in library.flows.items()}
     later = replace(library, flows=newer)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for number in range(walks):
         name, language = places[number % len(places)]
         walker = Walker(library, later, name, language, seed + number, report)
@@ -131,7 +131,7 @@ def walk_all(library: Library, *, walks: int, seed: int) -> Report:
             if len(report.faults) < FAULTS_KEPT:
                 where = f"walk {seed + number} ({name}, {language})"
                 report.faults.append(f"{where}: {type(fault).__name__}: {fault}")
-    report.seconds = time.perf_counter() - begun
+    report.seconds = time.process_time() - begun
     return report
 
 
@@ -309,7 +309,7 @@ class Walker:
         return Chose(tuple(self.chance.choice(codes) for _ in range(self.chance.randrange(3))))
 
     def _leave(self) -> None:
-        """Away for a while: the state is sealed and read again, the flow or the language may change."""
+        """Away for days: the state is sealed and read again; flow and language may change."""
         text = dumps(self.state)
         self.report.largest = max(self.report.largest, len(text.encode()))
         self.now += timedelta(days=self.chance.randrange(20))

@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A conversation. `said` holds (turn, line) of the last ten turns."""
+    """A conversation. `said` holds (turn, key of a line) of the last ten turns."""
 
     turn: int = 0
     mode: Mode = "menu"

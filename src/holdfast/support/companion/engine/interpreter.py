@@ -32,7 +32,7 @@ from holdfast.support.companion.engine.moves import (
     come_back,
     hand_over,
     is_tap,
-    open,
+    open_flow,
     open_menu,
     question,
     take,
@@ -95,7 +95,7 @@ def step(
 def _tapped(talk: Talk, codes: tuple[str, ...]) -> None:
     first = codes[0] if codes else ""
     if first.startswith("flow:"):
-        open(talk, first[5:])
+        open_flow(talk, first[5:])
     elif codes and codes[-1] == "@more":
         _more(talk, codes[:-1])
     elif first.startswith("@"):
@@ -136,7 +136,7 @@ def _command(talk: Talk, name: str) -> None:
         talk.ask("help", talk.common.help)
     elif talk.place is None:
         if name in {"back", "not_it", "go_on"} and talk.parked:
-            open(talk, talk.parked[-1].flow)
+            open_flow(talk, talk.parked[-1].flow)
         else:
             open_menu(talk)
     elif name == "menu":
@@ -260,7 +260,7 @@ def _asked_for(talk: Talk, goal: str, route: Route) -> bool:
     if not names:
         return False
     if len(names) == 1:
-        open(talk, names[0])
+        open_flow(talk, names[0])
     else:
         talk.offers = tuple(f"flow:{name}" for name in names)
         talk.ask("did_you_mean", talk.common.did_you_mean)

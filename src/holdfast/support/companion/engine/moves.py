@@ -52,7 +52,7 @@ def at_home(talk: Talk) -> bool:
 def come_back(talk: Talk, event: Event) -> None:
     from_crisis = talk.mode == "crisis"
     if isinstance(event, Chose) and event.codes and event.codes[0].startswith("flow:"):
-        open(talk, event.codes[0][5:])
+        open_flow(talk, event.codes[0][5:])
         return
     if talk.place is None or is_tap(event, "@menu"):
         if from_crisis:
@@ -75,7 +75,7 @@ def open_menu(talk: Talk) -> None:
     talk.ask("menu", talk.common.menu)
 
 
-def open(talk: Talk, name: str) -> None:
+def open_flow(talk: Talk, name: str) -> None:
     """Begin a flow, or go on where it was left; what is open now is parked with all its answers."""
     if name not in talk.library.flows:
         talk.aside("gone", talk.common.gone)
@@ -110,7 +110,7 @@ def go(talk: Talk, target: str) -> None:
             return
         if target.startswith("flow:"):
             finish(talk)
-            open(talk, target[5:])
+            open_flow(talk, target[5:])
             return
         if target == END:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 from zlib import crc32
 
@@ -88,7 +89,7 @@ class Talk:
         lines: Sequence[str],
         values: Mapping[str, str],
     ) -> bool:
-        fresh = [i for i in range(len(lines)) if f"{name}.{i}" not in self._recent]
+        fresh = [i for i, line in enumerate(lines) if line_key(line) not in self._recent]
         if not fresh:
             return False
         start = crc32(f"{self.seed}:{self.turn}:{name}".encode())
@@ -96,8 +97,9 @@ class Talk:
             index = fresh[(start + offset) % len(fresh)]
             text = self.filled(lines[index], values)
             if text is not None:
-                self.said.append((self.turn, f"{name}.{index}"))
-                self._recent.add(f"{name}.{index}")
+                key = line_key(lines[index])
+                self.said.append((self.turn, key))
+                self._recent.add(key)
                 self.messages.append(Message(kind, text, f"{name}.{index}"))
                 return True
         return False
@@ -202,19 +204,19 @@ class Talk:
 
     def _replies(self, kind: str) -> tuple[Reply, ...]:
         if kind == "emotions":
-            return tuple(Reply(n, words[0]) for n, words in self.common.emotions.items())
+            return self.lexicon.feelings
         replies = tuple(Reply(n, self.words.replies[n]) for n in self.shown())
         extra: tuple[str, ...] = ()
         if len(replies) < len(self.words.replies):
-            extra = ("@more",)
+            extra = ("more",)
         elif kind == "list" and len(self.here.partial) >= self.step.at_least:
-            extra = ("@done",)
+            extra = ("done",)
         elif kind == "summary":
-            extra = ("@keep_summary", "@discard")
-        return replies + tuple(Reply(code, self.label(code)) for code in extra)
+            extra = ("keep_summary", "discard")
+        return replies + self._commands(*extra)
 
     def _commands(self, *names: str) -> tuple[Reply, ...]:
-        return tuple(Reply(f"@{name}", getattr(self.common.commands, name)) for name in names)
+        return tuple(self.lexicon.buttons[name] for name in names)
 
     def menu_codes(self) -> tuple[str, ...]:
         """Flows to choose from: those begun first, one page of them."""
@@ -241,6 +243,12 @@ class Talk:
     def put(self, **changes: Any) -> None:
         """Change the place."""
         self.place = replace(self.here, **changes)
+
+
+@lru_cache(maxsize=20_000)
+def line_key(line: str) -> str:
+    """A line by its content, so that it is the same one under another step's name."""
+    return f"{crc32(line.encode()):08x}"
 
 
 def _breath(breathing: Breathing) -> dict[str, float]:

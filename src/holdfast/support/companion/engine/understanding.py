@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from holdfast.support.companion.engine.conversation import Reply
+
 if TYPE_CHECKING:
     from holdfast.support.companion.engine.format import Common
     from holdfast.support.companion.engine.library import Library
@@ -53,6 +55,8 @@ class Lexicon:
         self.commands = _reversed(common.said_as.items())
         for name in COMMANDS:
             self.commands.setdefault(folded(getattr(common.commands, name)), name)
+        self.buttons = {n: Reply(f"@{n}", label) for n, label in common.commands}
+        self.feelings = tuple(Reply(n, words[0]) for n, words in common.emotions.items())
         self.yes = frozenset(map(folded, common.yes))
         self.no = frozenset(map(folded, common.no))
         self.open_with = tuple(folded(words) + " " for words in common.open_with)
