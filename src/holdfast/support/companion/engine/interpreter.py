@@ -221,7 +221,7 @@ def _typed(talk: Talk, text: str, route: Route) -> None:
         _tapped(talk, (offered,))
         return
     command = talk.lexicon.command(plain) if plain else None
-    if command in COMMANDS:
+    if command in COMMANDS and not _is_a_reply(talk, plain):
         _command(talk, command)
         return
     goal = wants_to_open(plain, talk.lexicon)
@@ -252,6 +252,12 @@ def _offer_named(talk: Talk, plain: str) -> str | None:
     own = "yes" in talk.words.replies
     sure = plain in talk.lexicon.yes and len(talk.offers) == 1 and not own
     return talk.offers[0] if sure else None
+
+
+def _is_a_reply(talk: Talk, plain: str) -> bool:
+    """Whether a reply of the step has these very words: "Not now" is no wish to pause there."""
+    replies = talk.words.replies.values() if talk.place else ()
+    return any(folded(label) == plain for label in replies)
 
 
 def _asked_for(talk: Talk, goal: str, route: Route) -> bool:

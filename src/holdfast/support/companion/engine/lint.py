@@ -270,7 +270,7 @@ def _untranslated(flow: Flow, translation: Translation) -> Iterator[Finding]:
             yield missing(name, f"{len(words.summary)} summary lines instead of {len(own.summary)}")
         if bool(words.explain) != bool(own.explain):
             yield missing(name, "“explain” stands in one of the two languages only")
-        same = {line for line in words.say if len(line) > 20} & set(own.say)
+        same = {line for line in words.say if len(line) > 12} & set(own.say)
         if same:
             yield missing(name, f"not translated: “{next(iter(same))[:60]}”")
 

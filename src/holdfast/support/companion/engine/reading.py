@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"[.!?؟…:]+(?:\s|$)|\n")
+_SENTENCE = re.compile(r"[.!?؟…]+(?:\s|$)|\n")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PLACE = re.compile(r"\{[a-z0-9_]+\}")
 ARABIC_SENTENCE = 14.0  # words; a limit of this house
