@@ -125,8 +125,8 @@ def test_a_day_that_stays_unclear_is_kept_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "de", "ar"])
 def test_each_language_knows_its_commands_yes_and_no(language: str) -> None:
-    common = common()[language]
-    lexicon = Lexicon(common)
+    words = common()[language]
+    lexicon = Lexicon(words)
     assert set(lexicon.commands.values()) >= set(COMMANDS)
     assert lexicon.yes
     assert not lexicon.yes & lexicon.no

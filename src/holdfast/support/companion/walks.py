@@ -69,6 +69,7 @@ class Report:
     largest: int = 0  # bytes of the largest state met at a pause
     fault_count: int = 0
     faults: list[str] = field(default_factory=list)
+    played: list[tuple[State, Event, str]] | None = None  # to play again, if a list is given
 
     @property
     def missed(self) -> list[tuple[str, str]]:
@@ -111,18 +112,21 @@ class Report:
         return [*found, "Every walk ended well." if self.well else "Not every walk ended well."]
 
 
-def walk_all(library: Library, *, walks: int, seed: int) -> Report:
-    """Walk `walks` times; flows and languages take turns. Drafts must be turned on."""
+def walk_all(library: Library, *, walks: int, seed: int, record: bool = False) -> Report:
+    """Walk `walks` times; flows and languages take turns. Drafts must be turned on.
+
+    With `record`, the report holds each turn's state, event and language.
+    """
     places = [(f, lang) for lang in library.common for f in library.offered(lang)]
     if not places:
         raise ValueError("no flow is on offer in any language")
-    report = Report(walks)
+    report = Report(walks, played=[] if record else None)
     report.expected = {(f.name, n) for f in library.flows.values() for n in f.steps}
     newer = {name: _newer(flow) for name, flow in library.flows.items()}
     later = replace(library, flows=newer)
     begun = time.process_time()
     for number in range(walks):
-        name, language = places[number % len(places)]
+        name, language = places[(seed + number) % len(places)]
         walker = Walker(library, later, name, language, seed + number, report)
         try:
             walker.walk()
@@ -209,6 +213,8 @@ class Walker:
             self.library, before, event, now=self.now, seed=self.seed, language=self.language
         )
         self.report.turns += 1
+        if self.report.played is not None:
+            self.report.played.append((before, event, self.language))
         self.state, self.turn = turn.state, turn
         self._check_words(turn)
         self._check_ways(turn)
