@@ -1,8 +1,8 @@
 """The companion's interpreter: turns a second on one core, and how much a conversation weighs.
 
 Recorded walks are played again turn by turn, so that the clock sees the interpreter alone:
-screening, sealing and the walker that drew the events are left out. A server keeps nothing of an open
-conversation; what travels with the client is measured as JSON.
+screening, sealing and the walker that drew the events are left out. A server keeps nothing of an
+open conversation; what travels with the client is measured as JSON.
 """
 
 from __future__ import annotations

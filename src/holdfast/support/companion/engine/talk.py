@@ -162,7 +162,7 @@ class Talk:
         """What stands on the button of a code."""
         kind, _, name = code.partition(":")
         if code.startswith("@"):
-            return str(getattr(self.common.commands, code[1:]))
+            return self.lexicon.buttons[code[1:]].label
         if kind == "flow" and name in self.library.flows:
             flow = self.library.flows[name]
             known = flow.has(self.language)
