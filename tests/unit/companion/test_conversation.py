@@ -225,6 +225,8 @@ def test_drafts_are_offered_to_nobody_until_a_practice_turns_them_on() -> None:
     on = replace(off, turned_on=frozenset({("little", "en")}))
     assert Talker(on, flow=None).offered() == ["flow:little"]
     assert Talker(on, flow=None, language="es").offered() == []
+    assert Talker(off, flow="little").state.place is None  # by no button either
+    assert Talker(on, flow="little").at == "one"
 
 
 def test_a_reviewed_flow_is_offered_until_a_practice_turns_it_off() -> None:

@@ -279,9 +279,17 @@ def _links(flows: Mapping[str, Flow]) -> Iterator[Finding]:
     for flow in flows.values():
         for name, ways in flow.ways.items():
             for _, target in ways:
-                if target.startswith("flow:") and target[5:] not in flows:
+                if not target.startswith("flow:"):
+                    continue
+                other = flows.get(target[5:])
+                if other is None:
                     hint = f"there is no flow “{target[5:]}”"
                     yield Finding(flow.name, None, name, "dead-end", hint)
+                    continue
+                for head in flow.heads():
+                    if not other.has(head.language):
+                        hint = f"leads to “{other.name}”, which does not speak this language"
+                        yield Finding(flow.name, head.language, name, "untranslated", hint)
 
 
 def _crisis_exit(flow: Flow, library: Library) -> Iterator[Finding]:

@@ -77,7 +77,9 @@ def open_menu(talk: Talk) -> None:
 
 def open_flow(talk: Talk, name: str) -> None:
     """Begin a flow, or go on where it was left; what is open now is parked with all its answers."""
-    if name not in talk.library.flows:
+    begun = next((p for p in talk.parked if p.flow == name), None)
+    open_now = talk.place is not None and talk.place.flow == name
+    if name not in talk.library.flows or not (begun or open_now or _offered(talk, name)):
         talk.aside("gone", talk.common.gone)
         open_menu(talk)
         return
@@ -86,7 +88,6 @@ def open_flow(talk: Talk, name: str) -> None:
         return
     if talk.place is not None:
         talk.parked = (*talk.parked, talk.place)
-    begun = next((p for p in talk.parked if p.flow == name), None)
     flow = talk.library.flows[name]
     talk.parked = tuple(p for p in talk.parked if p.flow != name)
     if begun is None:
@@ -97,6 +98,11 @@ def open_flow(talk: Talk, name: str) -> None:
     at_home(talk)
     talk.aside("resumed", talk.common.resumed, title=talk.label(f"flow:{name}"))
     question(talk)
+
+
+def _offered(talk: Talk, name: str) -> bool:
+    """A draft that is not turned on, or a flow without the language, is begun by no way."""
+    return name in talk.library.offered(talk.language)
 
 
 # Steps
