@@ -92,6 +92,13 @@ def test_part_of_a_label_is_a_question_back() -> None:
     assert someone.answer("one") == "never"
 
 
+@pytest.mark.parametrize("text", ["zero", "0", "nine", "9"])
+def test_a_number_that_no_button_has_picks_none(text: str) -> None:
+    someone = talker("choice", **CHOICE)
+    someone.say(text)
+    assert someone.answer("one") is None
+
+
 def test_yes_and_no_answer_a_question_that_has_them_as_replies() -> None:
     someone = talker("choice", replies={"yes": "I do", "no": "I don't"})
     someone.say("nope")

@@ -95,7 +95,8 @@ def _exactly(asked: Asked, plain: str) -> str | None:
         if folded(label) == plain:
             return name
     if plain in asked.lexicon.numbers or (plain.isdecimal() and len(plain) < 3):
-        place = asked.lexicon.numbers.get(plain) or int(plain or 0)
+        numbers = asked.lexicon.numbers
+        place = numbers[plain] if plain in numbers else int(plain)
         if 1 <= place <= len(asked.shown):
             return asked.shown[place - 1]
     return None
