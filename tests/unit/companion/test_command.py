@@ -21,7 +21,7 @@ def run(*arguments: str) -> Result:
 
 def test_the_shipped_flows_pass_lint_and_a_walk_and_every_step_is_reached() -> None:
     assert run("lint").exit_code == 0
-    walked = run("simulate", "--walks", "240", "--json")
+    walked = run("simulate", "--walks", "600", "--json")
     report = json.loads(walked.stdout)
     assert walked.exit_code == 0, report["faults"]
     assert report["faults"] == []

@@ -39,7 +39,8 @@ FAULTS_KEPT = 20
 SAFE = Screening("none")
 GARBAGE = (
     "asdf qwer", "????", "😀😀", "   ", "<b>x</b>", "{situation}", "0", "-5", "101", "7/10", "1, 2",
-    "maybe friday or not", "null", "zero", "صفر", "لا أعرف شيئا", "not sad not happy", "sad", "sad 400", "yes",
+    "maybe friday or not", "null", "zero", "صفر",
+    "لا أعرف شيئا", "not sad not happy", "sad", "sad 400", "yes",
     "no", "hmm", "25:99", "31 february", "6", "what", "\u202eabc", "a\n\nb\nc", "nothing", "help",
     "take me to sleep", "open the thing", "I want to talk about thoughts and sleep", "done",
 )  # fmt: skip
