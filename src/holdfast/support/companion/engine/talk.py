@@ -247,8 +247,8 @@ class Talk:
 
 @lru_cache(maxsize=20_000)
 def line_key(line: str) -> str:
-    """A line by its content, so that it is the same one under another step's name."""
-    return f"{crc32(line.encode()):08x}"
+    """A line by its content: the same one when a step, also one it quotes, has another name."""
+    return f"{crc32(QUOTE.sub('{}', line).encode()):08x}"
 
 
 def _breath(breathing: Breathing) -> dict[str, float]:

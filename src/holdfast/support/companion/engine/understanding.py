@@ -32,7 +32,7 @@ def folded(text: str) -> str:
     if text.isascii():
         plain = text.lower()
     else:
-        parts = unicodedata.normalize("NFKD", text.casefold())
+        parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         plain = "".join(_digit(c) for c in parts if not unicodedata.combining(c))
         plain = plain.translate(_ARABIC)
     plain = plain.replace("'", "").replace("’", "")
