@@ -14,6 +14,7 @@ from holdfast.cli.backup import (
     upgrade_command,
 )
 from holdfast.cli.client import client_command
+from holdfast.cli.companion import companion_app
 from holdfast.cli.demo import demo_app
 from holdfast.cli.doctor import doctor_command
 from holdfast.cli.importing import import_command
@@ -67,6 +68,7 @@ app.add_typer(demo_app, name="demo")
 app.command("import")(import_command)
 app.command("score")(score_command)
 app.add_typer(instruments_app, name="instruments")
+app.add_typer(companion_app, name="companion")
 app.command("outcomes")(outcomes_command)
 app.command("standings")(standings_command)
 app.command("doctor")(doctor_command)

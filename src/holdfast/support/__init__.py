@@ -1,0 +1,1 @@
+"""Help between sessions: the companion, and later the library and exposure."""
