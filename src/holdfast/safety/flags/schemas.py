@@ -25,6 +25,17 @@ Outcome = Literal[
 ]
 
 
+class WaitingOut(Schema):
+    """Until when somebody must see it or, where somebody has, take the next step."""
+
+    seen: bool
+    due_at: datetime | None
+
+
+class WaitingList(Schema):
+    items: list[WaitingOut]
+
+
 class StepOut(Schema):
     at: datetime
     kind: str
