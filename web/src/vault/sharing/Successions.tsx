@@ -112,6 +112,7 @@ function Passing({ asked, toId, sharing }: Props & { toId: string }): ReactEleme
   const place = usePlace();
   const submit = useSubmit();
   const changed = useSharingChanged();
+  const format = useFormat();
   const { from } = asked;
   const to = sharing.people.find((person) => person.id === toId);
   const items = useQuery({
@@ -130,11 +131,16 @@ function Passing({ asked, toId, sharing }: Props & { toId: string }): ReactEleme
               <Line key={item.hash} place={place} item={item} />
             ))}
           </ul>
+          {to === undefined || to.purpose !== "cover" || to.ends_on === null ? null : (
+            <p data-testid="cover-ends">
+              {t("pass.until", { to: to.name, day: format.day(to.ends_on) })}
+            </p>
+          )}
           {folder === undefined || to === undefined ? null : (
             <p>{t("pass.standing", { to: to.name })}</p>
           )}
           {standing === undefined || to === undefined ? null : (
-            <Words user={place.user} name={to.name} standing={standing} onChanged={changed} />
+            <Words user={place.user} place={place} name={to.name} standing={standing} onChanged={changed} />
           )}
           <VaultProblem error={submit.error} />
           <Button
