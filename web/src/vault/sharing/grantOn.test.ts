@@ -51,7 +51,7 @@ vi.mock("@/api/client", () => ({
 
 const USER = "00000000-0000-4000-8000-000000000001";
 const DANA = "00000000-0000-4000-8000-000000000002";
-const place: Place = { user: USER, practiceId: "p", client: "c" };
+const place: Place = { user: USER, practiceId: "p", client: "00000000-0000-4000-8000-00000000000c" };
 let dana: Person;
 let position = 0;
 
