@@ -172,7 +172,7 @@ def get_flag_statistics(request: Request, practice_id: uuid.UUID) -> Any:
 @router.get(
     "/practices/{practice_id}/people/{membership_id}/flags",
     access=Access("handing_over", "read"),
-    response=schemas.WaitingList,
+    response=schemas.HeldFlags,
 )
 def list_flags_to_hand_over(
     request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID

@@ -25,15 +25,15 @@ Outcome = Literal[
 ]
 
 
-class WaitingOut(Schema):
+class HeldFlagOut(Schema):
     """Until when somebody must see it or, where somebody has, take the next step."""
 
     seen: bool
     due_at: datetime | None
 
 
-class WaitingList(Schema):
-    items: list[WaitingOut]
+class HeldFlags(Schema):
+    items: list[HeldFlagOut]
 
 
 class StepOut(Schema):
