@@ -1,4 +1,4 @@
-"""People with private writing: by hand where that is the story, else as their device would post it."""
+"""People with private writing: by hand where that is the story, else as a device posts it."""
 
 from __future__ import annotations
 
@@ -60,8 +60,13 @@ def writer(world: World, name: str, login: str) -> Seat:
 
 
 def _sign_up(seat: Seat) -> None:
+    # The first call gives the token that every change is sent with.
+    seat.context.request.get(f"{ALLAUTH}/config")
+    _, config = seat.api("GET", "/config")
+    practice = next(each["id"] for each in config["practices"] if each["self_registration"])
     salt = kdf.new_salt()
     body = {
+        "practice_id": practice,
         "username": seat.login,
         "password": kdf.derive_auth_secret(seat.password, salt),
         "kdf_salt": salt,
@@ -73,8 +78,6 @@ def _sign_up(seat: Seat) -> None:
         "language": "en",
         "country": "DE",
     }
-    # Gives the token that every change is sent with.
-    seat.context.request.get(f"{ALLAUTH}/config")
     status, answer = seat.post(f"{ALLAUTH}/auth/signup", body)
     assert status == 200, answer
 
