@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
+from holdfast.core.vault.engine import keys
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.test_vault import entry, write
 from tests.e2e.world import DESK, Seat, World, Worlds
 from tests.e2e.writers import WAIT, give_code_and_keys, open_journal, writer
+from tests.vault_wire import entry_posted, new_keys
 
 SECRET = "Nobody shall read about the Quastenflosser."
 TOLD = "I slept for six hours."
@@ -286,7 +288,7 @@ def test_a_clinician_leaves_and_a_new_one_takes_over(care: Care) -> None:
     assert all(name.startswith("Amir") for name in theirs.values())
     assert dana.api("GET", f"{care.practice}/flags?owner=me")[1]["items"] == []
 
-    who_can_read(ines)
+    decide_about_other_keys(ines, amir)
     asked = ines.page.get_by_test_id("succession")
     expect(asked).to_contain_text("Dana")
     expect(asked).to_contain_text("no longer on your care team")
@@ -303,6 +305,45 @@ def test_a_clinician_leaves_and_a_new_one_takes_over(care: Care) -> None:
     shared.get_by_role("button", name="Open", exact=True).click()
     expect(texts(amir).locator(".hf-entry-text")).to_have_text("I sleep better.", timeout=WAIT)
     assert care.world.complaints() == []
+
+
+def decide_about_other_keys(ines: Seat, amir: Seat) -> None:
+    """Her device knew Amir by other keys, which did not sign those he has."""
+    _, him = amir.api("GET", "/me")
+    earlier = keys.first_entry(uuid.UUID(him["id"]), new_keys(), 1_790_000_000)
+
+    def show_earlier(route: Route) -> None:
+        answer = route.fetch()
+        overview = answer.json()
+        for person in overview["people"]:
+            if person["id"] == him["id"]:
+                person["keys"] = [entry_posted(earlier)]
+        route.fulfill(response=answer, json=overview)
+
+    ines.page.route("**/vault/sharing", show_earlier)
+    who_can_read(ines)
+    own = reader(ines, "Amir")
+    expect(own.get_by_text("Twelve words to compare")).to_be_visible(timeout=WAIT)
+    ines.page.unroute("**/vault/sharing")
+    who_can_read(ines)
+    shown = own.get_by_test_id("keys-unexpected")
+    expect(shown).to_contain_text("are not those this device knew", timeout=WAIT)
+    expect(ines.page.get_by_test_id("succession").get_by_role("radio")).to_be_disabled()
+    shown.get_by_text("The words you had before").click()
+    before, now = (
+        shown.get_by_test_id(which).locator("li").all_text_contents()
+        for which in ("words-before", "words-now")
+    )
+    assert (len(before), len(now)) == (12, 12)
+    assert before != now
+    shown.get_by_role("button", name="Do not accept").click()
+    expect(shown.get_by_role("status")).to_contain_text("Call your practice")
+    look_closely(ines, "keys that changed unexpectedly")
+    accept = shown.get_by_role("button", name="Accept the new keys")
+    expect(accept).to_be_disabled()
+    shown.get_by_role("checkbox").check()
+    accept.click()
+    expect(shown).to_have_count(0, timeout=WAIT)
 
 
 def answer_so_that_somebody_calls(care: Care) -> None:
