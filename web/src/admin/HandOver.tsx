@@ -10,6 +10,9 @@ import { type Choice, peopleOf, sharesOf } from "./handingOver";
 import { useAdminWords } from "./language";
 import type { CaseloadToHandOver, PersonRow, WaitingFlag } from "./types";
 
+/** Of a longer caseload the names are shown when they are asked for. */
+const SHOWN_AT_ONCE = 12;
+
 interface Props {
   readonly person: PersonRow;
   /** Active clinicians of the practice. */
@@ -84,7 +87,7 @@ function Form({ person, others, caseload, flags, busy, onHandOver }: FormProps):
         />
       </div>
       {people.length === 0 ? null : (
-        <details>
+        <details className="ha-elsewhere">
           <summary>{t("handOver.elsewhere")}</summary>
           <ul className="ha-list">
             {people.map((each) => (
@@ -147,38 +150,50 @@ function Moves({ caseload, flags }: Holds): ReactElement {
   const { t, moment, number, date } = useAdminWords();
   const people = peopleOf(caseload.people);
   return (
-    <dl className="ha-moves" data-testid="moves">
-      <dt>{t("handOver.people", { count: people.length })}</dt>
-      {caseload.people.map((each) => (
-        <dd key={`${each.client_id} ${each.starts_on}`}>
-          {each.display_name || t("people.unnamed")}
-          <span className="ha-sub">
-            {[
-              t(`clinician:team.purpose.${each.purpose}`),
-              each.primary ? t("clinician:team.primary") : null,
-              each.ends_on === null ? null : t("handOver.until", { day: date(each.ends_on) }),
-            ]
-              .filter((part) => part !== null)
-              .join(" · ")}
-          </span>
-        </dd>
-      ))}
-      <dt>{t("handOver.flags", { count: flags.length })}</dt>
-      {flags.map((flag, at) => (
-        // They are told apart by their place: whose they are does not stand here.
-        // oxlint-disable-next-line react/no-array-index-key
-        <dd key={at}>
-          {flag.due_at === null
-            ? t("handOver.noClock")
-            : t(flag.seen ? "handOver.actBy" : "handOver.seeBy", { at: moment(flag.due_at) })}
-        </dd>
-      ))}
-      <dt>
-        {caseload.on_call === null
-          ? t("handOver.noTurn")
-          : t("handOver.turn", { place: number(caseload.on_call) })}
-      </dt>
-    </dl>
+    <ul className="ha-moves" data-testid="moves">
+      <li>
+        <details open={people.length <= SHOWN_AT_ONCE}>
+          <summary>{t("handOver.people", { count: people.length })}</summary>
+          <ul className="ha-names">
+            {caseload.people.map((each) => (
+              <li key={`${each.client_id} ${each.starts_on}`}>
+                {each.display_name || t("people.unnamed")}
+                <span className="ha-sub">
+                  {[
+                    t(`clinician:team.purpose.${each.purpose}`),
+                    each.primary ? t("clinician:team.primary") : null,
+                    each.ends_on === null ? null : t("handOver.until", { day: date(each.ends_on) }),
+                  ]
+                    .filter((part) => part !== null)
+                    .join(" · ")}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      </li>
+      <li>
+        <strong>{t("handOver.flags", { count: flags.length })}</strong>
+        <ul className="ha-names" hidden={flags.length === 0}>
+          {flags.map((flag, at) => (
+            // They are told apart by their place: whose they are does not stand here.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={at}>
+              {flag.due_at === null
+                ? t("handOver.noClock")
+                : t(flag.seen ? "handOver.actBy" : "handOver.seeBy", { at: moment(flag.due_at) })}
+            </li>
+          ))}
+        </ul>
+      </li>
+      <li>
+        <strong>
+          {caseload.on_call === null
+            ? t("handOver.noTurn")
+            : t("handOver.turn", { place: number(caseload.on_call) })}
+        </strong>
+      </li>
+    </ul>
   );
 }
 

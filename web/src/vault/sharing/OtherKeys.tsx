@@ -42,35 +42,37 @@ export function OtherKeys({ user, place, name, standing, onChanged }: Props): Re
   };
   return (
     <Notice tone="clay" title={t("keys.unexpected", { name })} testId="keys-unexpected">
-      <p>{t("keys.unexpected-text", { name })}</p>
-      <p>{t("keys.unexpected-ask", { name })}</p>
-      <h3 className="hf-words-title">{t("keys.now")}</h3>
-      <WordList words={standing.words} testId="words-now" />
-      <details className="hf-words">
-        <summary>{t("keys.before")}</summary>
-        <WordList words={offered.before} testId="words-before" />
-      </details>
-      <Checkbox
-        label={t("keys.same-now", { name })}
-        checked={compared}
-        onChange={(event) => {
-          setCompared(event.currentTarget.checked);
-          setRefused(false);
-        }}
-      />
-      <p className="hf-small">{t("keys.accept-recorded", { name })}</p>
-      <VaultProblem error={submit.error} />
-      <div className="hf-buttons">
-        <Button disabled={!compared} loading={submit.busy} onClick={() => void submit.run(accept)}>
-          {t("keys.accept")}
-        </Button>
-        <Button variant="default" onClick={() => setRefused(true)}>
-          {t("keys.refuse")}
-        </Button>
+      <div className="hf-stack">
+        <p>{t("keys.unexpected-text", { name })}</p>
+        <p>{t("keys.unexpected-ask", { name })}</p>
+        <h3 className="hf-words-title">{t("keys.now")}</h3>
+        <WordList words={standing.words} testId="words-now" />
+        <details className="hf-words">
+          <summary>{t("keys.before")}</summary>
+          <WordList words={offered.before} testId="words-before" />
+        </details>
+        <Checkbox
+          label={t("keys.same-now", { name })}
+          checked={compared}
+          onChange={(event) => {
+            setCompared(event.currentTarget.checked);
+            setRefused(false);
+          }}
+        />
+        <p className="hf-small">{t("keys.accept-recorded", { name })}</p>
+        <VaultProblem error={submit.error} />
+        <div className="hf-buttons">
+          <Button disabled={!compared} loading={submit.busy} onClick={() => void submit.run(accept)}>
+            {t("keys.accept")}
+          </Button>
+          <Button variant="default" onClick={() => setRefused(true)}>
+            {t("keys.refuse")}
+          </Button>
+        </div>
+        <p role="status" data-testid="keys-refused">
+          {refused ? t("keys.refused", { name }) : ""}
+        </p>
       </div>
-      <p role="status" data-testid="keys-refused">
-        {refused ? t("keys.refused", { name }) : ""}
-      </p>
     </Notice>
   );
 }
