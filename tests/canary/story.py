@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from playwright.sync_api import expect
 
 from tests.canary.needles import Needle, marker
-from tests.e2e.accounts import fill_registration, keep_recovery_code
 from tests.e2e.test_journal import PROMPT
 from tests.e2e.test_journal import write as fill_page
 from tests.e2e.test_sharing import (
     Care,
-    begin_writing,
     demo_seat,
     make_key,
     open_person,
@@ -21,8 +19,9 @@ from tests.e2e.test_sharing import (
     texts,
     who_can_read,
 )
-from tests.e2e.test_vault import WAIT, device, entry, open_journal, sign_in, unlock
-from tests.e2e.world import PHONE, Seat, World
+from tests.e2e.test_vault import device, entry, sign_in, unlock
+from tests.e2e.world import Seat, World
+from tests.e2e.writers import WAIT, open_journal, register, set_up
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,7 @@ class Secrets:
 
 def live(world: World, secrets: Secrets) -> list[Needle]:
     """Play it all; returns what to look for afterwards."""
-    ines = world.seat("Ines", "ines-canary", viewport=PHONE)
-    ines.go("/register")
-    fill_registration(ines, password=secrets.password, unreachable=True)
-    ines.does.press("Continue")
-    keep_recovery_code(ines)
-    expect(ines.page).to_have_url("/today", timeout=WAIT)
+    ines = register(world, "Ines", "ines-canary", password=secrets.password)
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
     record = f"/practices/{membership['practice']['id']}/clients/{membership['client_id']}"
@@ -83,7 +77,7 @@ def live(world: World, secrets: Secrets) -> list[Needle]:
 
 
 def _write(ines: Seat, secrets: Secrets) -> None:
-    begin_writing(ines)
+    set_up(ines)
     fill_page(ines, secrets.entry, tags=f"{secrets.canary}, walk", mood="2")
     ines.does.press("Save")
     expect(entry(ines, secrets.entry)).to_be_visible()

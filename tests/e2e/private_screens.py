@@ -11,9 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.operators import Mouse
 from tests.e2e.test_notes import confirm, make_code
-from tests.e2e.test_sharing import DEMO_PASSWORD, begin_writing
-from tests.e2e.test_vault import WAIT, write
+from tests.e2e.test_sharing import DEMO_PASSWORD
+from tests.e2e.test_vault import write
 from tests.e2e.world import Seat
+from tests.e2e.writers import WAIT, set_up
 
 SUBJECTIVE = "Sleeps about six hours again. Went to the choir twice and met Jo for a walk."
 OBJECTIVE = "On time and awake, in contact; laughs at times. Speaks more slowly than in summer."
@@ -109,7 +110,7 @@ def look_before_sharing(page: Page) -> None:
     if _is_first(page):
         robin = _seat(page, "Robin")
         make_code(robin)
-        begin_writing(robin)
+        set_up(robin)
         write(robin, ENTRY)
         expect(page.get_by_test_id("waiting")).to_have_count(0, timeout=WAIT)
     _choose_a_passage(page)

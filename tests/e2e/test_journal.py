@@ -13,9 +13,9 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.accessibility import STILL, assert_accessible, assert_fits
-from tests.e2e.accounts import fill_registration, keep_recovery_code
-from tests.e2e.test_vault import WAIT, device, entry, open_journal, sign_in, unlock
-from tests.e2e.world import PHONE, Seat, World, Worlds
+from tests.e2e.test_vault import device, entry, sign_in, unlock
+from tests.e2e.world import Seat, World, Worlds
+from tests.e2e.writers import WAIT, open_journal, writer
 
 WALK = "Quixotine walked over the Xylophonweg bridge"
 SLEEP = "Slept badly, the bridge was in every dream"
@@ -33,21 +33,11 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture(scope="module")
 def ines(demo: World) -> Seat:
     """Somebody new whose private writing is set up."""
-    seat = demo.seat("Ines", "ines-journal", viewport=PHONE)
-    seat.go("/register")
-    fill_registration(seat, unreachable=True)
-    seat.does.press("Continue")
-    keep_recovery_code(seat)
-    expect(seat.page).to_have_url("/today", timeout=WAIT)
-    open_journal(seat)
+    seat = writer(demo, "Ines", "ines-journal")
     notice = seat.page.get_by_test_id("sealed")
     expect(notice).to_contain_text("nobody reads this but you")
     seat.does.press("I understand")
     expect(notice.locator("p").first).to_be_hidden()
-    seat.does.fill("Your password", seat.password)
-    seat.does.fill("Recovery code", seat.recovery_code)
-    seat.does.press("Begin")
-    expect(seat.page.get_by_text("Nothing written yet")).to_be_visible(timeout=WAIT)
     return seat
 
 

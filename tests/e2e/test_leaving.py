@@ -13,12 +13,10 @@ from fhir.resources.R4B.bundle import Bundle
 from playwright.sync_api import expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.accounts import fill_registration, keep_recovery_code
 from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
+from tests.e2e.writers import WAIT, writer
 
 WORDS = "Quixotine took the last tram home"
-#: A machine that does other things at the same time is no fault of ours.
-WAIT = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +38,7 @@ def look_closely(seat: Seat, name: str) -> None:
 
 
 def test_a_discharged_person_takes_everything_along_and_leaves(demo: World, tmp_path: Path) -> None:
-    noor = demo.seat("Noor", "noor", viewport=PHONE)
-    noor.go("/register")
-    fill_registration(noor, unreachable=True)
-    noor.does.press("Continue")
-    keep_recovery_code(noor)
-    expect(noor.page).to_have_url("/today", timeout=WAIT)
+    noor = writer(demo, "Noor", "noor")
     dana = enter(demo, "Dana", "dana", "/caseload")
     ada = enter(demo, "Ada", "ada", "/admin/go-live")
     own = treat_and_discharge(noor, dana, ada)
@@ -81,9 +74,6 @@ def treat_and_discharge(noor: Seat, dana: Seat, ada: Seat) -> str:
 
 def write_something(noor: Seat) -> None:
     noor.go("/me/journal")
-    noor.does.fill("Your password", noor.password)
-    noor.does.fill("Recovery code", noor.recovery_code)
-    noor.does.press("Begin")
     noor.does.press("Write")
     noor.does.fill("Your words", WORDS)
     noor.does.press("Save")

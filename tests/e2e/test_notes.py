@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.test_sharing import demo_seat
-from tests.e2e.test_vault import WAIT
 from tests.e2e.world import PHONE, Seat, World, Worlds
+from tests.e2e.writers import WAIT
 
 SAID = "She slept six hours, three nights running."
 ALONE = "I was impatient today. Ask in supervision: Zeisigvogel."

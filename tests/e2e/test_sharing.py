@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
+from holdfast.core.vault.engine import keys
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.accounts import fill_registration, keep_recovery_code
-from tests.e2e.test_vault import WAIT, entry, open_journal, write
-from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
+from tests.e2e.test_vault import entry, write
+from tests.e2e.world import DESK, Seat, World, Worlds
+from tests.e2e.writers import WAIT, give_code_and_keys, open_journal, writer
+from tests.vault_wire import entry_posted, new_keys
 
 SECRET = "Nobody shall read about the Quastenflosser."
 TOLD = "I slept for six hours."
@@ -35,13 +39,16 @@ class Care:
     record: str
 
     @property
+    def practice(self) -> str:
+        return self.record.split("/clients/")[0]
+
+    @property
     def shared(self) -> str:
         return f"{self.record}/vault/shared"
 
     def staff(self, login: str) -> str:
         """A colleague's membership, by the name they are shown under."""
-        practice = self.record.split("/clients/")[0]
-        _, people = self.ada.api("GET", f"{practice}/people")
+        _, people = self.ada.api("GET", f"{self.practice}/people")
         found: str = next(
             each["id"] for each in people["items"] if each["display_name"].startswith(login)
         )
@@ -57,19 +64,13 @@ class Care:
 def care(worlds: Worlds) -> Care:
     """Ines writes on her phone; Dana, on her care team, makes a key of her own."""
     world = worlds.demo()
-    ines = world.seat("Ines", "ines", viewport=PHONE)
-    ines.go("/register")
-    fill_registration(ines, unreachable=True)
-    ines.does.press("Continue")
-    keep_recovery_code(ines)
-    expect(ines.page).to_have_url("/today", timeout=WAIT)
+    ines = writer(world, "Ines", "ines")
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
     record = f"/practices/{membership['practice']['id']}/clients/{membership['client_id']}"
     ada = demo_seat(world, "Ada", "ada")
     made = Care(world, ines, demo_seat(world, "Dana", "dana"), ada, record)
     made.put_on_team("Dana", primary=True)
-    begin_writing(ines)
     write(ines, FIRST)
     expect(ines.page.get_by_text("Only on this device")).to_have_count(0, timeout=WAIT)
     return made
@@ -82,14 +83,6 @@ def demo_seat(world: World, name: str, login: str) -> Seat:
     seat.page.get_by_test_id(f"demo-{login}").click()
     expect(seat.page.locator(".hf-shell-nav")).to_be_visible(timeout=WAIT)
     return seat
-
-
-def begin_writing(seat: Seat) -> None:
-    open_journal(seat)
-    seat.does.fill("Your password", seat.password)
-    seat.does.fill("Recovery code", seat.recovery_code)
-    seat.does.press("Begin")
-    expect(seat.page.get_by_text("Nothing written yet")).to_be_visible(timeout=WAIT)
 
 
 def open_person(care: Care, seat: Seat) -> Locator:
@@ -269,8 +262,9 @@ def test_what_was_stopped_is_gone_and_an_old_copy_opens_nothing_new(care: Care) 
     dana.page.unroute("**/vault/shared*")
 
 
-def test_a_new_clinician_reads_only_what_the_person_passes_on(care: Care) -> None:
-    ines = care.ines
+def test_a_clinician_leaves_and_a_new_one_takes_over(care: Care) -> None:
+    """Handed over by the administrator, passed on by the person, read by who took over."""
+    ines, dana, ada = care.ines, care.dana, care.ada
     open_journal(ines)
     open_share(ines, FIRST)
     dialog = ines.page.get_by_role("dialog")
@@ -281,16 +275,20 @@ def test_a_new_clinician_reads_only_what_the_person_passes_on(care: Care) -> Non
     dialog.get_by_role("button", name="See what they will see").click()
     dialog.get_by_role("button", name="Share with Dana").click()
     expect(dialog.get_by_role("heading", name="Shared with Dana")).to_be_visible(timeout=WAIT)
+    answer_so_that_somebody_calls(care)
+    own = open_flags(dana)
+    assert own, "Dana is first on call"
 
-    care.put_on_team("Amir")
     amir = demo_seat(care.world, "Amir", "amir")
-    shared = make_key(care, amir)
-    _, team = care.ada.api("GET", f"{care.record}/care-team")
-    gone = next(each["id"] for each in team["items"] if each["display_name"].startswith("Dana"))
-    assert care.ada.api("DELETE", f"{care.record}/care-team/{gone}")[0] == 204
-    assert care.dana.api("GET", care.shared)[0] in {403, 404}
+    give_code_and_keys(amir)
+    hand_over(ada, "Dana", "Amir")
+    assert dana.api("GET", care.shared)[0] == 403
+    theirs = open_flags(amir)
+    assert own.keys() <= theirs.keys()
+    assert all(name.startswith("Amir") for name in theirs.values())
+    assert dana.api("GET", f"{care.practice}/flags?owner=me")[1]["items"] == []
 
-    who_can_read(ines)
+    decide_about_other_keys(ines, amir)
     asked = ines.page.get_by_test_id("succession")
     expect(asked).to_contain_text("Dana")
     expect(asked).to_contain_text("no longer on your care team")
@@ -301,6 +299,96 @@ def test_a_new_clinician_reads_only_what_the_person_passes_on(care: Care) -> Non
     asked.get_by_role("button", name="Pass this on to").click()
     expect(asked).to_have_count(0, timeout=WAIT)
     expect(reader(ines, "Amir").get_by_test_id("shared-item")).to_contain_text("I sleep better.")
-    shared.get_by_role("button", name="Look again").click()
+    shared = open_person(care, amir)
+    shared.get_by_role("button", name="Open it").click()
+    amir.does.fill("Your password", amir.password)
+    shared.get_by_role("button", name="Open", exact=True).click()
     expect(texts(amir).locator(".hf-entry-text")).to_have_text("I sleep better.", timeout=WAIT)
     assert care.world.complaints() == []
+
+
+def decide_about_other_keys(ines: Seat, amir: Seat) -> None:
+    """Her device knew Amir by other keys, which did not sign those he has."""
+    _, him = amir.api("GET", "/me")
+    earlier = keys.first_entry(uuid.UUID(him["id"]), new_keys(), 1_790_000_000)
+
+    def show_earlier(route: Route) -> None:
+        answer = route.fetch()
+        overview = answer.json()
+        for person in overview["people"]:
+            if person["id"] == him["id"]:
+                person["keys"] = [entry_posted(earlier)]
+        route.fulfill(response=answer, json=overview)
+
+    ines.page.route("**/vault/sharing", show_earlier)
+    who_can_read(ines)
+    own = reader(ines, "Amir")
+    expect(own.get_by_text("Twelve words to compare")).to_be_visible(timeout=WAIT)
+    ines.page.unroute("**/vault/sharing")
+    who_can_read(ines)
+    shown = own.get_by_test_id("keys-unexpected")
+    expect(shown).to_contain_text("are not those this device knew", timeout=WAIT)
+    expect(ines.page.get_by_test_id("succession").get_by_role("radio")).to_be_disabled()
+    shown.get_by_text("The words you had before").click()
+    before, now = (
+        shown.get_by_test_id(which).locator("li").all_text_contents()
+        for which in ("words-before", "words-now")
+    )
+    assert (len(before), len(now)) == (12, 12)
+    assert before != now
+    shown.get_by_role("button", name="Do not accept").click()
+    expect(shown.get_by_role("status")).to_contain_text("Call your practice")
+    look_closely(ines, "keys that changed unexpectedly")
+    accept = shown.get_by_role("button", name="Accept the new keys")
+    expect(accept).to_be_disabled()
+    shown.get_by_role("checkbox").check()
+    accept.click()
+    expect(shown).to_have_count(0, timeout=WAIT)
+
+
+def answer_so_that_somebody_calls(care: Care) -> None:
+    now = datetime.now(UTC).isoformat()
+    answers = {f"phq9_{number}": 1 for number in range(1, 9)} | {"phq9_9": 2}
+    body = {
+        "id": str(uuid.uuid4()),
+        "instrument": "phq-9",
+        "version": "1.0.0",
+        "language": "en",
+        "answers": answers,
+        "answered_at": now,
+        "time_zone": "Europe/Berlin",
+        "schema": 1,
+    }
+    status, receipt = care.ines.api("POST", f"{care.record}/responses", body)
+    assert status == 201, receipt
+
+
+def open_flags(seat: Seat) -> dict[str, str]:
+    """Who owns each flag that is theirs and not closed, by its id."""
+    _, me = seat.api("GET", "/me")
+    practice = me["memberships"][0]["practice"]["id"]
+    _, found = seat.api("GET", f"/practices/{practice}/flags?owner=me")
+    return {each["id"]: each["owner_name"] for each in found["items"]}
+
+
+def hand_over(ada: Seat, leaver: str, heir: str) -> None:
+    """On the administration's screen: what passes, who gets it, and that nothing is left."""
+    ada.go("/admin/people")
+    ada.page.get_by_role("button", name=f"Hand over what {leaver}").click()
+    moves = ada.page.get_by_test_id("moves")
+    expect(moves).to_contain_text("Ines")
+    expect(moves).to_contain_text("open flag")
+    expect(moves).to_contain_text("on call, place 1")
+    look = ada.page.get_by_role("button", name="See who gets what")
+    expect(look).to_be_disabled()
+    chosen = ada.page.get_by_role("combobox", name="Who takes over", exact=True)
+    names = chosen.locator("option").all_text_contents()
+    chosen.select_option(label=next(name for name in names if name.startswith(heir)))
+    look_closely(ada, "what a hand-over moves")
+    look.click()
+    dialog = ada.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(heir)
+    dialog.get_by_role("button", name="Hand over now").click()
+    done = ada.page.get_by_test_id("handed-over")
+    expect(done).to_contain_text("no open flag and no turn on call is left", timeout=WAIT)
+    look_closely(ada, "what came of a hand-over")

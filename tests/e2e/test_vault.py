@@ -11,16 +11,16 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.accounts import PASSWORD, fill_registration, keep_recovery_code
+from tests.e2e.accounts import PASSWORD
 from tests.e2e.test_offline import ready_for_offline
 from tests.e2e.world import PHONE, Seat, World, Worlds
+from tests.e2e.writers import WAIT, open_journal, register, set_up
 
 CANARY = "Quixotine wept under the Xylophonweg bridge"
 LATER = "Zwetschgenfest came after all, and I went"
 DRAFT = "Brompfibrat is a word I never finished"
 CHANGED_PASSWORD = "a changed quiet harbour"
 NEW_PASSWORD = "another quiet harbour"
-WAIT = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +31,12 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture(scope="module")
 def ines(demo: World) -> Seat:
     """Somebody new, without e-mail, at device A, whose private writing is set up."""
-    seat = demo.seat("Ines", "ines", viewport=PHONE)
-    seat.go("/register")
-    fill_registration(seat, unreachable=True)
-    seat.does.press("Continue")
-    keep_recovery_code(seat)
-    expect(seat.page).to_have_url("/today", timeout=WAIT)
+    seat = register(demo, "Ines", "ines")
     ready_for_offline(seat)
     open_journal(seat)
     expect(seat.page.get_by_test_id("sealed")).to_contain_text("nobody reads this but you")
-    seat.does.fill("Your password", seat.password)
-    seat.does.fill("Recovery code", seat.recovery_code)
-    seat.does.press("Begin")
-    expect(seat.page.get_by_text("Nothing written yet")).to_be_visible(timeout=WAIT)
+    set_up(seat)
     return seat
-
-
-def open_journal(seat: Seat) -> None:
-    seat.go("/me")
-    seat.does.press("Private writing", role="link")
-    expect(seat.page.get_by_role("heading", level=1)).to_have_text("Private writing")
 
 
 def write(seat: Seat, words: str) -> None:

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Request, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
-from tests.e2e.accounts import fill_registration, keep_recovery_code
 from tests.e2e.test_passkeys import AUTHENTICATOR, show_that_it_is_you
-from tests.e2e.test_vault import WAIT, device, entry, open_journal, sign_in, unlock, write
-from tests.e2e.world import DESK, PHONE, Seat, World, Worlds
+from tests.e2e.test_vault import device, entry, sign_in, unlock, write
+from tests.e2e.world import DESK, Seat, World, Worlds
+from tests.e2e.writers import WAIT, open_journal, writer
 
 BEFORE = "Ottergarn hung over the quay that morning"
 AFTER = "Since then I write with a lighter hand"
@@ -72,17 +72,7 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture(scope="module")
 def wren(demo: World) -> Seat:
     """Somebody without e-mail whose private writing is set up, and who wrote once."""
-    seat = demo.seat("Wren", "wren", viewport=PHONE)
-    seat.go("/register")
-    fill_registration(seat, unreachable=True)
-    seat.does.press("Continue")
-    keep_recovery_code(seat)
-    expect(seat.page).to_have_url("/today", timeout=WAIT)
-    open_journal(seat)
-    seat.does.fill("Your password", seat.password)
-    seat.does.fill("Recovery code", seat.recovery_code)
-    seat.does.press("Begin")
-    expect(seat.page.get_by_text("Nothing written yet")).to_be_visible(timeout=WAIT)
+    seat = writer(demo, "Wren", "wren")
     write(seat, BEFORE)
     return seat
 

@@ -70,9 +70,16 @@ class Seat:
         self, method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"], path: str, body: Any = None
     ) -> Any:
         """A call with this person's session: (status, JSON or None)."""
+        return self._fetch(method, f"/api/v1{path}", body)
+
+    def post(self, path: str, body: Any) -> Any:
+        """The same by a whole path, for what is no part of this API."""
+        return self._fetch("POST", path, body)
+
+    def _fetch(self, method: str, path: str, body: Any) -> Any:
         cookies = {each.get("name"): each.get("value") for each in self.context.cookies()}
         answer = self.context.request.fetch(
-            f"/api/v1{path}",
+            path,
             method=method,
             data=body,
             headers={"X-CSRFToken": cookies.get("csrftoken") or ""},

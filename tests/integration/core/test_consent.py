@@ -10,11 +10,12 @@ from django.test import Client as Browser
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.consent import actions, facade, texts
 from holdfast.core.consent.models import Consent, ConsentText
+from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy.models import Client, Role
-from holdfast.safety.flags.models import Flag
+from holdfast.safety.flags.models import Flag, FlagEvent
 from tests import factories
 from tests.integration.core import wire
-from tests.integration.safety.scene import Scene, make_scene, phq9
+from tests.integration.safety.scene import Scene, as_shown, make_scene, phq9
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,48 @@ def test_whoever_answers_for_a_flag_goes_on_reading_what_it_needs(scene: Scene) 
     assert status(scene, owner, "overview") == 200
     page = f"/api/v1/practices/{scene.practice.pk}/flags/{flag.pk}"
     assert owner.get(page).status_code == 200
+
+
+def test_the_worklist_of_the_team_holds_nothing_of_who_took_it_back(scene: Scene) -> None:
+    wire.send(scene.person(), "POST", scene.mine("responses"), phq9(item9=2))
+    flag = Flag.objects.get()
+    assert flag.owner == scene.dana, "she is first on call"
+    Flag.objects.update(owner=scene.eli)
+    FlagEvent.objects.update(to=None)
+    chief = factories.make_member(scene.practice, Role.SUPERVISOR)
+    factories.supervise(chief, scene.dana)
+    dana, eli, above = (scene.clinician(one) for one in (scene.dana, scene.eli, chief))
+    page = scene.url(f"flags/{flag.pk}")
+
+    def seen() -> list[tuple[int, int]]:
+        """Rows on the worklist, and what the flag's page answers."""
+        return [
+            (len(one.get(scene.url("flags")).json()["items"]), one.get(page).status_code)
+            for one in (dana, eli, above)
+        ]
+
+    assert seen() == [(1, 200)] * 3
+    give_and_withdraw(scene, "care_team")
+    assert seen() == [(0, 403), (1, 200), (0, 403)]
+    # Nobody answered: it rings for everybody who treats the person, and any of them can take it.
+    Flag.objects.update(alarm=True)
+    assert seen() == [(1, 200), (1, 200), (0, 403)]
+    Flag.objects.update(alarm=False, owner=None)
+    assert seen()[0] == (1, 200)
+    taken = wire.send(dana, "POST", f"{page}/acknowledge", as_shown(flag))
+    assert (taken.status_code, taken.json()["owner_name"]) == (200, "Dana")
+    assert seen() == [(1, 200), (0, 403), (0, 403)]
+
+
+def test_the_team_is_told_of_new_flags_until_the_person_takes_it_back(scene: Scene) -> None:
+    factories.set_on_call(scene.practice, scene.eli)
+    for told in ({scene.dana.user, scene.eli.user}, {scene.eli.user}):
+        Flag.objects.all().delete()
+        Notification.objects.all().delete()
+        wire.send(scene.person(), "POST", scene.mine("responses"), phq9(item9=2))
+        rows = Notification.objects.filter(kind="flag-raised").select_related("recipient")
+        assert {row.recipient for row in rows} == told
+        give_and_withdraw(scene, "care_team")
 
 
 def test_the_emergency_contact_is_shown_until_it_is_taken_back(scene: Scene) -> None:

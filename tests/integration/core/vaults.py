@@ -16,6 +16,7 @@ from holdfast.core.vault.engine import items, keys, wraps
 from holdfast.core.vault.schemas import written
 from tests import factories
 from tests.integration.core import wire
+from tests.vault_wire import entry_posted, new_keys, wrap_posted
 
 
 @dataclass
@@ -25,9 +26,7 @@ class Device:
     user: User
     client: Client | None = None
     code: str = field(default_factory=kdf.new_recovery_code)
-    private: keys.PrivateKeys = field(
-        default_factory=lambda: keys.PrivateKeys(secrets.token_bytes(32), secrets.token_bytes(32))
-    )
+    private: keys.PrivateKeys = field(default_factory=new_keys)
 
     def __post_init__(self) -> None:
         staff = self.client is None
@@ -61,30 +60,10 @@ class Device:
         chosen = cost or (wraps.Cost() if kind == "password" else wraps.NO_COST)
         salt = secrets.token_bytes(16)
         empty = wraps.Wrap(self.user.pk, kind, sequence, chosen, salt, b"", credential=credential)
-        done = wraps.wrap(empty, self.private, key, secrets.token_bytes(12))
-        return {
-            "kind": kind,
-            "version": done.version,
-            "sequence": done.sequence,
-            "memory_kib": chosen.memory_kib,
-            "passes": chosen.passes,
-            "parallelism": chosen.parallelism,
-            "salt": written(done.salt),
-            "sealed": written(done.sealed),
-            "credential": written(credential),
-        }
+        return wrap_posted(empty, self.private, key, credential=credential)
 
     def entry(self) -> dict[str, Any]:
-        made = keys.first_entry(self.user.pk, self.private, 1_790_000_000)
-        return {
-            "sequence": made.sequence,
-            "agreement": written(made.keys.agreement),
-            "signing": written(made.keys.signing),
-            "created": made.created,
-            "previous": written(made.previous),
-            "signature": written(made.signature),
-            "continuity": written(made.continuity),
-        }
+        return entry_posted(keys.first_entry(self.user.pk, self.private, 1_790_000_000))
 
     def set_up(self, **changes: Any) -> Any:
         body = {

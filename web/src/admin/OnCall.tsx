@@ -10,9 +10,7 @@ import { AdminProblem } from "./AdminProblem";
 import { useAdminWrite, useOnCall, usePeople } from "./api";
 import { useAdminWords } from "./language";
 import { moved } from "./reorder";
-import type { OnCallView, PersonRow } from "./types";
-
-const CARERS: ReadonlySet<string> = new Set(["clinician", "prescriber", "supervisor"]);
+import { CARERS, type OnCallView, type PersonRow } from "./types";
 
 /** To whom a flag goes, in which order, and what happens when nobody on the list answers. */
 export function OnCallPage(): ReactElement {

@@ -8,9 +8,10 @@ import { Loading, Page, Panel, Query } from "@/design";
 import "./admin.css";
 import { AdminProblem } from "./AdminProblem";
 import { useAdminWrite, usePeople, useRecords } from "./api";
+import { HandOver } from "./HandOver";
 import { useAdminWords } from "./language";
 import { Supervisions } from "./Supervisions";
-import type { PersonRow } from "./types";
+import { CARERS, type PersonRow } from "./types";
 
 /** The practice's staff, and who cares for whom. */
 export function PeoplePage(): ReactElement {
@@ -23,7 +24,7 @@ export function PeoplePage(): ReactElement {
           {(list) => (
             <ul className="ha-list">
               {list.map((person) => (
-                <Person key={person.id} person={person} />
+                <Person key={person.id} person={person} staff={list} />
               ))}
             </ul>
           )}
@@ -106,11 +107,17 @@ function Records({ records }: { readonly records: ReturnType<typeof useRecords> 
   );
 }
 
-function Person({ person }: { readonly person: PersonRow }): ReactElement {
+interface PersonProps {
+  readonly person: PersonRow;
+  readonly staff: readonly PersonRow[];
+}
+
+function Person({ person, staff }: PersonProps): ReactElement {
   const { t, moment } = useAdminWords();
   const { membership } = useActive();
   const write = useAdminWrite();
   const [editing, setEditing] = useState(false);
+  const [handing, setHanding] = useState(false);
   const own = person.id === membership.id;
   const facts = [
     t(`role.${person.role}`),
@@ -134,6 +141,17 @@ function Person({ person }: { readonly person: PersonRow }): ReactElement {
         >
           {t("people.rename")}
         </Button>
+        {CARERS.has(person.role) ? (
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={handing}
+            aria-label={t("handOver.openNamed", { name: person.display_name })}
+            onClick={() => setHanding(!handing)}
+          >
+            {t("handOver.open")}
+          </Button>
+        ) : null}
         {own ? null : (
           <Button
             size="xs"
@@ -149,6 +167,14 @@ function Person({ person }: { readonly person: PersonRow }): ReactElement {
         )}
       </span>
       {editing ? <Rename person={person} onDone={() => setEditing(false)} /> : null}
+      {handing ? (
+        <div className="ha-whole">
+          <HandOver
+            person={person}
+            colleagues={staff.filter((each) => each.active && CARERS.has(each.role))}
+          />
+        </div>
+      ) : null}
       {write.isError ? <AdminProblem error={write.error} /> : null}
     </li>
   );

@@ -8,6 +8,7 @@ import { itemsOf, type Items, type Schemas } from "@/api/types";
 import type {
   AuditRow,
   AuditState,
+  CaseloadToHandOver,
   ClientRecord,
   HoursView,
   InstrumentRow,
@@ -18,6 +19,7 @@ import type {
   PracticeView,
   Readiness,
   SupervisionRow,
+  WaitingFlag,
 } from "./types";
 
 function useAdmin<T>(rest: string) {
@@ -38,6 +40,10 @@ function useAdminList<T>(rest: string) {
 
 export const usePractice = () => useAdmin<PracticeView>("");
 export const usePeople = () => useAdminList<PersonRow>("/people");
+export const useCaseloadOf = (membership: string) =>
+  useAdmin<CaseloadToHandOver>(`/people/${membership}/hand-over`);
+export const useFlagsOf = (membership: string) =>
+  useAdminList<WaitingFlag>(`/people/${membership}/flags`);
 export const useInvitations = () => useAdminList<InvitationRow>("/invitations");
 export const useHours = () => useAdmin<HoursView>("/monitored-hours");
 export const useOnCall = () => useAdmin<OnCallView>("/on-call");

@@ -16,6 +16,8 @@ export interface StoredVersion {
   forgotten: boolean;
   /** Where the server has it; null while it waits here. */
   position: number | null;
+  /** Of a version written here: the standing shares that were shown then. */
+  folders?: string[];
   refused: string | null;
 }
 

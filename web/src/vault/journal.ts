@@ -16,6 +16,7 @@ import { keepVersions, ofItem, ofPerson, type StoredVersion, vaultDb } from "./d
 import { compareBytes } from "./engine/items";
 import { contentsOf, type Place } from "./opening";
 import { dropPhotos, releasePhotos } from "./photos";
+import { going } from "./sharing/device";
 import { headsOf, KIND } from "./summary";
 import { vaultWorker } from "./worker";
 
@@ -128,6 +129,7 @@ async function write(
     forgotten: false,
     position: null,
     refused: null,
+    folders: await going(place.user, place.client),
   };
   await keepVersions([version]);
 }

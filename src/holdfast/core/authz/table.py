@@ -83,6 +83,9 @@ TABLE: tuple[Grant, ...] = (
     # What the person sealed: theirs alone, and what they granted to somebody of their team.
     *_rows(("client",), ("vault_item",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("vault_shared",), "read", (CARE_TEAM,)),
+    # Each side of a share, of the other's keys.
+    *_rows(("client",), ("key_acceptance",), "write", (SELF,)),
+    *_rows(_CLINICAL, ("key_acceptance",), "write", (CARE_TEAM,)),
     # Progress notes: the care team's. The person sees that there are some, asks, and reads what was
     # released. Psychotherapy notes are handed to their author alone, while they treat the person.
     *_rows(_CLINICAL, ("progress_note",), "read write", (CARE_TEAM,)),
@@ -152,6 +155,8 @@ TABLE: tuple[Grant, ...] = (
         (PRACTICE,),
     ),
     *_rows(("administrator",), ("audit", "flag_statistics", "departure"), "read", (PRACTICE,)),
+    # What passes to a colleague: names and due times.
+    *_rows(("administrator",), ("handing_over",), "read", (PRACTICE,)),
     *_rows(("administrator",), ("retention",), "read write", (PRACTICE,)),
     *_rows(("administrator",), ("care_team",), "read write", (PRACTICE,)),
     *_rows(("administrator",), ("client_record",), "read write", (PRACTICE,)),

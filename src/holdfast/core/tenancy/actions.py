@@ -159,7 +159,7 @@ def staff_member(practice: Practice, membership_id: uuid.UUID) -> Membership:
     return found
 
 
-def _of_practice(practice: Practice, ids: Iterable[uuid.UUID], field: str) -> list[Membership]:
+def clinicians_of(practice: Practice, ids: Iterable[uuid.UUID], field: str) -> list[Membership]:
     """Active clinical members in the order given; `Invalid` names the field that holds others."""
     wanted = list(ids)
     rows = Membership.objects.filter(
@@ -211,7 +211,7 @@ def set_on_call(
 ) -> None:
     """Replace the order in which flags go from person to person, and its written end."""
     with readiness.kept(practice):
-        members = _of_practice(practice, membership_ids, "entries")
+        members = clinicians_of(practice, membership_ids, "entries")
         OnCall.objects.filter(practice=practice).delete()
         OnCall.objects.bulk_create(
             OnCall(practice=practice, position=position, membership=member)
@@ -436,61 +436,3 @@ def leave_care_team(
             entry.save(update_fields=["ends_on"])
         to = successor.pk if successor else None
         events.publish(CareTeamLeft(entry.practice_id, entry.client_id, entry.membership_id, to))
-
-
-def hand_over(member: Membership, successor_id: uuid.UUID, *, by: Actor) -> int:
-    """Everybody whom `member` cares for passes to a colleague, today; how many people that are.
-
-    The colleague takes each place as it was: purpose, last day, and whether it is the first one.
-    Open flags follow (see `safety.flags.handing_over`). Raises `Invalid` for who cannot take over.
-    """
-    (successor,) = _of_practice(member.practice, [successor_id], "to")
-    if successor.pk == member.pk:
-        raise Invalid(errors=(FieldError("to", "membership", "Another clinician."),))
-    today = clock.now().date()
-    with transaction.atomic():
-        entries = list(
-            CareTeamMember.objects.select_for_update(of=("self",))
-            .filter(Q(ends_on=None) | Q(ends_on__gte=today), membership=member)
-            .filter(practice_id=member.practice_id)
-            .select_related("client")
-        )
-        for entry in entries:
-            _take_place(entry, successor, today, by)
-            leave_care_team(entry, by=by, successor=successor)
-        record(
-            "hand-over",
-            "membership",
-            by=by,
-            resource_id=member.pk,
-            detail={"to": str(successor.pk), "clients": len(entries)},
-        )
-    return len({entry.client_id for entry in entries})
-
-
-def _take_place(entry: CareTeamMember, successor: Membership, today: date, by: Actor) -> None:
-    """Put the successor where somebody was; who is on the team already stays at least as long."""
-    starts_on = max(entry.starts_on, today)
-    there = (
-        CareTeamMember.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-        .filter(practice_id=entry.practice_id, client=entry.client, membership=successor)
-        .order_by("starts_on")
-        .first()
-    )
-    if there is None:
-        join_care_team(
-            entry.client,
-            successor,
-            purpose=entry.purpose,
-            primary=entry.primary,
-            starts_on=starts_on,
-            ends_on=entry.ends_on,
-            by=by,
-        )
-        return
-    there.purpose = entry.purpose
-    there.primary = there.primary or entry.primary
-    there.starts_on = min(there.starts_on, starts_on)
-    if there.ends_on is not None:
-        there.ends_on = entry.ends_on and max(entry.ends_on, there.ends_on)
-    there.save(update_fields=["purpose", "primary", "starts_on", "ends_on"])

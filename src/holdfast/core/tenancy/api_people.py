@@ -131,27 +131,6 @@ def change_person(
     return changed
 
 
-class HandOverIn(Schema):
-    to: uuid.UUID
-
-
-class HandedOver(Schema):
-    clients: int
-
-
-@router.post(
-    BASE + "/people/{membership_id}/hand-over",
-    access=Access("people", "write"),
-    response=HandedOver,
-)
-def hand_over(
-    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID, body: HandOverIn
-) -> dict[str, int]:
-    """Everybody whom somebody cares for, and their open flags, pass to a colleague."""
-    member = actions.staff_member(request.practice, membership_id)
-    return {"clients": actions.hand_over(member, body.to, by=request.actor)}
-
-
 @router.get(BASE + "/supervisions", access=Access("people", "read"), response=SupervisionsOut)
 def supervisions(
     request: Request, practice_id: uuid.UUID, cursor: str | None = None

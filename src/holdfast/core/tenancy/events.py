@@ -39,3 +39,15 @@ class MemberSwitchedOff:
 
     practice_id: uuid.UUID
     membership_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class CaseloadHandedOver:
+    """All that somebody cared for passed on; `successor` takes what belongs to nobody's place.
+
+    Comes after the `CareTeamLeft` of each place.
+    """
+
+    practice_id: uuid.UUID
+    membership_id: uuid.UUID
+    successor_id: uuid.UUID

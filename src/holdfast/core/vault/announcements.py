@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from holdfast.core import clock
+from holdfast.core.actor import system
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.notify import facade as notify
 from holdfast.core.tenancy.events import CareTeamJoined, CareTeamLeft, MemberSwitchedOff
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.core.vault.events import KeysChanged
 from holdfast.core.vault.models import FolderKey, Grant, ReaderNote
-from holdfast.core.vault.sharing import READER_ROLES
+from holdfast.core.vault.sharing import READER_ROLES, end_cover
 
 #: People told in one go; the rest is told in the next.
 BATCH = 200
@@ -59,7 +60,7 @@ def tell_of_leavers(
     """Tell each person once that somebody who holds something of theirs left; how many were told.
 
     They are asked on their device whether it passes to somebody else. Whoever left reads nothing
-    meanwhile: every reading looks at the care team.
+    meanwhile: every reading looks at the care team. Of whoever only covered nothing is left to ask.
     """
     team = CareTeamMember.objects.filter(
         active_on(now.date()),
@@ -77,11 +78,22 @@ def tell_of_leavers(
     return sum(_tell_of_leaver(note, now) for note in list(rows))
 
 
+def _covered_last(note: ReaderNote) -> bool:
+    """Whether their last place on the person's care team was a colleague's, for a time."""
+    places = CareTeamMember.objects.filter(
+        practice_id=note.practice_id, client_id=note.client_id, membership__user_id=note.reader_id
+    ).order_by("-starts_on", "-id")
+    return places.values_list("purpose", flat=True).first() == CareTeamMember.Purpose.COVER
+
+
 def _tell_of_leaver(note: ReaderNote, now: datetime) -> bool:
     with transaction.atomic():
         claimed = ReaderNote.objects.filter(pk=note.pk, left_told_at=None)
         if not claimed.update(left_told_at=now) or note.client.user_id is None:
             return False
+        if _covered_last(note):
+            end_cover(note.client, note.reader_id, by=system(note.practice_id))
+            return True
         notify.send(
             practice_id=note.practice_id,
             recipients=[note.client.user_id],

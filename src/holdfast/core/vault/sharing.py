@@ -397,15 +397,25 @@ def stop_reader(client: Client, reader: uuid.UUID, *, by: Actor) -> None:
     """Take back all that one reader has. What they have read cannot be unread."""
     with transaction.atomic():
         _lock(client)
-        if reader == client.user_id:
-            raise NotFound
-        gone = _drop(Grant.objects.filter(**_of(client), reader_id=reader))
-        for folder in Folder.objects.filter(**_of(client), keys__reader=reader).distinct():
-            gone += _take_out(client, folder, reader)
-        if not gone:
+        if reader == client.user_id or not _take_all(client, reader):
             raise NotFound
         _note_taken_back(client, reader)
         _record("stop-sharing", client, by, readers={reader})
+
+
+def end_cover(client: Client, reader: uuid.UUID, *, by: Actor) -> None:
+    """Whoever covered for a colleague holds nothing afterwards; nobody has to think of it."""
+    with transaction.atomic():
+        _lock(client)
+        if _take_all(client, reader):
+            _record("stop-sharing", client, by, readers={reader})
+
+
+def _take_all(client: Client, reader: uuid.UUID) -> int:
+    gone = _drop(Grant.objects.filter(**_of(client), reader_id=reader))
+    for folder in Folder.objects.filter(**_of(client), keys__reader=reader).distinct():
+        gone += _take_out(client, folder, reader)
+    return gone
 
 
 def _take_out(client: Client, folder: Folder, reader: uuid.UUID) -> int:

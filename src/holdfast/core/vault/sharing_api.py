@@ -10,9 +10,10 @@ from ninja import Query, Status
 from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_reading
-from holdfast.core.vault import sharing
+from holdfast.core.vault import accepting, sharing
 from holdfast.core.vault import sharing_queries as queries
 from holdfast.core.vault.sharing_schemas import (
+    AcceptedKeys,
     EpochIn,
     FolderBegun,
     FolderIn,
@@ -191,3 +192,14 @@ def received(
         detail={"items": [str(row.item) for row in found.versions]},
     )
     return received_out(found, client.user_id)
+
+
+@router.post(
+    BASE + "/accepted-keys", access=Access("key_acceptance", "write"), response={204: None}
+)
+def accept_keys(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: AcceptedKeys
+) -> Status[None]:
+    """Write down that keys were accepted which the ones known before did not sign."""
+    accepting.note_accepted(request.client, body.user, body.sequence, body.hash, by=request.actor)
+    return Status(204, None)

@@ -88,6 +88,14 @@ class WrapsIn(Schema):
     wraps: Annotated[list[NewWrapShape], Field(min_length=1, max_length=MOST)]
 
 
+class AcceptedKeys(Schema):
+    """Whose keys, and the newest entry of their history by its hash, as it was compared."""
+
+    user: uuid.UUID
+    sequence: Epoch
+    hash: Hash
+
+
 class FolderBegun(Schema):
     """The folder's newest epoch."""
 

@@ -15,7 +15,8 @@ from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
 from holdfast.core.authz.decide import permitting_role
 from holdfast.core.problems import FieldError, Invalid
-from holdfast.safety.flags import actions, page, queries, schemas, statistics
+from holdfast.core.tenancy.actions import staff_member
+from holdfast.safety.flags import actions, handing_over, page, queries, schemas, statistics
 from holdfast.safety.flags.models import State
 
 router = Router(tags=["flags"])
@@ -166,3 +167,18 @@ def get_flag_statistics(request: Request, practice_id: uuid.UUID) -> Any:
     """Flags per clinician and week over the last twelve weeks."""
     zone = ZoneInfo(request.practice.time_zone)
     return statistics.flags_per_clinician_week(practice_id, zone, clock.now())
+
+
+@router.get(
+    "/practices/{practice_id}/people/{membership_id}/flags",
+    access=Access("handing_over", "read"),
+    response=schemas.HeldFlags,
+)
+def list_flags_to_hand_over(
+    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID
+) -> Any:
+    """How many open flags somebody owns and when each is due, for who hands them over. Nothing
+    says whose flag it is, how grave or why.
+    """
+    member = staff_member(request.practice, membership_id)
+    return {"items": handing_over.waiting_with(practice_id, member.pk)}

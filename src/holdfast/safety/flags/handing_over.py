@@ -7,17 +7,52 @@ open is ever without an owner who can act on it, and no clock stops meanwhile.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from holdfast.core import clock
 from holdfast.core.actor import system
 from holdfast.core.audit.actions import record
-from holdfast.core.tenancy.events import CareTeamLeft
+from holdfast.core.tenancy.events import CareTeamLeft, CaseloadHandedOver
 from holdfast.safety.flags import chain
 from holdfast.safety.flags.models import Flag, FlagEvent, State
 from holdfast.safety.flags.raising import add_event
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A flag that is not closed: whether somebody has seen it, and when its clock runs out.
+
+    Of whom it is, how grave and why is for those who treat the person.
+    """
+
+    seen: bool
+    due_at: datetime | None
+
+
+def waiting_with(practice_id: uuid.UUID, membership_id: uuid.UUID) -> Sequence[Waiting]:
+    """The flags that somebody owns and that are not closed, the most pressing first. One SQL
+    statement.
+    """
+    rows = Flag.objects.filter(practice_id=practice_id, owner_id=membership_id)
+    ordered = rows.exclude(state=State.CLOSED).order_by(F("escalate_at").asc(nulls_last=True), "id")
+    found = ordered.values_list("state", "due_at", "escalate_at")
+    return [
+        Waiting(state != State.OPEN, due_at if state == State.OPEN else clock_ends)
+        for state, due_at, clock_ends in found
+    ]
+
+
+def pass_on_the_rest(event: CaseloadHandedOver) -> None:
+    """Flags that came to somebody in their turn on call, of people whom they do not treat."""
+    now = clock.now()
+    owned = Flag.objects.filter(practice_id=event.practice_id, owner_id=event.membership_id)
+    for flag_id in list(owned.exclude(state=State.CLOSED).values_list("pk", flat=True)):
+        _pass(flag_id, event.membership_id, event.successor_id, now)
 
 
 def pass_on(event: CareTeamLeft) -> None:

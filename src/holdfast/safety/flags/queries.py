@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.authz import table
-from holdfast.core.authz.relationships import active_on
+from holdfast.core.authz.relationships import CARE_TEAM_CONSENT, active_on
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import CareTeamMember, Client, Supervision
 from holdfast.safety.flags import chain, engine
@@ -189,22 +190,36 @@ def _handled(practice_id: uuid.UUID, mine: Collection[uuid.UUID]) -> Q:
     )
 
 
+#: Flags that ring for everybody, because nobody answered or nobody is there to.
+_UNANSWERED = ~Q(state=State.CLOSED) & (Q(alarm=True) | Q(owner=None))
+_AGREED = ~Q(client__consents_withdrawn__contains=CARE_TEAM_CONSENT)
+
+
+def _team(practice_id: uuid.UUID, now: datetime) -> QuerySet[CareTeamMember]:
+    return CareTeamMember.objects.filter(
+        active_on(now.date()), practice_id=practice_id, membership__active=True
+    )
+
+
 def within_reach(actor: Actor, practice_id: uuid.UUID, now: datetime) -> Q:
     """Flags whose page this actor may open, and so those that a worklist shows them: of people they
     treat or supervise, those that wait for them, and closed ones they answered for.
+
+    Of somebody who took back the consent that a care team reads by, the team sees a flag only while
+    it rings for everybody: safety comes first, but until then whoever it came to answers for it.
     """
     mine = list(actor.membership_ids)
     supervisees = Supervision.objects.filter(
         practice_id=practice_id, supervisor_id__in=mine
     ).values("supervisee_id")
-    team = CareTeamMember.objects.filter(
-        active_on(now.date()), practice_id=practice_id, membership__active=True
-    )
+    team = _team(practice_id, now)
+    treated = Q(client_id__in=team.filter(membership_id__in=mine).values("client_id"))
+    supervised = Q(client_id__in=team.filter(membership_id__in=supervisees).values("client_id"))
     return (
         _waits_for(practice_id, mine)
         | _handled(practice_id, mine)
-        | Q(client_id__in=team.filter(membership_id__in=mine).values("client_id"))
-        | Q(client_id__in=team.filter(membership_id__in=supervisees).values("client_id"))
+        | (treated & (_AGREED | _UNANSWERED))
+        | (supervised & _AGREED)
     )
 
 
@@ -298,12 +313,18 @@ def client_of(practice_id: uuid.UUID, parameters: dict[str, Any]) -> uuid.UUID:
 
 
 def stands_as_flag_owner(actor: Actor, client: Client) -> bool:
-    """Whether a flag of this client, not closed, is the actor's or has come to them before."""
+    """Whether a flag of this client, not closed, is the actor's or has come to them before.
+
+    One that nobody answered has come to everybody who treats the client, whether or not they may
+    read anything else of them.
+    """
     practice_id = client.practice_id
     mine = list(actor.membership_ids)
-    return Flag.objects.filter(
-        _waits_for(practice_id, mine), practice_id=practice_id, client=client
-    ).exists()
+    theirs = _waits_for(practice_id, mine)
+    if client.has_withdrawn(CARE_TEAM_CONSENT):
+        team = _team(practice_id, clock.now()).filter(membership_id__in=mine)
+        theirs |= _UNANSWERED & Q(client_id__in=team.values("client_id"))
+    return Flag.objects.filter(theirs, practice_id=practice_id, client=client).exists()
 
 
 def stands_to_flag(

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
+from holdfast.core.authz.relationships import CARE_TEAM_CONSENT
 from holdfast.core.notify.kinds import StaffKind
 from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client
@@ -156,6 +157,7 @@ def _raise_or_absorb(
     )
     if flag is None:
         return _raise(client, worst, answered_at, received_at, by)
+    flag.client = client  # read already
     Flag.objects.filter(pk=flag.pk).update(repeats=flag.repeats + 1)
     flag.repeats += 1
     rank = engine.rank(worst.level)
@@ -192,10 +194,17 @@ def _raise(
         escalate_at=due.escalate_at,
     )
     add_event(flag, Kind.RAISED, received_at, to=owner, level=worst.level, reason=worst.reason)
-    chain.tell(flag, chain.RAISED, [owner, *team], received_at)
+    chain.tell(flag, chain.RAISED, _to_tell(client, owner, team), received_at)
     record("raise", "flag", by=by, resource_id=flag.pk, client_id=client.pk, at=received_at,
            practice_id=client.practice_id)  # fmt: skip
     return flag
+
+
+def _to_tell(
+    client: Client, owner: uuid.UUID | None, team: list[uuid.UUID]
+) -> list[uuid.UUID | None]:
+    """The owner, and the care team beside them for as long as the person agrees to it."""
+    return [owner] if client.has_withdrawn(CARE_TEAM_CONSENT) else [owner, *team]
 
 
 def _alarm_again(flag: Flag, worst: Signal, kind: str, received_at: datetime, by: Actor) -> None:
@@ -219,7 +228,7 @@ def _alarm_again(flag: Flag, worst: Signal, kind: str, received_at: datetime, by
         detail["from_the_top"] = True
     add_event(flag, kind, received_at, to=flag.owner_id, **detail)
     told: StaffKind = chain.LEVEL_RAISED if kind == Kind.LEVEL_RAISED else chain.RAISED
-    chain.tell(flag, told, [flag.owner_id, *team], received_at)
+    chain.tell(flag, told, _to_tell(flag.client, flag.owner_id, team), received_at)
     record("alarm-again", "flag", by=by, resource_id=flag.pk, client_id=flag.client_id,
            at=received_at, practice_id=flag.practice_id)  # fmt: skip
 

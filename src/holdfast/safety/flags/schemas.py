@@ -25,6 +25,17 @@ Outcome = Literal[
 ]
 
 
+class HeldFlagOut(Schema):
+    """Until when somebody must see it or, where somebody has, take the next step."""
+
+    seen: bool
+    due_at: datetime | None
+
+
+class HeldFlags(Schema):
+    items: list[HeldFlagOut]
+
+
 class StepOut(Schema):
     at: datetime
     kind: str

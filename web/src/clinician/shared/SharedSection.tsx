@@ -6,14 +6,14 @@ import { useTranslation } from "react-i18next";
 import { useActive } from "@/api/session";
 import { secretWord } from "@/auth/secretWord";
 import type { PlotEvent } from "@/charts";
-import { ErrorState, Loading, Notice, Query } from "@/design";
-import { VaultError } from "@/vault/engine/errors";
+import { ErrorState, Loading, Query } from "@/design";
 import { SetUp } from "@/vault/SetUp";
 import { Unlock } from "@/vault/Unlock";
 import { useAccess } from "@/vault/useJournal";
 import { Words } from "@/vault/sharing/Words";
 import { vaultWorker } from "@/vault/worker";
 
+import { useCareTeam } from "../api";
 import { useClinicWords } from "../language";
 import { Section } from "../Section";
 import type { SharedPage, SharedText } from "./received";
@@ -111,20 +111,13 @@ function Texts({ client, name, onEvents }: Props): ReactElement {
     return () => onEvents([]);
   }, [pages, onEvents, t]);
   if (shared.isError) {
-    const { error } = shared;
-    const unexpected = error instanceof VaultError && error.code === "keys-changed-unexpectedly";
-    if (!unexpected) return <ErrorState error={error} retry={() => void shared.refetch()} />;
-    return (
-      <Notice tone="clay" title={t("keys.unexpected", { name })} testId="keys-unexpected">
-        <p>{t("keys.unexpected-text", { name })}</p>
-      </Notice>
-    );
+    return <ErrorState error={shared.error} retry={() => void shared.refetch()} />;
   }
   if (pages === undefined) return <Loading />;
   const [first] = pages;
   return (
     <>
-      {first === undefined ? null : <State page={first} name={name} />}
+      {first === undefined ? null : <State page={first} client={client} name={name} again={() => shared.refetch()} />}
       <ol className="hf-plain-list" aria-label={t("reader.title", { name })}>
         {pages
           .flatMap((page) => page.texts.map((text): [SharedPage, SharedText] => [page, text]))
@@ -152,15 +145,40 @@ function Texts({ client, name, onEvents }: Props): ReactElement {
   );
 }
 
+interface StateProps {
+  page: SharedPage;
+  client: string;
+  name: string;
+  again: () => Promise<unknown>;
+}
+
+/** Whoever reads for a colleague sees until when. */
+function Covering({ client }: { client: string }): ReactElement | null {
+  const { t } = useTranslation("sharing");
+  const { membership } = useActive();
+  const { date } = useClinicWords();
+  const team = useCareTeam(client);
+  const own = team.data?.find((each) => each.membership_id === membership.id && each.when === "now");
+  if (own?.purpose !== "cover" || own.ends_on === null) return null;
+  return <p data-testid="covering">{t("reader.covers", { day: date(own.ends_on) })}</p>;
+}
+
 /** What holds for all of it: nothing there, something taken back, keys to compare. */
-function State({ page, name }: { page: SharedPage; name: string }): ReactElement {
+function State({ page, client, name, again }: StateProps): ReactElement {
   const { t } = useTranslation("sharing");
   const { moment } = useClinicWords();
-  const { me } = useActive();
+  const { me, practice } = useActive();
   const standing = useKeyStanding(page);
+  const changed = async (): Promise<void> => {
+    await standing.refetch();
+    if (page.closed) await again();
+  };
   return (
     <>
-      {page.texts.length === 0 ? <p className="hf-soft">{t("reader.none", { name })}</p> : null}
+      {page.texts.length === 0 && !page.closed ? (
+        <p className="hf-soft">{t("reader.none", { name })}</p>
+      ) : null}
+      <Covering client={client} />
       {page.stoppedAt === null ? null : (
         <p className="hf-soft hf-small" data-testid="shared-stopped">
           {t("reader.stopped", { at: moment(page.stoppedAt), name })}
@@ -172,9 +190,10 @@ function State({ page, name }: { page: SharedPage; name: string }): ReactElement
       {standing.data === undefined ? null : (
         <Words
           user={me.id}
+          place={{ practiceId: practice.id, client }}
           name={name}
           standing={standing.data}
-          onChanged={async () => void (await standing.refetch())}
+          onChanged={changed}
         />
       )}
     </>

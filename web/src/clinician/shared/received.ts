@@ -1,6 +1,7 @@
 /** What a person shares with the clinician at this device, opened here and kept in memory only. */
 import { decodeContent } from "@/vault/content";
 import { EXCERPT_KIND, readExcerpt } from "@/vault/engine/excerpts";
+import { VaultError } from "@/vault/engine/errors";
 import type { WireEntry } from "@/vault/engine/wire";
 import type { EntryVersion } from "@/vault/journal";
 import { fetchReceived } from "@/vault/sharing/api";
@@ -22,6 +23,8 @@ export interface SharedPage {
   ownerKeys: WireEntry[];
   texts: SharedText[];
   stoppedAt: string | null;
+  /** Their keys are not those this device knew: nothing was opened. */
+  closed: boolean;
   next: number | null;
 }
 
@@ -67,7 +70,17 @@ async function opened(user: string, owner: string, received: Received): Promise<
   });
 }
 
-/** One page, newest first. Throws `keys-changed-unexpectedly` where the person's keys are others. */
+async function openedUnless(user: string, owner: string, received: Received): Promise<SharedText[] | null> {
+  try {
+    return await opened(user, owner, received);
+  } catch (error) {
+    const closed = error instanceof VaultError && error.code === "keys-changed-unexpectedly";
+    if (!closed) throw error;
+    return null;
+  }
+}
+
+/** One page, newest first; closed where the person's keys are others than this device knew. */
 export async function readShared(
   user: string,
   place: { practiceId: string; client: string },
@@ -75,11 +88,14 @@ export async function readShared(
 ): Promise<SharedPage> {
   const received = await fetchReceived(place, before);
   const owner = received.owner;
+  let texts: SharedText[] | null = [];
+  if (received.items.length > 0) texts = await openedUnless(user, owner, received);
   return {
     owner,
     ownerKeys: received.owner_keys,
-    texts: received.items.length === 0 ? [] : await opened(user, owner, received),
+    texts: texts ?? [],
     stoppedAt: received.stopped_at,
+    closed: texts === null,
     next: received.next,
   };
 }

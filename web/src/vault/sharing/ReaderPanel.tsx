@@ -26,6 +26,11 @@ export function ReaderPanel({ person, sharing }: Props): ReactElement {
   const folder = folderOf(sharing.folders, person.id);
   const standing = sharing.standing.get(person.id);
   const holds = holdsSomething(person, sharing.folders);
+  const format = useFormat();
+  const covering = ({ purpose, ends_on }: Person): string | null => {
+    if (purpose !== "cover") return null;
+    return ends_on === null ? t("covers") : t("covers-until", { day: format.day(ends_on) });
+  };
   return (
     <Panel title={person.name} testId="reader">
       <p className="hf-soft hf-small">
@@ -33,13 +38,14 @@ export function ReaderPanel({ person, sharing }: Props): ReactElement {
           person.role === null ? null : t(`auth:roles.${person.role}`),
           // Who joins only later has a first day; who left has none any more.
           person.may_read || person.starts_on !== null ? null : t("left"),
+          covering(person),
           standing?.state === "none" ? t("who.none") : null,
         ]
           .filter((part) => part !== null)
           .join(" · ")}
       </p>
       {standing === undefined ? null : (
-        <Words user={place.user} name={person.name} standing={standing} onChanged={changed} />
+        <Words user={place.user} place={place} name={person.name} standing={standing} onChanged={changed} />
       )}
       {folder === undefined ? null : <Standing person={person} folder={folder} />}
       {folder === undefined && isReady(person, sharing) ? <Begin person={person} /> : null}

@@ -296,7 +296,7 @@ function Look(props: LookProps): ReactElement {
       </SharedContent>
       {head.sent ? null : <Notice tone="attention" title={t("look.not-sent")} />}
       {standing === undefined ? null : (
-        <Words user={place.user} name={reader.name} standing={standing} onChanged={changed} />
+        <Words user={place.user} place={place} name={reader.name} standing={standing} onChanged={changed} />
       )}
       <p className="hf-soft hf-small">{t("look.plain", { name: reader.name })}</p>
       <VaultProblem error={submit.error} />

@@ -14,7 +14,7 @@ import { passOn, readBy } from "./actions";
 import { stopReader } from "./api";
 import { glance } from "./glance";
 import { isAnswered, noteAnswered, type Succession, successions } from "./succession";
-import type { SharedItem } from "./types";
+import type { Person, SharedItem, Standing } from "./types";
 import { folderOf, isReady, type Sharing, useSharingChanged } from "./useSharing";
 import { Words } from "./Words";
 
@@ -52,11 +52,16 @@ function Question({ asked, sharing }: Props): ReactElement {
     await noteAnswered(place.user, asked);
     await client.invalidateQueries({ queryKey: ["successions"] });
   };
-  const ready = asked.to.filter((person) => isReady(person, sharing));
+  const stateOf = ({ id }: Person): Standing["state"] | undefined => sharing.standing.get(id)?.state;
+  const keyless = asked.to.every((person) => stateOf(person) === "none");
+  const closed = (person: Person): string | undefined => {
+    const state = stateOf(person);
+    return state === "ready" ? undefined : t(`who.${state ?? "offline"}`);
+  };
   return (
     <Panel tone="attention" title={t(`pass.${why}`, names)} testId="succession">
       <p>{t(`pass.${why}-text`, names)}</p>
-      {ready.length === 0 ? <p>{t("pass.nobody")}</p> : null}
+      {keyless ? <p>{t("pass.nobody")}</p> : null}
       <Radio.Group value={toId} onChange={setToId} aria-label={t("pass.to")}>
         <div className="hf-stack">
           {asked.to.map((person) => (
@@ -64,7 +69,7 @@ function Question({ asked, sharing }: Props): ReactElement {
               key={person.id}
               value={person.id}
               label={person.name}
-              description={isReady(person, sharing) ? undefined : t("who.none")}
+              description={closed(person)}
               disabled={!isReady(person, sharing)}
             />
           ))}
@@ -112,6 +117,7 @@ function Passing({ asked, toId, sharing }: Props & { toId: string }): ReactEleme
   const place = usePlace();
   const submit = useSubmit();
   const changed = useSharingChanged();
+  const format = useFormat();
   const { from } = asked;
   const to = sharing.people.find((person) => person.id === toId);
   const items = useQuery({
@@ -130,11 +136,16 @@ function Passing({ asked, toId, sharing }: Props & { toId: string }): ReactEleme
               <Line key={item.hash} place={place} item={item} />
             ))}
           </ul>
+          {to === undefined || to.purpose !== "cover" || to.ends_on === null ? null : (
+            <p data-testid="cover-ends">
+              {t("pass.until", { to: to.name, day: format.day(to.ends_on) })}
+            </p>
+          )}
           {folder === undefined || to === undefined ? null : (
             <p>{t("pass.standing", { to: to.name })}</p>
           )}
           {standing === undefined || to === undefined ? null : (
-            <Words user={place.user} name={to.name} standing={standing} onChanged={changed} />
+            <Words user={place.user} place={place} name={to.name} standing={standing} onChanged={changed} />
           )}
           <VaultProblem error={submit.error} />
           <Button

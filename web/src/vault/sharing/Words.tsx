@@ -4,25 +4,27 @@ import { useTranslation } from "react-i18next";
 
 import { Notice } from "@/design";
 
+import type { Place } from "../opening";
 import { vaultWorker } from "../worker";
+import { OtherKeys } from "./OtherKeys";
 import type { Standing } from "./types";
+import { WordList } from "./WordList";
 
 interface Props {
   /** Who is at this device, and whose keys are looked at. */
   user: string;
+  place: Pick<Place, "practiceId" | "client">;
   name: string;
   standing: Standing;
   onChanged: () => Promise<void>;
 }
 
 /** Twelve words that both people see as long as nobody stands between them. */
-export function Words({ user, name, standing, onChanged }: Props): ReactElement | null {
+export function Words({ user, place, name, standing, onChanged }: Props): ReactElement | null {
   const { t } = useTranslation("sharing");
-  if (standing.state === "unexpected") {
+  if (standing.state === "unexpected" || standing.state === "broken") {
     return (
-      <Notice tone="clay" title={t("keys.unexpected", { name })} testId="keys-unexpected">
-        <p>{t("keys.unexpected-text", { name })}</p>
-      </Notice>
+      <OtherKeys user={user} place={place} name={name} standing={standing} onChanged={onChanged} />
     );
   }
   if (standing.state === "none") return null;
@@ -46,13 +48,7 @@ export function Words({ user, name, standing, onChanged }: Props): ReactElement 
         <details className="hf-words">
           <summary>{t("keys.compare", { name })}</summary>
           <p>{t("keys.how", { name })}</p>
-          <ol className="hf-words-list" dir="ltr" lang="en" data-testid="words">
-            {standing.words.map((word, at) => (
-              // Words may come twice; their place is what tells them apart.
-              // oxlint-disable-next-line react/no-array-index-key
-              <li key={at}>{word}</li>
-            ))}
-          </ol>
+          <WordList words={standing.words} testId="words" />
           <Button variant="default" onClick={() => void note("compared")}>
             {t("keys.same")}
           </Button>

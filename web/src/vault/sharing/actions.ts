@@ -19,7 +19,7 @@ import {
   stopReader,
   versionOf,
 } from "./api";
-import { sharingDb } from "./device";
+import { going, noteGoing, sharingDb } from "./device";
 import { SHARED_KIND } from "./kinds";
 import type { Person, SharedFolder, SharedItem } from "./types";
 
@@ -48,6 +48,7 @@ export async function shareExcerpt(place: Place, version: WireVersion, reader: P
 export async function shareAllFromNow(place: Place, reader: Person): Promise<SharedFolder> {
   const made = await vaultWorker.ask("newFolder", place.user, reader);
   await postFolder(place, made);
+  await noteGoing(place.user, place.client, [...(await going(place.user, place.client)), made.id]);
   const now = new Date().toISOString();
   return {
     ...made,
@@ -83,13 +84,14 @@ async function grantAll(place: Place, items: readonly SharedItem[], to: Person):
   }
 }
 
-/** Entries that wait because their reader left: written since the standing share began. */
+/** Entries that wait because their reader left: written while the standing share was shown. */
 async function waitingFor(place: Place, folder: SharedFolder): Promise<WireVersion[]> {
   const due = await (await sharingDb()).getAll("due", ofPerson(place.user, place.client));
   const wires: WireVersion[] = [];
-  for (const item of new Set(due.map((each) => each.item))) {
+  const meant = due.filter(({ folders = [] }) => folders.includes(folder.id));
+  for (const item of new Set(meant.map((each) => each.item))) {
     const written = await entry(place, item);
-    if (written === null || written.begunAt < folder.begun_at) continue;
+    if (written === null) continue;
     const versions = await (await vaultDb()).getAll("versions", ofItem(place.user, place.client, item));
     wires.push(...headsOf(versions).filter((head) => head.position !== null).map((head) => head.wire));
   }

@@ -78,6 +78,12 @@ export const stopItem = (place: Place, item: string, reader: string): Promise<un
 export const stopReader = (place: Place, reader: string): Promise<unknown> =>
   api.delete(path(place, `/readers/${reader}`));
 
+/** Written down on the server first: what is accepted in silence cannot be looked into later. */
+export const postAccepted = (
+  place: Pick<Place, "practiceId" | "client">,
+  accepted: Schemas["AcceptedKeys"],
+): Promise<unknown> => api.post(path(place, "/accepted-keys"), accepted);
+
 export const fetchReceived = (
   place: Pick<Place, "practiceId" | "client">,
   before: number | null,

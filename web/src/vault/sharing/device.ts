@@ -31,6 +31,14 @@ export interface Due {
   client: string;
   item: string;
   hash: string;
+  /** The standing shares that this device knew of when it was written; see `going`. */
+  folders?: string[];
+}
+
+/** The standing shares of a person that this device last heard of. */
+export interface Going {
+  at: string;
+  folders: string[];
 }
 
 interface Schema extends DBSchema {
@@ -38,6 +46,7 @@ interface Schema extends DBSchema {
   seen: { key: string; value: Seen };
   answered: { key: string; value: { at: string } };
   due: { key: [string, string, string, string]; value: Due };
+  going: { key: string; value: Going };
 }
 
 export type SharingDb = IDBPDatabase<Schema>;
@@ -45,12 +54,19 @@ export type SharingDb = IDBPDatabase<Schema>;
 let opened: Promise<SharingDb> | null = null;
 
 export function sharingDb(): Promise<SharingDb> {
-  opened ??= openDB<Schema>("holdfast-vault-sharing", 1, {
-    upgrade(database) {
+  opened ??= openDB<Schema>("holdfast-vault-sharing", 2, {
+    upgrade(database, from) {
+      database.createObjectStore("going", { keyPath: "at" });
+      if (from >= 1) return;
       database.createObjectStore("pins", { keyPath: "at" });
       database.createObjectStore("seen", { keyPath: "at" });
       database.createObjectStore("answered", { keyPath: "at" });
       database.createObjectStore("due", { keyPath: ["user", "client", "item", "hash"] });
+    },
+    blocking(_current, _wanted, event) {
+      // A newer version of the app, in another tab, must not wait for this one.
+      (event.target as IDBDatabase).close();
+      opened = null;
     },
     terminated() {
       opened = null;
@@ -62,3 +78,18 @@ export function sharingDb(): Promise<SharingDb> {
 /** The key of a row about these accounts or items. */
 export const about = async (what: string, ...ids: string[]): Promise<string> =>
   toBase64Url(await digest(`holdfast/vault/v1/device-${what}`, ...ids.map(uuidBytes)));
+
+const goingKey = (user: string, client: string): Promise<string> => about("going", user, client);
+
+/**
+ * The standing shares that this device shows as going on. An entry goes to those that were shown when
+ * it was written: what "from now on" means is then what the page to write on said, whatever any clock.
+ */
+export async function going(user: string, client: string): Promise<string[]> {
+  const found = await (await sharingDb()).get("going", await goingKey(user, client));
+  return found?.folders ?? [];
+}
+
+export async function noteGoing(user: string, client: string, folders: string[]): Promise<void> {
+  await (await sharingDb()).put("going", { at: await goingKey(user, client), folders });
+}

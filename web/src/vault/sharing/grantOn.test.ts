@@ -3,6 +3,8 @@ import "fake-indexeddb/auto";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { toBase64Url } from "@/auth/bytes";
+
 import { keepVersions, vaultDb } from "../db";
 import { firstEntry, keysOf, newSeeds } from "../engine/keys";
 import { entryOut } from "../engine/wire";
@@ -10,7 +12,7 @@ import { entry, newItem, save } from "../journal";
 import { keyring } from "../keyring";
 import type { Place } from "../opening";
 import { shareEntry } from "./actions";
-import { sharingDb } from "./device";
+import { noteGoing, sharingDb } from "./device";
 import { sendShared } from "./grantOn";
 import { sealing } from "./sealing";
 import type { NewGrant, NewWrap, Person, SharedFolder, SharedItem } from "./types";
@@ -49,7 +51,7 @@ vi.mock("@/api/client", () => ({
 
 const USER = "00000000-0000-4000-8000-000000000001";
 const DANA = "00000000-0000-4000-8000-000000000002";
-const place: Place = { user: USER, practiceId: "p", client: "c" };
+const place: Place = { user: USER, practiceId: "p", client: "00000000-0000-4000-8000-00000000000c" };
 let dana: Person;
 let position = 0;
 
@@ -61,10 +63,17 @@ async function send(): Promise<number> {
   return waiting.length;
 }
 
-async function standing(begunAt: string): Promise<SharedFolder> {
+/** A standing share by a server whose clock says anything. */
+async function standing(): Promise<SharedFolder> {
   const made = await sealing.newFolder(USER, dana);
-  const readers = [{ reader: DANA, since: begunAt }];
-  return { ...made, epoch: 1, renew: false, begun_at: begunAt, stopped_at: null, items: 0, readers };
+  const at = "2099-01-01T00:00:00Z";
+  const readers = [{ reader: DANA, since: at }];
+  return { ...made, epoch: 1, renew: false, begun_at: at, stopped_at: null, items: 0, readers };
+}
+
+async function show(folder: SharedFolder): Promise<void> {
+  server.folders = [folder];
+  await noteGoing(USER, place.client, [folder.id]);
 }
 
 const dues = async () => (await sharingDb()).getAll("due");
@@ -74,7 +83,7 @@ beforeEach(async () => {
   Object.assign(server, { people: [], folders: [], items: [], grants: [], wraps: [] });
   await (await vaultDb()).clear("versions");
   const database = await sharingDb();
-  for (const store of ["pins", "due"] as const) await database.clear(store);
+  for (const store of ["pins", "due", "going"] as const) await database.clear(store);
   await keyring.begin(USER, [{ kind: "recovery", code: new Uint8Array(20) }], 1_790_000_000);
   await keyring.confirm(USER);
   const history = [entryOut(await firstEntry(DANA, await keysOf(newSeeds()), 1_790_000_000))];
@@ -95,13 +104,13 @@ beforeEach(async () => {
 afterEach(() => vi.useRealTimers());
 
 describe("what is sent", () => {
-  it("goes on to whom all new entries go, and only what was begun since", async () => {
-    vi.setSystemTime("2026-11-23T09:59:59Z");
-    await save(place, newItem(), null, { text: "before" });
-    server.folders = [await standing("2026-11-23T10:00:00Z")];
-    vi.setSystemTime("2026-11-23T10:00:01Z");
+  it("goes on to whom all new entries go, and only what was written since, by no clock", async () => {
+    vi.setSystemTime("2026-11-23T10:00:00Z");
+    await save(place, newItem(), null, { text: "before, and still waiting to be sent" });
+    await show(await standing());
+    vi.setSystemTime("1999-12-31T00:00:00Z");
     const item = newItem();
-    await save(place, item, null, { text: "after" });
+    await save(place, item, null, { text: "after, by a clock that went back" });
     await sendShared(place, send);
     expect(server.wraps.map((wrap) => wrap.item)).toEqual([item]);
     expect(server.grants).toEqual([]);
@@ -109,13 +118,45 @@ describe("what is sent", () => {
   });
 
   it("waits while its reader has left and nothing is decided", async () => {
-    vi.setSystemTime("2026-11-23T10:00:01Z");
-    server.folders = [await standing("2026-11-23T10:00:00Z")];
+    await show(await standing());
     server.people = [{ ...dana, may_read: false }];
     await save(place, newItem(), null, { text: "in between" });
     await sendShared(place, send);
     expect(server.wraps).toEqual([]);
     expect(await dues()).toHaveLength(1);
+  });
+
+  it("stays here where it was written before this device heard of a share begun elsewhere", async () => {
+    await save(place, newItem(), null, { text: "the page said: read by nobody" });
+    server.folders = [await standing()];
+    await sendShared(place, send);
+    expect(server.wraps).toEqual([]);
+    expect(await dues()).toEqual([]);
+  });
+
+  it("waits for a reader whose keys are not those that were known, until they are accepted", async () => {
+    const item = newItem();
+    await save(place, item, null, { text: "one" });
+    await sendShared(place, send);
+    await shareEntry(place, item, dana);
+    const [grant] = server.grants.splice(0);
+    const reading = { ...grant!, folder: null, epoch: null, given_at: "", opened_at: null };
+    const shared = { item, kind: "journal", revision: 1, hash: grant!.hash, position };
+    server.items = [{ ...shared, readers: [reading] }];
+    server.people = [{ ...dana, items: 1 }];
+    // The practice went back to a copy from before this device saw Dana's second keys.
+    const database = await sharingDb();
+    const pin = (await database.getAll("pins"))[0]!;
+    await database.put("pins", { ...pin, sequence: 2, hash: new Uint8Array(32) });
+    await save(place, item, await entry(place, item), { text: "two" });
+    await sendShared(place, send);
+    expect(server.grants).toEqual([]);
+    expect(await dues()).toHaveLength(1);
+    const offered = { sequence: 1, hash: toBase64Url(pin.hash), before: [] };
+    await sealing.acceptKeys(USER, DANA, offered);
+    await sendShared(place, send);
+    expect(server.grants.map((each) => each.reader)).toEqual([DANA]);
+    expect(await dues()).toEqual([]);
   });
 
   it("goes on to whom the owner gave the version before, and to nobody the server names", async () => {

@@ -4,6 +4,7 @@
  * sending what is due, so that a crash in between loses nothing.
  */
 import { ofItem, ofPerson, vaultDb } from "../db";
+import { VaultError } from "../engine/errors";
 import type { WireVersion } from "../engine/wire";
 import { entry } from "../journal";
 import type { Place } from "../opening";
@@ -23,7 +24,9 @@ async function noteWaiting({ user, client }: Place): Promise<void> {
   if (waiting.length === 0) return;
   const database = await sharingDb();
   const transaction = database.transaction("due", "readwrite");
-  const notes = waiting.map(({ item, hash }) => transaction.store.put({ user, client, item, hash }));
+  const notes = waiting.map(({ item, hash, folders = [] }) =>
+    transaction.store.put({ user, client, item, hash, folders }),
+  );
   await Promise.all([...notes, transaction.done]);
 }
 
@@ -32,7 +35,8 @@ interface Sent {
   item: string;
   /** Written here for the first time, not changed. */
   isNew: boolean;
-  begunAt: string;
+  /** The standing shares that were shown when it was written. */
+  folders: ReadonlySet<string>;
   heads: WireVersion[];
   due: Due[];
 }
@@ -59,7 +63,7 @@ async function sentEntries(place: Place): Promise<Sent[]> {
       isNew:
         mine.some((version) => version.wire.revision === 1) &&
         shown?.heads.every((head) => head.imported === undefined) === true,
-      begunAt: shown?.begunAt ?? "",
+      folders: new Set(notes.flatMap((note) => note.folders ?? [])),
       // Of a deleted entry nothing goes on to anybody.
       heads: shown === null ? [] : heads.map((head) => head.wire),
       due: notes,
@@ -81,7 +85,10 @@ async function settle(entries: readonly Sent[]): Promise<void> {
 interface Standing {
   folder: SharedFolder;
   readers: Person[];
-  /** Somebody in it has left the care team: what is new waits until the person has decided. */
+  /**
+   * Somebody in it has left the care team, or is named without the owner's signature for their keys:
+   * what is new waits until the person has decided.
+   */
   undecided: boolean;
 }
 
@@ -94,7 +101,8 @@ async function standingShares(place: Place, { folders, people }: Overview): Prom
       const ids = new Set(await vaultWorker.ask("folderReaders", place.user, folder, people));
       const listed = new Set(folder.readers.map(({ reader }) => reader));
       const readers = people.filter(({ id }) => ids.has(id) && listed.has(id));
-      const undecided = readers.some((person) => !person.may_read);
+      const unproven = [...listed].some((id) => !ids.has(id));
+      const undecided = unproven || readers.some((person) => !person.may_read);
       return { folder, readers: readers.filter((person) => person.may_read), undecided };
     }),
   );
@@ -130,7 +138,7 @@ async function shareOn(place: Place): Promise<void> {
     const readings = changed ? await before(place, one, overview.people) : [];
     for (const { folder, readers } of standing) {
       const belongs = one.isNew
-        ? one.begunAt >= folder.begun_at
+        ? one.folders.has(folder.id)
         : readings.some((reading) => reading.folder === folder.id);
       if (belongs && readers.length > 0) put(wraps, folder, one.heads);
     }
@@ -142,15 +150,30 @@ async function shareOn(place: Place): Promise<void> {
   for (const [folder, wires] of wraps) {
     await postWraps(place, folder.id, await vaultWorker.ask("wrap", place.user, folder, wires));
   }
+  // What is for keys that nobody accepted waits; what is for others goes on.
+  const closed = new Set<string>();
   for (const [person, wires] of grants) {
-    await postGrants(place, await vaultWorker.ask("grantTo", place.user, wires, person));
+    if (await grantKnown(place, person, wires)) continue;
+    for (const { item } of wires) closed.add(item);
   }
   const undecided = standing.filter((each) => each.undecided);
   await settle(
     sent.filter(
-      ({ isNew, begunAt }) => !isNew || !undecided.some(({ folder }) => begunAt >= folder.begun_at),
+      ({ item, isNew, folders }) =>
+        !closed.has(item) && !(isNew && undecided.some(({ folder }) => folders.has(folder.id))),
     ),
   );
+}
+
+/** Grants to one person; false where they show other keys than this device knew. */
+async function grantKnown(place: Place, person: Person, wires: WireVersion[]): Promise<boolean> {
+  try {
+    await postGrants(place, await vaultWorker.ask("grantTo", place.user, wires, person));
+    return true;
+  } catch (error) {
+    if (error instanceof VaultError && error.code === "keys-changed-unexpectedly") return false;
+    throw error;
+  }
 }
 
 /** Sends what waits here, then shares it on; `send` is the journal's own. */

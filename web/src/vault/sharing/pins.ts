@@ -39,6 +39,23 @@ export async function pinned(me: string, other: string, history: readonly KeyEnt
   };
 }
 
+/** The pin that a history would have if it were seen for the first time, and the one that is kept. */
+export async function shownInstead(
+  me: string,
+  other: string,
+  history: readonly KeyEntry[],
+): Promise<{ known: Pin; shown: Pin }> {
+  const kept = await (await sharingDb()).get("pins", await about("pin", me, other));
+  const shown = await checkPin(null, other, history);
+  return { known: kept === undefined ? shown : { user: other, ...kept }, shown };
+}
+
+/** From now on these keys are somebody's: the two people compared the words that go with them. */
+export async function acceptPin(me: string, { user, sequence, hash }: Pin): Promise<void> {
+  const at = await about("pin", me, user);
+  await (await sharingDb()).put("pins", { at, sequence, hash, compared: sequence, known: sequence });
+}
+
 /** Notes that a change of keys was seen, or that two people compared their words. */
 export async function notePin(me: string, other: string, what: "known" | "compared"): Promise<void> {
   const database = await sharingDb();

@@ -87,6 +87,35 @@ describe("sharing, in the worker", () => {
     expect(stopped).toMatchObject({ code: "item-not-granted" });
   });
 
+  it("shows the words before and now where keys do not go on, and takes those that were accepted", async () => {
+    const owner = await atDevice(OWNER);
+    const [before, now] = [await elsewhere(READER), await elsewhere(READER)];
+    const [known] = await sealing.standing(OWNER, owner.keys, [before]);
+    const [other] = await sealing.standing(OWNER, owner.keys, [now]);
+    expect(known).toMatchObject({ state: "ready" });
+    expect(other).toMatchObject({ state: "unexpected", offered: { before: known!.words, sequence: 1 } });
+    expect(other!.words).not.toEqual(known!.words);
+    const wire = await sealing.sealExcerpt(OWNER, ITEM, EXCERPT);
+    await expect(sealing.grantTo(OWNER, [wire], now)).rejects.toMatchObject({
+      code: "keys-changed-unexpectedly",
+    });
+    await sealing.acceptKeys(OWNER, READER, other!.offered!);
+    const [after] = await sealing.standing(OWNER, owner.keys, [now]);
+    expect(after).toMatchObject({ state: "ready", words: other!.words, compared: true, changed: false });
+    expect(await sealing.grantTo(OWNER, [wire], now)).toHaveLength(1);
+    // And nothing but those: the keys before are the unexpected ones from here on.
+    const [back] = await sealing.standing(OWNER, owner.keys, [before]);
+    expect(back).toMatchObject({ state: "unexpected" });
+  });
+
+  it("offers nothing to accept where a history does not fit together", async () => {
+    const owner = await atDevice(OWNER);
+    const reader = await elsewhere(READER);
+    const broken = { ...reader, keys: reader.keys.map((each) => ({ ...each, created: each.created + 1 })) };
+    const [standing] = await sealing.standing(OWNER, owner.keys, [broken]);
+    expect(standing).toEqual({ id: READER, state: "broken", compared: false, changed: false, words: [] });
+  });
+
   it("wraps what is new for a standing share, and the key of one share opens no other", async () => {
     const [owner, reader] = [await atDevice(OWNER), await atDevice(READER)];
     const folder = async () => ({
@@ -161,7 +190,7 @@ describe("sharing, in the worker", () => {
     expect(none).toMatchObject({ state: "none", words: [] });
     const impostor = { ...(await elsewhere(READER)) };
     const [swapped] = await sealing.standing(OWNER, owner.keys, [impostor]);
-    expect(swapped).toMatchObject({ state: "unexpected", words: [] });
+    expect(swapped).toMatchObject({ state: "unexpected" });
     const wire = await sealing.sealExcerpt(OWNER, ITEM, EXCERPT);
     await expect(sealing.grantTo(OWNER, [wire], impostor)).rejects.toThrow("keys-changed-unexpectedly");
     await expect(sealing.newFolder(OWNER, impostor)).rejects.toThrow("keys-changed-unexpectedly");

@@ -23,7 +23,7 @@ import {
 } from "../engine/folders";
 import { hashOf, isGranted, itemKeyOf, openOwn, type Reader, regrant, seal, type Self, SUITE } from "../engine/items";
 import { type PrivateKeys, type PublicKeys, signersOf } from "../engine/keys";
-import { comparisonWords } from "../engine/pins";
+import { comparisonWords, type Pin } from "../engine/pins";
 import {
   entryIn,
   folderKeyIn,
@@ -41,8 +41,17 @@ import {
 import { holder } from "../keyring";
 import { about, sharingDb } from "./device";
 import { SHARED_KIND } from "./kinds";
-import { notePin, type Pinned, pinned } from "./pins";
-import type { NewGrant, NewWrap, Reading, Received, ReceivedVersion, SharedFolder, Standing } from "./types";
+import { acceptPin, notePin, type Pinned, pinned, shownInstead } from "./pins";
+import type {
+  NewGrant,
+  NewWrap,
+  Offered,
+  Reading,
+  Received,
+  ReceivedVersion,
+  SharedFolder,
+  Standing,
+} from "./types";
 
 
 const FIRST_EPOCH = 1;
@@ -91,8 +100,27 @@ async function standingOf(user: string, own: Pinned, person: Keyed): Promise<Sta
     return { id: person.id, state: "ready", compared, changed, words };
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    return { ...none, state: "unexpected" };
+    if (error.code !== "keys-changed-unexpectedly") return { ...none, state: "broken" };
+    return { ...none, ...(await unexpected(user, own.pin, person)) };
   }
+}
+
+/** The words that went with the keys this device knew, and those that go with the keys shown now. */
+async function unexpected(
+  user: string,
+  own: Pin,
+  person: Keyed,
+): Promise<Pick<Standing, "state" | "words" | "offered">> {
+  const { known, shown } = await shownInstead(user, person.id, historyOf(person));
+  return {
+    state: "unexpected",
+    words: await comparisonWords(own, shown),
+    offered: {
+      sequence: shown.sequence,
+      hash: toBase64Url(shown.hash),
+      before: await comparisonWords(own, known),
+    },
+  };
 }
 
 /** Whether the owner signed that this reader reads this version. */
@@ -127,6 +155,10 @@ export const sealing = {
   },
 
   notePin,
+
+  /** Takes the keys that were offered, and no others, for somebody's. */
+  acceptKeys: (user: string, other: string, { sequence, hash }: Offered): Promise<void> =>
+    acceptPin(user, { user: other, sequence, hash: fromBase64Url(hash) }),
 
   /** An excerpt or a summary, sealed to its owner alone. */
   async sealExcerpt(user: string, item: string, excerpt: Excerpt): Promise<WireVersion> {

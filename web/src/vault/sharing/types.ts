@@ -95,9 +95,19 @@ export interface Received {
 /** How somebody's keys stand with this device. */
 export interface Standing {
   id: string;
-  state: "none" | "ready" | "unexpected";
+  state: "none" | "ready" | "unexpected" | "broken";
   compared: boolean;
   changed: boolean;
   /** The twelve words that both people see; empty where there are none to compare. */
   words: string[];
+  /** Where keys are shown that do not go on from those this device knew: what it may accept. */
+  offered?: Offered;
+}
+
+/** Keys that their owner's earlier ones did not sign: the newest entry of the history shown. */
+export interface Offered {
+  sequence: number;
+  hash: string;
+  /** The words that went with the keys this device knew. */
+  before: string[];
 }

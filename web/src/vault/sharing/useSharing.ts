@@ -9,6 +9,7 @@ import type { Place } from "../opening";
 import { usePlace } from "../useJournal";
 import { vaultWorker } from "../worker";
 import { heldItems, heldOverview } from "./api";
+import { noteGoing } from "./device";
 import { SHARED_KIND } from "./kinds";
 import type { Overview, Person, SharedFolder, SharedItem, Standing } from "./types";
 
@@ -36,6 +37,8 @@ export function useSharing(place: Place): UseQueryResult<Sharing> {
     queryFn: async (): Promise<Sharing> => {
       const [overview, page] = await Promise.all([heldOverview(place), heldItems(place, {})]);
       const standing = await standingOf(place, overview.people);
+      const shown = overview.folders.filter((each) => each.kind === SHARED_KIND && each.stopped_at === null);
+      await noteGoing(place.user, place.client, shown.map(({ id }) => id));
       const byId = new Map(standing.map((each) => [each.id, each]));
       return { ...overview, items: page.items, standing: byId };
     },
