@@ -24,6 +24,9 @@ _EMOJI: Final = {
     "⚰🪦": "⚰",
     "🩸": "🩸",
     "🪢": "🪢",
+    "😂🤣😆😹": "😂",
+    "💔": "💔",
+    "👋": "👋",
 }
 # What is an emoji of ours is read as a word by itself.
 EMOJI: Final = {ord(one): f" {word} " for group, word in _EMOJI.items() for one in group}

@@ -22,7 +22,7 @@ _LETTER: Final = rf"[^\W_{HAN}\u3040-\u30ff]|[\u0900-\u0963\u0966-\u097f]"
 # One token: a Han or kana character, one of our emoji, a word (which may hold an apostrophe, or
 # signs that stand for letters), or marks that end a sentence or a clause.
 _TOKEN: Final = re.compile(
-    rf"(?P<han>[{HAN}\u3040-\u30ff]|[🔪💊🔫💀⚰🩸🪢])"
+    rf"(?P<han>[{HAN}\u3040-\u30ff]|[🔪💊🔫💀⚰🩸🪢😂💔👋])"
     rf"|(?P<word>[#$@*]?(?:{_LETTER})+(?:['@*$!|]+(?:{_LETTER})+)*)"
     r"|(?P<hard>[.!?]+|\n\s*\n)"
     r"|(?P<soft>[,;:()\[\]\"«»“”„「」『』\n]|\s-\s)"

@@ -19,9 +19,10 @@ from holdfast.safety.engine.screen.patterns import Pattern, PatternError, Patter
 from holdfast.safety.engine.screen.result import Category, Experiencer, Level, Temporality
 
 _COMMON_HAN: Final = "我不想了的是在有一人这个你他她们好就都会要没也很到和说去过还"
+_GROUP: Final = re.compile(r"<([a-z_]+)>")
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Source = Annotated[str, Field(min_length=1, max_length=400)]
+Source = Annotated[str, Field(min_length=1, max_length=1200)]
 
 
 class RulesError(ValueError):
@@ -84,6 +85,7 @@ class RulesFile(_Strict):
     reviewed_by: str | None
     scope: int = Field(default=5, ge=1, le=20)
     rewrites: dict[str, str] = {}
+    groups: dict[str, Source] = {}
     misspelt: list[str] = []
     phrases: list[PhraseEntry]
     context: ContextEntry = ContextEntry()
@@ -181,7 +183,7 @@ def parse_rules(text: str, name: str) -> Rules:
         patterns = []
         for source in sources:
             try:
-                patterns.append(reader.read(source))
+                patterns.append(reader.read(_expand(source, entry.groups)))
             except PatternError as error:
                 raise RulesError(f"{name}: {where}: {error}") from error
         return tuple(patterns)
@@ -214,6 +216,17 @@ def parse_rules(text: str, name: str) -> Rules:
         tuple(phrases),
         Context(context),
     )
+
+
+def _expand(source: str, groups: Mapping[str, str]) -> str:
+    """The phrase with `<name>` replaced by the group's words in brackets. Raises PatternError."""
+
+    def words(found: re.Match[str]) -> str:
+        if found[1] not in groups:
+            raise PatternError(f"no group <{found[1]}>")
+        return f"({groups[found[1]]})"
+
+    return _GROUP.sub(words, source)
 
 
 def shipped_rules(directory: Traversable | None = None) -> dict[str, Rules]:
