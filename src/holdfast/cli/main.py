@@ -13,6 +13,7 @@ from holdfast.cli.backup import (
     restore_command,
     upgrade_command,
 )
+from holdfast.cli.client import client_command
 from holdfast.cli.demo import demo_app
 from holdfast.cli.doctor import doctor_command
 from holdfast.cli.importing import import_command
@@ -54,6 +55,7 @@ def _main(
 app.command("init")(init_command)
 app.command("migrate")(migrate_command)
 app.command("serve")(serve_command)
+app.command("client")(client_command)
 app.command("worker", hidden=True)(worker_command)
 app.command("metrics", hidden=True)(metrics_command)
 app.command("backup")(backup_command)
