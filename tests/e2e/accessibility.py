@@ -11,8 +11,8 @@ from tests.e2e.server import ROOT
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-RUN_AXE = """async (tags) => {
-  const found = await axe.run(document, {
+RUN_AXE = """async ([tags, part]) => {
+  const found = await axe.run(part || document, {
     runOnly: { type: "tag", values: tags },
     resultTypes: ["violations"],
   });
@@ -77,18 +77,18 @@ def _axe() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds against WCAG 2.2 AA on the page as it stands."""
+def violations(page: Page, part: str = "") -> list[dict[str, Any]]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands, or in a part of it."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())
     # Of a dialog that fades away the colours are nobody's.
     page.evaluate(STILL)
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, TAGS)
+    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, [TAGS, part])
     return found
 
 
-def assert_accessible(page: Page, screen: str) -> None:
-    found = violations(page)
+def assert_accessible(page: Page, screen: str, part: str = "") -> None:
+    found = violations(page, part)
     lines = [
         f"{each['rule']}: {each['help']}\n    " + "\n    ".join(each["where"]) for each in found
     ]

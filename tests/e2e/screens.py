@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.private_screens import (
+    begin_note,
+    look_before_sharing,
+    open_own_note,
+    open_signed_note,
+    share,
+)
+
 Prepare = Callable[[Page], None]
 
 
@@ -20,7 +28,7 @@ class Screen:
     """One picture: its file's name, who sees it, where it is and what is done there first.
 
     Without a path it goes on from the screen before. The order is a story: Robin's answers raise
-    the flag that Dana then sees.
+    the flag that Dana then sees. `part` is what is looked at where another picture has the rest.
     """
 
     name: str
@@ -28,6 +36,7 @@ class Screen:
     path: str
     prepare: Prepare = nothing
     arabic: bool = False
+    part: str = ""
 
 
 def press(selector: str) -> Prepare:
@@ -128,7 +137,7 @@ def begin_authenticator(page: Page) -> None:
     expect(page.get_by_test_id("totp-secret")).to_be_visible()
 
 
-def open_row(name: str) -> Prepare:
+def open_row(name: str, then: Prepare = nothing) -> Prepare:
     """The caseload's page of one person."""
 
     def act(page: Page) -> None:
@@ -137,6 +146,7 @@ def open_row(name: str) -> Prepare:
         expect(row).to_be_visible()
         row.click()
         expect(page.locator("#since")).to_be_visible()
+        then(page)
 
     return act
 
@@ -197,6 +207,40 @@ SCREENS: tuple[Screen, ...] = (
     Screen("caseload", "dana", "/caseload", arabic=True),
     Screen("person-single-case", "dana", "/caseload", open_row("Single case")),
     Screen("person-robin", "dana", "/caseload", open_row("Robin"), arabic=True),
+    Screen(
+        "note-being-written",
+        "dana",
+        "/caseload",
+        open_row("Robin", begin_note),
+        arabic=True,
+        part="#notes",
+    ),
+    Screen(
+        "notes",
+        "dana",
+        "/caseload",
+        open_row("Robin", open_signed_note),
+        arabic=True,
+        part="#notes",
+    ),
+    Screen(
+        "psychotherapy-note",
+        "dana",
+        "/caseload",
+        open_row("Robin", open_own_note),
+        arabic=True,
+        part="[data-testid=own-notes]",
+    ),
+    Screen("me-notes", "robin", "/me/notes", arabic=True),
+    Screen(
+        "share-preview",
+        "robin",
+        "/me/journal",
+        look_before_sharing,
+        arabic=True,
+        part="[role=dialog]",
+    ),
+    Screen("who-can-read", "robin", "/me/sharing", share, arabic=True),
     Screen("flags", "dana", "/worklist", arabic=True),
     Screen("flag", "dana", "/worklist", open_first_flag, arabic=True),
     Screen("flag-attempt", "dana", "/worklist", record_attempt),

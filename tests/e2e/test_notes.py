@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.test_sharing import demo_seat, look_closely
+from tests.e2e.test_sharing import demo_seat
 from tests.e2e.test_vault import WAIT
 from tests.e2e.world import PHONE, Seat, World, Worlds
 
@@ -44,7 +44,6 @@ def test_a_note_from_the_draft_to_the_persons_own_reading(demo: World) -> None:
     notes.get_by_role("button", name="New note", exact=True).click()
     notes.get_by_label("Subjective").fill(SAID)
     expect(notes.get_by_test_id("note-kept")).to_contain_text("Only you see this", timeout=WAIT)
-    look_closely(dana, "a note being written")
     # The browser goes; what was written is there again.
     notes = notes_of(dana, client)
     notes.get_by_role("button", name="Open: SOAP").click()
@@ -85,13 +84,11 @@ def test_a_note_from_the_draft_to_the_persons_own_reading(demo: World) -> None:
     notes.get_by_role("button", name="Let the person read it").click()
     confirm(dana, "Let the person read it")
     expect(notes.get_by_text("Released to the person")).to_be_visible(timeout=WAIT)
-    look_closely(dana, "a person's page with notes")
     notes.get_by_role("button", name="Dealt with").click()
     expect(notes.get_by_test_id("notes-asked")).to_have_count(0, timeout=WAIT)
 
     robin.go("/me/notes")
     expect(robin.page.get_by_text("Go on, twice a week.")).to_be_visible(timeout=WAIT)
-    look_closely(robin, "notes about me")
 
 
 def test_what_is_the_authors_alone_is_sealed_and_opens_again(demo: World) -> None:
@@ -108,7 +105,6 @@ def test_what_is_the_authors_alone_is_sealed_and_opens_again(demo: World) -> Non
     own.get_by_role("button", name="New note for me alone").click(timeout=WAIT)
     own.get_by_label("For you alone").fill(ALONE)
     expect(own.get_by_test_id("own-kept")).to_have_text("Sealed and saved.", timeout=WAIT)
-    look_closely(dana, "a note for oneself")
     path = f"{_practice(dana)}/clients/{client}/psychotherapy-notes"
     _, kept = dana.api("GET", path)
     assert len(kept["items"]) == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.world import World, Worlds, is_foreign
+from tests.e2e.world import World, Worlds, is_foreign, is_refused
 
 #: Each asks for something that no page of ours may do, and says how it ended.
 ATTEMPTS = {
@@ -43,7 +43,7 @@ STYLED = """() => {
 
 @pytest.fixture(scope="module")
 def world(worlds: Worlds) -> World:
-    return worlds.demo()
+    return worlds.any_demo()
 
 
 @pytest.fixture
@@ -68,6 +68,17 @@ def test_the_browser_refuses_what_an_injected_script_would_ask(page: Page) -> No
     assert page.evaluate(STYLED) == ["static", "fixed"]
     assert len(asked) > 10
     assert [url for url in asked if is_foreign(url)] == []
+
+
+def test_what_runs_before_the_first_paint_is_let_in(page: Page) -> None:
+    """It has the neutral name on the page before the app itself has come."""
+    refused: list[str] = []
+    page.on("requestfailed", lambda asked: refused.append(asked.url) if is_refused(asked) else None)
+    page.route("**/assets/*.js", lambda route: route.abort())
+    page.add_init_script("localStorage.setItem('hf.neutral', '1')")
+    page.goto("/login")
+    expect(page.locator("#hf-manifest")).to_have_attribute("href", "/notes.webmanifest")
+    assert refused == []
 
 
 def test_the_log_in_page_tells_which_build_it_is_of(world: World, page: Page) -> None:

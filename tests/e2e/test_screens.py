@@ -137,14 +137,15 @@ def settle(page: Page) -> None:
     page.evaluate("() => window.scrollTo(0, 0)")
 
 
-def picture(page: Page, path: Path, size: dict[str, int]) -> None:
-    """The page at its full height, in few colours: text stays sharp and the file small."""
+def picture(page: Page, path: Path, size: dict[str, int], part: str) -> None:
+    """The page at its full height, or a part of it, in few colours: sharp text, a small file."""
     height = page.evaluate("document.documentElement.scrollHeight")
     # A taller window, not a longer picture: what is fixed to the window's foot stays at the foot.
     whole = {"width": size["width"], "height": max(size["height"], min(height, TALLEST))}
     page.set_viewport_size({"width": whole["width"], "height": whole["height"]})
     page.mouse.move(0, 0)
-    shot = page.screenshot(animations="disabled", caret="hide")
+    taken = page.locator(part) if part else page
+    shot = taken.screenshot(animations="disabled", caret="hide")
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     with Image.open(io.BytesIO(shot)) as image:
         image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -162,7 +163,7 @@ def open_screen(viewer: Viewer, screen: Screen) -> None:
     expect(page.locator(".mantine-Loader-root")).to_have_count(0)
 
 
-def look(page: Page, name: str, gallery: Path | None) -> None:
+def look(page: Page, name: str, gallery: Path | None, part: str = "") -> None:
     """Look at what is open; axe sees each theme and each size once."""
     for width, theme in itertools.product(SIZES, THEMES):
         judged = (width, theme) in JUDGED
@@ -174,9 +175,9 @@ def look(page: Page, name: str, gallery: Path | None) -> None:
         settle(page)
         if judged:
             assert_fits(page, f"{name} at {width}")
-            assert_accessible(page, f"{name} at {width}, {theme}")
+            assert_accessible(page, f"{name} at {width}, {theme}", part)
         if gallery is not None:
-            picture(page, gallery / f"{name}-{width}-{theme}.png", SIZES[width])
+            picture(page, gallery / f"{name}-{width}-{theme}.png", SIZES[width], part)
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
@@ -185,7 +186,7 @@ def test_screen(screen: Screen, viewers: dict[str, Viewer], gallery: Path | None
     viewer.wrong.clear()
     open_screen(viewer, screen)
     assert viewer.page.evaluate("document.documentElement.dir") == "ltr"
-    look(viewer.page, screen.name, gallery)
+    look(viewer.page, screen.name, gallery, screen.part)
     assert viewer.wrong == []
     if screen.arabic:
         look_in_arabic(viewer, screen, gallery)
@@ -201,7 +202,7 @@ def look_in_arabic(viewer: Viewer, screen: Screen, gallery: Path | None) -> None
         open_screen(viewer, screen)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         assert page.evaluate("document.documentElement.lang") == "ar"
-        look(page, f"arabic-{screen.name}", gallery)
+        look(page, f"arabic-{screen.name}", gallery, screen.part)
         assert viewer.wrong == []
     finally:
         page.evaluate("localStorage.setItem('hf.language', 'en')")

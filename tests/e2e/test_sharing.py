@@ -163,7 +163,6 @@ def test_the_person_sees_exactly_what_the_reader_will_see(care: Care) -> None:
     words = dialog.get_by_test_id("words").locator("li")
     expect(words).to_have_count(12)
     spoken = words.all_text_contents()
-    look_closely(ines, "share: a look")
     dialog.get_by_role("button", name="Share with Dana").click()
     expect(dialog.get_by_role("heading", name="Shared with Dana")).to_be_visible(timeout=WAIT)
     dialog.get_by_role("button", name="Close").last.click()
@@ -198,7 +197,6 @@ def test_all_that_comes_goes_to_the_reader_until_it_is_stopped(care: Care) -> No
     own.get_by_role("button", name="Share all new entries with Dana").click()
     ines.page.get_by_role("dialog").get_by_role("button", name="Share from now on").click()
     expect(own.get_by_test_id("standing-share")).to_contain_text("All new entries", timeout=WAIT)
-    look_closely(ines, "who can read what")
 
     open_journal(ines)
     expect(ines.page.get_by_test_id("standing")).to_contain_text("shared with Dana")

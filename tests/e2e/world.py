@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
 from tests.e2e.operators import Mouse, Operator
 from tests.e2e.server import Server
@@ -97,6 +97,14 @@ def listen(page: Page, complaints: list[str]) -> None:
         ),
     )
     page.on(
+        "requestfailed",
+        lambda asked: (
+            complaints.append(f"refused: {asked.url}: {asked.failure}")
+            if is_refused(asked)
+            else None
+        ),
+    )
+    page.on(
         "request",
         lambda asked: (
             complaints.append(f"a third party was asked: {asked.url}")
@@ -112,6 +120,14 @@ def listen(page: Page, complaints: list[str]) -> None:
             else None
         ),
     )
+
+
+def is_refused(asked: Request) -> bool:
+    """Whether the browser itself would not have the file, by a policy or a hash.
+
+    What the network did has a name of its own kind, `net::…`.
+    """
+    return not (asked.failure or "net::").startswith("net::")
 
 
 def is_foreign(url: str) -> bool:
@@ -184,6 +200,7 @@ class Worlds:
     folder: Path
     made: list[World] = field(default_factory=list)
     live: dict[str, World] = field(default_factory=dict)
+    demos: list[World] = field(default_factory=list)
     latest: World | None = None
 
     def demo(
@@ -205,7 +222,13 @@ class Worlds:
         world.server.start("--demo")
         if not seeded.exists():
             world.server.copy_data(seeded)
+        if environment is None:
+            self.demos.append(world)
         return world
+
+    def any_demo(self) -> World:
+        """A demo that others may live in: for whoever looks at the page and logs nobody in."""
+        return self.demos[0] if self.demos else self.demo()
 
     def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
         server = Server.fresh(self.folder / f"world-{len(self.made)}")

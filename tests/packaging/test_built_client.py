@@ -38,6 +38,8 @@ def test_every_script_and_style_of_the_page_carries_its_hash() -> None:
             if attributes.get("type") == "importmap":
                 continue
             assert attributes["integrity"] == integrity(address)
+            # `Integrity-Policy` lets in what is asked for with CORS, ours or not.
+            assert " crossorigin" in tag, address
             named += 1
     assert named > 10
     assert page().index("importmap") < page().index('type="module"')

@@ -40,6 +40,19 @@ def test_it_is_seen_across_the_border_of_two_blocks() -> None:
         assert found(text[:cut], text[cut:]) == {"utf-8"}
 
 
+@pytest.mark.parametrize("form", [form for form, _ in NEEDLE.forms])
+def test_it_is_seen_at_whatever_place_it_begins(form: str) -> None:
+    data = dict(NEEDLE.forms)[form]
+    for before in range(17):
+        for after in range(9):
+            assert form in found(b"x" * before + data + b"y" * after)
+
+
+def test_what_is_too_short_to_be_looked_for_is_refused() -> None:
+    with pytest.raises(ValueError, match="too short"):
+        Seeker([Needle.of("a phrase", "nine byte")])
+
+
 def test_what_is_like_it_is_not_it() -> None:
     assert found(PHRASE[:-1].encode(), b"-", PHRASE.upper().encode(), marker().encode()) == set()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.cli.server import start_django
+from holdfast.cli.server import start_with_database
 
 if TYPE_CHECKING:
     import uuid
@@ -41,7 +41,7 @@ def verify_command(practice: OfPractice = "", as_json: AsJson = False) -> None:
     Ends with 1 where one does not. Safe beside a running server. What is not chained yet is
     counted: nothing vouches for it until the worker has come to it, about a second later.
     """
-    start_django()
+    start_with_database()
     from holdfast.core.audit import verifying
 
     chains = [_practice(practice)] if practice else verifying.chains()
@@ -67,7 +67,7 @@ def export_command(
 
     The export is itself an entry. docs/reference/audit.md describes the file.
     """
-    start_django()
+    start_with_database()
     from holdfast.core import clock
     from holdfast.core.actor import system
     from holdfast.core.audit import exporting
@@ -122,7 +122,7 @@ def key_command(
     practice: Annotated[str, typer.Option("--practice", metavar="SLUG", help="Whose key.")],
 ) -> None:
     """Print the public key that a practice's checkpoints are signed with, to be kept elsewhere."""
-    start_django()
+    start_with_database()
     import base64
 
     from holdfast.core.audit import checkpoints

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from holdfast.cli.server import fail, start_django
+from holdfast.cli.server import fail, start_with_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def import_command(
     """
     if not file.is_file():
         fail(f"{file}: no such file")
-    start_django()
+    start_with_database()
     from django.db import DatabaseError
 
     from holdfast.sense.measures.importing.records import ImportFault

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.cli.server import fail, start_django
+from holdfast.cli.server import fail, start_with_database
 
 if TYPE_CHECKING:
     from holdfast.core.crypto.rotation import Report, Status, Step
@@ -88,7 +88,7 @@ def rotate_command(
     json_: Json = False,
 ) -> None:
     """Put new keys in the place of the old, while the server goes on; go on after a kill."""
-    start_django()
+    start_with_database()
     from holdfast.core.crypto import rotation
     from holdfast.core.crypto.master_key import MasterKeyFault
 
@@ -130,7 +130,7 @@ def _say(json_: bool, what: str, run: int) -> None:
 @keys_app.command("status")
 def status_command(json_: Json = False) -> None:
     """Which master key is in use and what is under it; ends with 1 where something is amiss."""
-    start_django()
+    start_with_database()
     from holdfast.core.crypto import rotation
 
     found = rotation.status()

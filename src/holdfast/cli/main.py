@@ -13,6 +13,7 @@ from holdfast.cli.backup import (
     restore_command,
     upgrade_command,
 )
+from holdfast.cli.client import client_command
 from holdfast.cli.demo import demo_app
 from holdfast.cli.doctor import doctor_command
 from holdfast.cli.importing import import_command
@@ -23,6 +24,7 @@ from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
 from holdfast.cli.retention import open_kept_record_command, retention_command
 from holdfast.cli.score import score_command
+from holdfast.cli.screen import screen_command
 from holdfast.cli.serve import migrate_command, serve_command, worker_command
 from holdfast.cli.standings import standings_command
 
@@ -53,6 +55,7 @@ def _main(
 app.command("init")(init_command)
 app.command("migrate")(migrate_command)
 app.command("serve")(serve_command)
+app.command("client")(client_command)
 app.command("worker", hidden=True)(worker_command)
 app.command("metrics", hidden=True)(metrics_command)
 app.command("backup")(backup_command)
@@ -64,6 +67,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(demo_app, name="demo")
 app.command("import")(import_command)
 app.command("score")(score_command)
+app.command("screen")(screen_command)
 app.add_typer(instruments_app, name="instruments")
 app.command("outcomes")(outcomes_command)
 app.command("standings")(standings_command)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from holdfast.cli.server import fail, start_django
+from holdfast.cli.server import fail, start_with_database
 
 
 class Reason(StrEnum):
@@ -30,7 +30,7 @@ def retention_command(
     practice: Annotated[str, typer.Option(help="Only the practice of this short name.")] = "",
 ) -> None:
     """Remove what is older than its period; the worker does so each night by itself."""
-    start_django()
+    start_with_database()
     from holdfast.core import clock
     from holdfast.core.identity import erasure
     from holdfast.core.leaving import retention
@@ -78,7 +78,7 @@ def open_kept_record_command(
     to: Annotated[Path, typer.Option(help="A new file, readable by its owner alone.")],
 ) -> None:
     """Put a record that is kept by law together with its name again, into a file."""
-    start_django()
+    start_with_database()
     from django.core.exceptions import ValidationError
 
     from holdfast.core import clock

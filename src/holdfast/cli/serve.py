@@ -27,6 +27,7 @@ from holdfast.cli.server import (
     forget_again,
     make_database_file,
     migrate,
+    refuse_missing,
     start_django,
     unapplied_migrations,
 )
@@ -207,12 +208,8 @@ def _prepare(demo: bool) -> None:
             typer.echo("Preparing the database ...")
             migrate(quiet=True)
         make_demo()
-    elif missing:
-        fail(
-            f"The database lacks {len(missing)} migration(s), the first is {missing[0]}."
-            " Run: holdfast upgrade, which backs up and then migrates (holdfast migrate where you"
-            " have a backup already, holdfast init for a new installation)"
-        )
+    else:
+        refuse_missing(missing)
     forget_again()
 
 

@@ -42,6 +42,22 @@ def unapplied_migrations() -> list[str]:
         fail(f"The database cannot be read: {why}. {advice}")
 
 
+def start_with_database() -> None:
+    """Set Django up on a database that is there and has every migration, or end the command."""
+    start_django()
+    refuse_missing(unapplied_migrations())
+
+
+def refuse_missing(migrations: list[str]) -> None:
+    """End the command where the database lacks migrations, with what to do."""
+    if migrations:
+        fail(
+            f"The database lacks {len(migrations)} migration(s), the first is {migrations[0]}."
+            " Run: holdfast upgrade, which backs up and then migrates (holdfast migrate where you"
+            " have a backup already, holdfast init for a new installation)"
+        )
+
+
 def unreadable(error: Exception) -> tuple[str, str]:
     """Why the database cannot be read, and what to do."""
     from django.db import connection

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from holdfast.cli.server import start_django
+from holdfast.cli.server import start_with_database
 
 
 def standings_command(
@@ -18,7 +18,7 @@ def standings_command(
 
     Ends with 1 where something differs and was left so. Safe beside a running server.
     """
-    start_django()
+    start_with_database()
     from holdfast.core import clock
     from holdfast.plan.overview import standings
 

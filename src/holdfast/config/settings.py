@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONCE
 
-from holdfast.config import environment
+from holdfast.config import environment, page
 from holdfast.config.static_files import add_headers, is_immutable
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -164,26 +164,8 @@ if environment.flag("HOLDFAST_TRUSTED_PROXY"):
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        # What is not named below is refused: frames, plug-ins, media, prefetching.
-        "default-src": [NONE],
-        "script-src": [SELF],
-        # Mantine writes style elements, which carry the nonce. React sets single properties by
-        # script, which is no style attribute of the markup: those are refused.
-        "style-src": [SELF, NONCE],
-        "style-src-attr": [NONE],
-        # Pictures of the journal are opened on the device (blob:), Mantine's ticks are data:.
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        # web/src/app/trusted.ts makes the one policy.
-        "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["default"],
+        name: [NONCE if value == page.NONCE else value for value in values]
+        for name, values in page.DIRECTIVES.items()
     }
 }
 

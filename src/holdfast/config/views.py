@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
-import re
 import sys
-from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,16 +13,13 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from holdfast.config import readiness
+from holdfast.config.page import INTEGRITY_POLICY, read_page
 from holdfast.core import clock
 from holdfast.core.faults import fault_of
 
 _log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 30
-NONCE_PLACE = "__CSP_NONCE__"
-#: Where the page says what was built: the hash of the list of all built files' hashes.
-BUILD_PLACE = "__BUILD__"
-_IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
 @require_safe
@@ -80,26 +72,6 @@ def failed(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@dataclass(frozen=True)
-class Page:
-    """The client's page as it was built, and the hash (CSP's form) of the one script inside it."""
-
-    text: str
-    import_map: str | None
-
-
-@lru_cache(maxsize=1)
-def _page() -> Page:
-    text = (settings.WEB_DIST / "index.html").read_text(encoding="utf-8")
-    sums = settings.WEB_DIST / "SHA256SUMS"
-    build = hashlib.sha256(sums.read_bytes()).hexdigest() if sums.exists() else ""
-    found = _IMPORT_MAP.search(text)
-    if found is None:
-        return Page(text.replace(BUILD_PLACE, build), None)
-    digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
-    return Page(text.replace(BUILD_PLACE, build), f"'sha256-{digest}'")
-
-
 @require_safe
 @never_cache
 # It holds no secret and nothing that was asked for, so its size tells nothing (BREACH).
@@ -111,14 +83,14 @@ def client(request: HttpRequest) -> HttpResponse:
     Its import map names the hash of every script, and scripts without one are not run.
     """
     try:
-        page = _page()
+        page = read_page(settings.WEB_DIST)
     except FileNotFoundError:
         return HttpResponse(
             "The client has not been built. Run: make setup", status=503, content_type="text/plain"
         )
     nonce = str(getattr(request, "csp_nonce", ""))
-    answer = HttpResponse(page.text.replace(NONCE_PLACE, nonce))
+    answer = HttpResponse(page.with_nonce(nonce))
     if page.import_map is not None:
         answer._csp_update = {"script-src": [page.import_map]}  # type: ignore[attr-defined]
-        answer["Integrity-Policy"] = "blocked-destinations=(script)"
+        answer["Integrity-Policy"] = INTEGRITY_POLICY
     return answer

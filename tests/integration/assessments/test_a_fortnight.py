@@ -196,6 +196,7 @@ def check_sheets(life: Life, after: datetime) -> None:
                 assert said in text
 
 
+@pytest.mark.any_database
 def test_a_fortnight_in_which_nothing_came_is_said_to_be_unknown(life: Life) -> None:
     life.begin()
     for day in range(1, 15):

@@ -147,6 +147,7 @@ def test_a_backup_under_load_restores_every_answer_acknowledged_before_it(
 # --- what is in the files ----------------------------------------------------------------------
 
 
+@alike
 def test_the_files_hold_nothing_to_read_and_the_archive_no_key(
     installation: Installation, kept: Kept
 ) -> None:

@@ -56,7 +56,7 @@ def seen_by(served: Served, folder: Path) -> Path:
     return Path(f"/proc/{served.process.pid}/root") / folder.relative_to("/")
 
 
-@pytest.mark.parametrize("kind", ["disk", "quota"])
+@pytest.mark.parametrize("kind", ["disk", pytest.param("quota", marks=pytest.mark.any_database)])
 def test_a_full_disk_refuses_answers_and_nothing_else(
     installation: Installation, kind: str
 ) -> None:

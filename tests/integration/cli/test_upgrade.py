@@ -92,6 +92,7 @@ def test_without_a_backup_nothing_is_migrated(earlier: Installation) -> None:
     assert earlier.query("SELECT app, name FROM django_migrations ORDER BY 1, 2") == state
 
 
+@alike
 def test_a_failed_upgrade_says_how_to_go_back(earlier: Installation, kept: Kept) -> None:
     # Something stands where the first missing migration wants to put its table or column.
     earlier.python("-m", "tests.integration.cli.earlier", "obstruct")
@@ -103,6 +104,7 @@ def test_a_failed_upgrade_says_how_to_go_back(earlier: Installation, kept: Kept)
     assert earlier.beside("restored").run(*kept.restoring).returncode == 0
 
 
+@alike
 def test_a_new_installation_is_just_made(tmp_path: Path) -> None:
     new = Installation(tmp_path / "new", new_database())
     new.must("upgrade")
@@ -115,9 +117,11 @@ def test_a_database_that_is_not_there_is_no_new_installation(installation: Insta
         assert return_code == 0
         return
     installation.database.unlink()
-    refused = installation.run("upgrade")
-    assert refused.returncode == 2
-    assert "there is no file" in refused.stderr
+    for command in (["upgrade"], ["keys", "status"], ["audit", "verify"]):
+        refused = installation.run(*command)
+        assert refused.returncode == 2, command
+        assert "there is no file" in refused.stderr
+        assert "Traceback" not in refused.stderr
     assert not installation.database.exists()
 
 

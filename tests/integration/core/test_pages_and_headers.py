@@ -12,8 +12,7 @@ import pytest
 from django.test import Client as Browser
 from django.test import override_settings
 
-from holdfast.config import views
-from holdfast.config.views import BUILD_PLACE, NONCE_PLACE
+from holdfast.config.page import BUILD_PLACE, NONCE_PLACE, read_page
 
 IMPORT_MAP = '{"integrity":{"/assets/index-c3d4.js":"sha256-x"}}'
 SUMS = "00  index.html\n"
@@ -37,9 +36,9 @@ def built(tmp_path: Path, settings: Any) -> Iterator[Path]:
     )
     (tmp_path / "SHA256SUMS").write_text(SUMS)
     settings.WEB_DIST = settings.WHITENOISE_ROOT = tmp_path
-    views._page.cache_clear()
+    read_page.cache_clear()
     yield tmp_path
-    views._page.cache_clear()
+    read_page.cache_clear()
 
 
 def _policy(answer: Any) -> dict[str, str]:
@@ -121,7 +120,7 @@ def test_what_does_not_exist_is_a_problem_and_not_the_clients_page(built: Path, 
 
 @pytest.mark.django_db
 def test_without_a_built_client_the_page_says_what_to_do(tmp_path: Path) -> None:
-    views._page.cache_clear()
+    read_page.cache_clear()
     with override_settings(WEB_DIST=tmp_path):
         answer = Browser().get("/")
     assert answer.status_code == 503

@@ -151,6 +151,7 @@ class FlagLife(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
 def test_the_life_of_a_flag() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 

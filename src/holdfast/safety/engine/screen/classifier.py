@@ -30,6 +30,9 @@ MAX_LETTERS: Final = 65_536
 _BASE: Final = 0x100000001B3  # odd, so it has an inverse modulo 2**64
 _INVERSE: Final = pow(_BASE, -1, 2**64)
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_DOWN: Final = np.uint64(29)
+_TOP: Final = np.uint64(64 - BITS)
+_SALTS: Final = tuple(np.uint64(size) for size in range(max(WORD_SPANS) + 1))
 FORMAT: Final = 1
 
 
@@ -63,30 +66,29 @@ def spans(words: Words) -> Spans:
     powers, inverses = _tables()
     prefix = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(letters * powers[: len(letters)], out=prefix[1:])
-    gaps = np.flatnonzero(letters == 32)
-    word_of = np.cumsum(letters == 32) - 1
-    starts, ends, salts = [], [], []
+    space = letters == 32
+    gaps = np.flatnonzero(space)
+    word_of = np.cumsum(space) - 1
+    hashes, firsts = [], []
     for size in LETTER_SPANS:
         if len(letters) >= size:
-            begin = np.arange(len(letters) - size + 1)
-            starts.append(begin)
-            ends.append(begin + size)
-            salts.append(np.full(len(begin), 0, np.uint64))
+            count = len(letters) - size + 1
+            hashes.append((prefix[size:] - prefix[:-size]) * inverses[:count])
+            firsts.append(word_of[:count])
     for size in WORD_SPANS:
         if len(gaps) > size:
-            starts.append(gaps[:-size] + 1)
-            ends.append(gaps[size:])
-            salts.append(np.full(len(gaps) - size, size, np.uint64))
-    if not starts:
+            start = gaps[:-size] + 1
+            hashes.append((prefix[gaps[size:]] - prefix[start]) * inverses[start] + _SALTS[size])
+            firsts.append(word_of[start])
+    if not hashes:
         empty = np.zeros(0, np.int64)
         return Spans(empty, empty, 0)
-    start, end = np.concatenate(starts), np.concatenate(ends)
-    hashed = (prefix[end] - prefix[start]) * inverses[start] + np.concatenate(salts)
-    hashed ^= hashed >> np.uint64(29)
+    hashed = np.concatenate(hashes)
+    hashed ^= hashed >> _DOWN
     hashed *= _MIX
-    cells = (hashed >> np.uint64(64 - BITS)).astype(np.int64)
-    count = max(len(gaps) - 1, 0)
-    return Spans(cells, np.clip(word_of[start], 0, max(count - 1, 0)), count)
+    words_in = max(len(gaps) - 1, 0)
+    first = np.minimum(np.maximum(np.concatenate(firsts), 0), max(words_in - 1, 0))
+    return Spans((hashed >> _TOP).astype(np.int64), first, words_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,37 +14,36 @@ from holdfast.safety.engine.screen.result import Experiencer, Level, Temporality
 from holdfast.safety.engine.screen.rules import Phrase, Rule, Rules
 
 _CUE_REACH: Final = 14  # words between a quotation, academic, past or other-person cue and a match
+STOP: Final = "."
 _AFTER_REACH: Final = 4  # words after a match in which a negation after it may stand
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The words of a text as one language rewrites them.
+    """The words of a text as one language rewrites them, with `STOP` where a sentence ends.
 
-    `places[i]` is the index in `words.words` that word i of the view comes from; `offsets[i]` is
-    where its space stands in `joined`.
+    `places[i]` is the index in `words.words` that word i of the view comes from.
     """
 
     words: Words
     view: tuple[str, ...]
     places: tuple[int, ...]
     joined: str
-    offsets: tuple[int, ...]
 
     @classmethod
     def of(cls, words: Words, rules: Rules) -> View:
         """The view that the rewrites of `rules` give."""
         view: list[str] = []
         places: list[int] = []
+        ends = frozenset(words.hard)
         for place, word in enumerate(words.words):
+            if place in ends:
+                view.append(STOP)
+                places.append(place)
             for new in rules.rewrites.get(word, (word,)):
                 view.append(new)
                 places.append(place)
-        offsets, at = [], 0
-        for word in view:
-            offsets.append(at)
-            at += len(word) + 1
-        return cls(words, tuple(view), tuple(places), f" {' '.join(view)} ", tuple(offsets))
+        return cls(words, tuple(view), tuple(places), f" {' '.join(view)} ")
 
     def between(self, first: int, last: int) -> str:
         """Words `first` to `last` (excluded), joined."""
@@ -81,22 +80,16 @@ class Reading:
         for match in phrase.find(self._view.joined):
             first = self._view.joined.count(" ", 0, match.start() + 1) - 1
             last = self._view.joined.count(" ", 0, match.end() + 1) - 1
-            if last > first and not self._crosses(first, last):
+            if last > first:
                 found.append(self._judge(phrase, first, last))
         return found
 
-    def _crosses(self, first: int, last: int) -> bool:
-        """Whether a sentence ends inside the match."""
-        start, end = self._view.places[first], self._view.places[last - 1]
-        return any(start < stop <= end for stop in self._view.words.hard)
-
     def _sentence(self, first: int, last: int) -> tuple[int, int]:
         """The sentence around view words `first` to `last`, as view words."""
-        places = self._view.places
-        start, end = self._view.words.sentence(places[first], places[last - 1])
-        while first > 0 and places[first - 1] >= start:
+        view = self._view.view
+        while first > 0 and view[first - 1] != STOP:
             first -= 1
-        while last < len(places) and places[last] < end:
+        while last < len(view) and view[last] != STOP:
             last += 1
         return first, last
 

@@ -10,7 +10,6 @@ script that repeats is read once ("kill" is "kil"), in rules as in texts, so spe
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -55,13 +54,6 @@ class Words:
     def joined(self) -> str:
         """All words, a space before, between and after."""
         return f" {' '.join(self.words)} "
-
-    def sentence(self, first: int, last: int) -> tuple[int, int]:
-        """The bounds, end excluded, of the sentence that holds words `first` to `last`."""
-        at = bisect_left(self.hard, first + 1)
-        start = self.hard[at - 1] if at else 0
-        after = bisect_left(self.hard, last + 1)
-        return start, self.hard[after] if after < len(self.hard) else len(self.words)
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:

@@ -1,7 +1,7 @@
 """The little language of phrases: `(a|b)`, `[optional]`, `*`, `~`, `word-`, made a regex over words.
 
-The regex runs over words joined with single spaces (`Words.joined`), so it never meets
-punctuation, case or accents.
+The regex runs over words joined with single spaces, with a full stop as a word of its own where a
+sentence ends: no match crosses it. Of punctuation, case and accents it meets nothing else.
 """
 
 from __future__ import annotations
@@ -106,11 +106,11 @@ class PatternReader:
                     raise PatternError(f"{' '.join(lexemes)!r}: {lexeme!r} is never closed")
                 parts.append(inner if lexeme == "(" else _optional(inner))
             elif lexeme == "*":
-                parts.append(_Part(r" \S+", 1, frozenset(), 0.0, frozenset()))
+                parts.append(_Part(r" [^\s.]+", 1, frozenset(), 0.0, frozenset()))
             elif lexeme.startswith("~"):
                 widest = min(int(lexeme[1:] or _DEFAULT_GAP), _MAX_GAP)
                 parts.append(
-                    _Part(rf"(?: \S+){{0,{widest}}}?", 0, frozenset(), 0.0, frozenset())
+                    _Part(rf"(?: [^\s.]+){{0,{widest}}}?", 0, frozenset(), 0.0, frozenset())
                 )
             else:
                 parts.append(self._literal(lexeme))
@@ -139,7 +139,7 @@ class PatternReader:
 
     def _word(self, word: str, any_ending: bool, any_beginning: bool) -> _Part:
         regex = (
-            " " + (r"\S*" if any_beginning else "") + re.escape(word) + (r"\S*" if any_ending else "")
+            " " + (r"[^\s.]*" if any_beginning else "") + re.escape(word) + (r"[^\s.]*" if any_ending else "")
         )
         kind = "suffix" if any_beginning else "prefix" if any_ending else "word"
         if any_beginning and any_ending:
