@@ -1,4 +1,4 @@
-"""A browser session: somebody registers, writes, reflects, shares; a therapist reads."""
+"""A browser session: somebody registers, writes, reflects, shares; a therapist reads and writes."""
 
 from __future__ import annotations
 
@@ -47,6 +47,10 @@ class Secrets:
     @property
     def summary(self) -> str:
         return f"I want to talk about {self.canary} with you"
+
+    @property
+    def therapists_own(self) -> str:
+        return f"For supervision, not for the record: {self.canary}"
 
     @property
     def draft(self) -> str:
@@ -118,6 +122,10 @@ def _share(care: Care, secrets: Secrets) -> None:
     open_person(care, dana)
     expect(texts(dana)).to_have_count(2, timeout=WAIT)
     assert secrets.canary in dana.page.content()
+    own = dana.page.get_by_test_id("own-notes")
+    own.get_by_role("button", name="New note for me alone").click()
+    own.get_by_label("For you alone").fill(secrets.therapists_own)
+    expect(own.get_by_test_id("own-kept")).to_have_text("Sealed and saved.", timeout=WAIT)
 
 
 def _read_on_another_device(world: World, ines: Seat, secrets: Secrets) -> None:

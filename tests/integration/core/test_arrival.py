@@ -284,9 +284,9 @@ def test_flags_go_before_reminders(practice: Practice, person: Client, mailoutbo
 def test_the_app_reports_that_it_is_open(person: Client, django_assert_num_queries: Any) -> None:
     prompt(person)
     assert person.user is not None
-    browser = factories.browser(person.user)
     with time_machine.travel(NOON + timedelta(minutes=3), tick=False):
+        browser = factories.browser(person.user)
         assert browser.post("/api/v1/me/seen", {}, "application/json").status_code == 204
-    assert Notification.objects.get().seen_at == NOON + timedelta(minutes=3)
-    with django_assert_num_queries(5):  # session, account, one update and its transaction
-        browser.post("/api/v1/me/seen", {}, "application/json")
+        assert Notification.objects.get().seen_at == NOON + timedelta(minutes=3)
+        with django_assert_num_queries(5):  # session, account, one update and its transaction
+            browser.post("/api/v1/me/seen", {}, "application/json")

@@ -6,11 +6,15 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
 
+from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.identity.models import User
+from holdfast.core.identity.sessions import BEGUN_AT
 
 _PROVEN_BY_ENROLLING = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}
 
@@ -31,3 +35,10 @@ def count_as_second_factor(
         resource_id=user.pk,
         detail={"type": authenticator.type},
     )
+
+
+@receiver(user_logged_in)
+def note_when_it_began(request: HttpRequest | None = None, **_: Any) -> None:
+    """From when on the session's longest time counts."""
+    if request is not None:
+        request.session[BEGUN_AT] = clock.now().timestamp()
