@@ -148,9 +148,7 @@ def _cases(texts: Iterable[sets.Text]) -> list[Case]:
 def real_sets(report: Report) -> None:
     """The sets of the shared data."""
     shipped = layers()
-    peer = report.table(
-        "peer_support_en_dev", _cases(sets.texts("peer_support_en_dev")), shipped
-    )
+    peer = report.table("peer_support_en_dev", _cases(sets.texts("peer_support_en_dev")), shipped)
     report.bar("peer support", peer, 0.95, 0.10)
     everyday = report.table(
         "everyday_requests_en_dev", _cases(sets.texts("everyday_requests_en_dev")), shipped
@@ -287,7 +285,9 @@ def main() -> int:
         return 2
     print("\nbars")
     for bar in report.bars:
-        print(f"  {'kept    ' if bar.kept else 'NOT KEPT'} {bar.name}: {bar.wanted}: {bar.measured}")
+        print(
+            f"  {'kept    ' if bar.kept else 'NOT KEPT'} {bar.name}: {bar.wanted}: {bar.measured}"
+        )
     result = {"sets": report.sets, "bars": [vars(bar) for bar in report.bars]}
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0 if all(bar.kept for bar in report.bars) else 1

@@ -30,9 +30,7 @@ def check(language: str, split: str | None = None, rules_only: bool = False) -> 
     return "\n".join(lines)
 
 
-def _table(
-    title: str, screener: Screener, rows: Iterable[Sentence], language: str
-) -> list[str]:
+def _table(title: str, screener: Screener, rows: Iterable[Sentence], language: str) -> list[str]:
     counts: dict[tuple[bool, str], list[int]] = {}
     missed, false = [], []
     exact = total = 0

@@ -61,7 +61,7 @@ def _chinese(row: Mapping[str, Any]) -> bool | None:
 
 
 def _hazard(row: Mapping[str, Any]) -> bool | None:
-    return True if row["label"] == "ssh" else False
+    return bool(row["label"] == "ssh")
 
 
 def _no_alarm(row: Mapping[str, Any]) -> bool | None:
@@ -83,13 +83,9 @@ LABELS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool | None]]] = {
 def texts(name: str) -> list[Text]:
     """A labelled set."""
     label = LABELS[name]
-    return [
-        Text(row["id"], row["text"], row["lang"], label(row), row) for row in rows(name)
-    ]
+    return [Text(row["id"], row["text"], row["lang"], label(row), row) for row in rows(name)]
 
 
 def stressors(held_out: bool) -> list[Text]:
     """The part of the stressors that is never trained on, or the rest."""
-    return [
-        one for one in texts("stressors_en_train") if (share(one.id) < HELD_OUT) is held_out
-    ]
+    return [one for one in texts("stressors_en_train") if (share(one.id) < HELD_OUT) is held_out]

@@ -1,8 +1,8 @@
 """Trains the classifier: one thread, fixed seeds, the same bytes each time on one machine.
 
 The sets that the bars are measured on (`peer_support_en_dev`, `everyday_requests_en_dev`,
-`persona_conversations_en_dev`, `counselling_questions_en`, the held-out stressors, every fifth pair)
-take no part in what ships. To measure a set that does, the benchmark trains anew without it.
+`persona_conversations_en_dev`, `counselling_questions_en`, the held-out stressors, every
+fifth pair) take no part in what ships. To measure a set that does, one trains anew without it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def out_of_fold(matrix: sp.csr_matrix, data: Sequence[Example]) -> NDArray[np.fl
         inside = np.flatnonzero(fold != number)
         outside = np.flatnonzero(fold == number)
         if len(outside):
-            model = fit(matrix[inside], [data[place] for place in inside])
+            model = fit(matrix[inside], [data[int(place)] for place in inside])
             scores[outside] = matrix[outside] @ model.weights + model.bias
     return scores
 
@@ -141,7 +141,7 @@ def out_of_fold(matrix: sp.csr_matrix, data: Sequence[Example]) -> NDArray[np.fl
 def calibrated(
     model: Linear, scores: NDArray[np.float64], data: Sequence[Example]
 ) -> tuple[Classifier, dict[str, float]]:
-    """The classifier with slope, intercept and threshold from out-of-fold scores; what it promises."""
+    """The classifier, calibrated on out-of-fold scores, and what its threshold promises."""
     alarm = np.array([one.alarm for one in data])
     platt = LogisticRegression(C=1e6, solver="lbfgs", random_state=SEED)
     platt.fit(scores[:, None], alarm)
@@ -175,7 +175,7 @@ def calibrated(
 
 
 def train(without: Collection[str] = ()) -> tuple[Classifier, dict[str, float]]:
-    """A classifier that saw nothing of the sources in `without`, and what its threshold promises."""
+    """A classifier that saw nothing of `without`, and what its threshold promises."""
     data = examples(without)
     normaliser = Matcher(shipped_rules()).normaliser
     matrix = features([one.text for one in data], normaliser)

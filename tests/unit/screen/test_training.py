@@ -30,9 +30,7 @@ def test_the_same_examples_give_the_same_weights(tmp_path: Path) -> None:
     hashes = []
     for run in ("one", "two"):
         matrix = features([one.text for one in data], Normaliser())
-        classifier, promised = calibrated(
-            fit(matrix, data), out_of_fold(matrix, data), data
-        )
+        classifier, promised = calibrated(fit(matrix, data), out_of_fold(matrix, data), data)
         hashes.append(write(classifier, promised, tmp_path / run))
     assert hashes[0] == hashes[1]
     read = load_classifier(tmp_path / "one")

@@ -138,7 +138,7 @@ class Classifier:
 
 
 def load_classifier(directory: Traversable) -> Classifier:
-    """The classifier in a folder of weights. Raises ValueError where its hash is not the manifest's."""
+    """The classifier in a folder of weights. ValueError: its hash is not the manifest's."""
     manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
     raw = (directory / manifest["file"]).read_bytes()
     if manifest["format"] != FORMAT or sha256(raw).hexdigest() != manifest["sha256"]:

@@ -1,4 +1,4 @@
-"""What the words near a phrase make of it: ConText (Harkema et al. 2009, doi:10.1016/j.jbi.2009.05.002).
+"""What the words near a phrase make of it: ConText (Harkema 2009, doi:10.1016/j.jbi.2009.05.002).
 
 The order is: idiom, quotation and academic talk drop a match; then negation does; then who is meant
 and when are settled. A match told as past and over is `watch`; another person's past is nothing.
@@ -52,7 +52,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A match of a rule: words `first` to `last` (excluded) of the text, and what context made of it.
+    """A match of a rule: words `first` to `last` (excluded), and what context made of it.
 
     `dropped` names the kind of context that makes it not count.
     """
@@ -211,4 +211,3 @@ class Reading:
             return False
         start, _ = self._clause(first, last, commas=False)
         return self._near("hypothetical_before", max(start, first - self._rules.scope), first)
-

@@ -1,4 +1,4 @@
-"""Which languages a text may be in: script, then frequent words. Cheap, and sure enough to say no."""
+"""Which languages a text may be in: by script, then by frequent words."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _FREQUENT: Final = {
     " mehr dass doch hat sind war ja nein bei nach aus alles immer jetzt nichts werden",
     "fr": "le la les un une des de et est je tu il elle nous vous ils que qui ne pas en dans pour"
     " ce cette mon ma mes sur avec plus au aux du se si mais j'ai c'est suis ai tout rien bien fait"
-    " comme quand moi où ça être avoir veux peux son sa leur était même j' d' qu' n' c' s' l' m'",
+    " comme quand moi où ça être avoir veux peux son sa leur était même j' d' qu' n' c' s' l'",
     "pt": "o a os as um uma de que e em é não se por com para me meu minha te eu você ele ela do da"
     " no na dos das mas mais como ao isso está estou tá muito já porque quando tudo nada sou tenho"
     " quero pra pro foi ser vc também sinto hoje estar nem tem ou",
     "hi": "hai hain mai main mujhe mera meri mere tum aap kya nahi nhi nahin ka ki ke ko se aur bhi"
     " ho hu hoon hun raha rahi tha thi kar karna kuch koi bahut bohot sab ab yeh ye woh wo kyu kyun"
     " jo toh mein par jab kaise apne apni liye karta karti gaya yaar",
-    "it": "il lo la gli un una di che e è non si per con mi mio mia sono ho hai ha come più ma se io"
+    "it": "il lo la gli un una di che e è non si per con mi mio mia sono ho hai ha come più ma io"
     " della del nel alla anche questo quando tutto niente perché voglio sei ci molto",
     "nl": "de het een en is ik jij je hij zij wij niet dat van in op te met voor mijn maar als ook"
     " naar heb ben wat er zo nog wel geen kan wil meer dit bij aan om door",
@@ -41,7 +41,7 @@ _FREQUENT: Final = {
     " değil istiyorum artık hiç şey olarak",
     "sv": "och att det i en jag du är inte på som för med har av den till om så men vad kan vi mig"
     " min ett var han hon ska nu bara",
-    "ro": "și să nu de la în este o un pe cu mai ce am că mă sunt eu tu dar din pentru ca nici vreau"
+    "ro": "și să nu de la în este o un pe cu mai ce am că mă sunt eu tu dar din pentru ca vreau"
     " fost tot acum când",
     "id": "yang dan di itu ini saya aku kamu tidak untuk dengan dari ada apa akan bisa sudah mau ke"
     " gak nggak tapi juga kalau lagi sangat ingin",
@@ -57,7 +57,9 @@ _OTHER_SCRIPTS: Final = re.compile(
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _ARABIC: Final = re.compile(r"[\u0620-\u064a]")
-_NOT_ARABIC: Final = re.compile(r"[\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06be\u06cc\u06d2]")
+_NOT_ARABIC: Final = re.compile(
+    r"[\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06be\u06cc\u06d2]"
+)
 _DEVANAGARI: Final = re.compile(r"[\u0905-\u0939]")
 _LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff\uff21-\uff5a]")
 

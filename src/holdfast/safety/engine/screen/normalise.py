@@ -191,9 +191,11 @@ class Normaliser:
             for start in range(max(0, end - 16), end):
                 before = best[start]
                 piece = canonical(letters[start:end])
-                if before is not None and piece in self.vocabulary:
-                    if best[end] is None or len(before) + 1 < len(best[end] or ()):
-                        best[end] = (*before, piece)
+                if before is None or piece not in self.vocabulary:
+                    continue
+                known = best[end]
+                if known is None or len(before) + 1 < len(known):
+                    best[end] = (*before, piece)
         return best[-1]
 
 

@@ -1,4 +1,4 @@
-"""The little language of phrases: `(a|b)`, `[optional]`, `*`, `~`, `word-`, made a regex over words.
+"""The little language of phrases (`(a|b)`, `[optional]`, `*`, `~`, `word-`) as a regex.
 
 The regex runs over words joined with single spaces, with a full stop as a word of its own where a
 sentence ends: no match crosses it. Of punctuation, case and accents it meets nothing else.
@@ -139,7 +139,10 @@ class PatternReader:
 
     def _word(self, word: str, any_ending: bool, any_beginning: bool) -> _Part:
         regex = (
-            " " + (r"[^\s.]*" if any_beginning else "") + re.escape(word) + (r"[^\s.]*" if any_ending else "")
+            " "
+            + (r"[^\s.]*" if any_beginning else "")
+            + re.escape(word)
+            + (r"[^\s.]*" if any_ending else "")
         )
         kind = "suffix" if any_beginning else "prefix" if any_ending else "word"
         if any_beginning and any_ending:

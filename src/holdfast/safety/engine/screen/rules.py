@@ -1,4 +1,4 @@
-"""The phrase rules: read from YAML, checked, made ready to look up. docs/reference/safety-screen.md."""
+"""The phrase rules, read and checked; their format is docs/reference/safety-screen.md."""
 
 from __future__ import annotations
 

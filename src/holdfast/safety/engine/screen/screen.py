@@ -89,11 +89,12 @@ class Screener:
         return evidence, (probability, languages, supported)
 
 
-def _check(text: str, history: Sequence[str]) -> None:
-    if not isinstance(text, str) or not all(isinstance(turn, str) for turn in history):
-        raise Unscreened("a text and its history are strings")
-    if len(text) > MAX_CHARACTERS or any(len(turn) > MAX_CHARACTERS for turn in history):
-        raise Unscreened(f"longer than {MAX_CHARACTERS} characters")
+def _check(text: object, history: Sequence[object]) -> None:
+    for one in (text, *history):
+        if not isinstance(one, str):
+            raise Unscreened("a text and its history are strings")
+        if len(one) > MAX_CHARACTERS:
+            raise Unscreened(f"longer than {MAX_CHARACTERS} characters")
 
 
 def _evidence(finding: Finding, words: Words) -> Evidence:
@@ -148,7 +149,7 @@ def _result(
 
 @cache
 def shipped() -> Screener:
-    """The screener with the rules and weights that ship. Raises Unscreened where they cannot be used."""
+    """The screener with the rules and weights that ship. Raises Unscreened."""
     try:
         return Screener(shipped_rules(), shipped_classifier())
     except (OSError, RulesError, ValueError) as error:
