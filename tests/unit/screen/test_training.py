@@ -8,6 +8,7 @@ import pytest
 
 from holdfast.safety.engine.screen.classifier import load_classifier
 from holdfast.safety.engine.screen.normalise import Normaliser
+from training.safety.card import CARD, with_tables
 from training.safety.train import Example, calibrated, features, fit, out_of_fold, write
 
 pytestmark = pytest.mark.any_database
@@ -47,3 +48,8 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2] + b"\x00\x01")
     with pytest.raises(ValueError, match="not those of the manifest"):
         load_classifier(tmp_path)
+
+
+def test_the_model_card_says_what_was_measured_and_which_weights_ship() -> None:
+    written = CARD.read_text(encoding="utf-8")
+    assert with_tables(written) == written
