@@ -20,7 +20,8 @@ def tables() -> str:
     manifest = json.loads((WEIGHTS / "manifest.json").read_text(encoding="utf-8"))
     lines = ["| bar | wanted | measured | kept |", "|---|---|---|---|"]
     lines += [
-        f"| {one['name']} | {one['wanted']} | {one['measured']} | {'yes' if one['kept'] else '**no**'} |"
+        f"| {one['name']} | {one['wanted']} | {one['measured']}"
+        f" | {'yes' if one['kept'] else '**no**'} |"
         for one in found["bars"]
     ]
     lines += ["", "| set | layer | recall | false alarms |", "|---|---|---|---|"]
