@@ -98,6 +98,7 @@ def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 ROUTERS: tuple[str, ...] = (
     "holdfast.core.identity.api.router",
+    "holdfast.core.identity.sso_api.router",
     "holdfast.core.tenancy.api.router",
     "holdfast.core.audit.api.router",
     "holdfast.core.heartbeat.api.router",

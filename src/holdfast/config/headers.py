@@ -15,7 +15,7 @@ UNUSED = (
     "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
 )  # fmt: skip
 PERMISSIONS = ", ".join(f"{name}=()" for name in UNUSED)
-_PERSONAL = ("/api/", "/_allauth/")
+_PERSONAL = ("/api/", "/_allauth/", "/accounts/")
 
 
 class HeadersMiddleware:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE
 
-from holdfast.config import environment, page
+from holdfast.config import environment, page, single_sign_on
 from holdfast.config.static_files import add_headers, is_immutable
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "csp",
     "holdfast.core.crypto",
@@ -218,6 +219,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": f"{ORIGIN}/verify-email#{{key}}",
     "account_reset_password": f"{ORIGIN}/recover",
     "account_signup": f"{ORIGIN}/register",
+    "socialaccount_login_error": f"{ORIGIN}/signed-in",
 }
 ACCOUNT_ADAPTER = "holdfast.core.identity.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
@@ -245,6 +247,7 @@ ACCOUNT_RATE_LIMITS = {
     "holdfast_recover": "20/m/ip,5/300s/key",
     "holdfast_secret": "20/m/ip,10/300s/key",
     "holdfast_invitation": "30/m/ip",
+    "holdfast_provider": "30/m/ip",
     "holdfast_receipt": "30/m/ip",
 }
 MFA_ADAPTER = "holdfast.core.identity.adapter.MFAAdapter"
@@ -256,3 +259,11 @@ MFA_TOTP_ISSUER = "Holdfast"
 # address keeps nobody out. Staff must be able to enrol before any mail server works.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True
+# Where people may sign in instead of here (core.identity.provider, .sso); nowhere unless the
+# operator says so. Whoever has no account yet is asked what everybody is who joins.
+IDENTITY_PROVIDERS = single_sign_on.identity_providers()
+SOCIALACCOUNT_ADAPTER = "holdfast.core.identity.sso.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10

@@ -87,10 +87,12 @@ def account_of(request: HttpRequest) -> User:
 
 
 def session_has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session was authenticated with a second factor or a passkey."""
+    """Whether this session has a second factor: ours, or a provider's that is trusted in it."""
     from allauth.account.authentication import get_authentication_records
 
-    return any(
+    from holdfast.core.identity import sso
+
+    return sso.vouched(request) or any(
         record.get("method") == "mfa"
         and record.get("type") in {"totp", "webauthn", "recovery_codes"}
         for record in get_authentication_records(request, request.user)

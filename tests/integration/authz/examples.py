@@ -404,6 +404,7 @@ MAKERS: dict[str, Maker] = {
     "folder_id": _vault_folder,
     "file_id": _vault_file,
     "passkey_id": _passkey,
+    "provider": lambda _: "uni",
     "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
     "sealed_note_id": lambda world: notes.sealed_note(
         world.person, world.accounts["clinician/care_team"]

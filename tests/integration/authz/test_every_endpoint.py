@@ -48,6 +48,7 @@ PUBLIC_NAMES = {
     "GET /help",
     "GET /demo/accounts",
     "POST /auth/kdf",
+    "POST /auth/provider",
     "POST /auth/recover",
     "POST /deletions/look-up",
     "POST /invitations/look-up",

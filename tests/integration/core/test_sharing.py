@@ -446,6 +446,6 @@ def test_deleting_the_account_takes_folders_with_it(person: Device, therapist: T
     folder.put(entry(person, b"one"))
     therapist.shared(person)
     folder.stop(therapist)
-    delete_account(person.user, person.auth_secret)
+    delete_account(person.user)
     for model in (Folder, FolderKey, FolderWrap, Opening, ReaderNote, Grant):
         assert not model.objects.exists()

@@ -351,7 +351,7 @@ def test_the_database_file_holds_no_word_of_it_either(tmp_path: Path) -> None:
 def test_deleting_the_account_destroys_the_ways_in_first(device: Device) -> None:
     therapist = therapist_of(device)
     device.send(device.seal(b"one", readers=(therapist.reader,)))
-    delete_account(device.user, device.auth_secret)
+    delete_account(device.user)
     assert not Wrap.objects.filter(user_id=device.user.pk).exists()
     for model in (ItemVersion, Grant, Space):
         assert not model.objects.exists()

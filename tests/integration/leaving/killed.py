@@ -27,7 +27,6 @@ from holdfast.core.leaving.models import Departure
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters.models import Encounter
 from holdfast.sense.measures.models import LifeEvent
-from tests import factories
 from tests.integration.leaving.scene import Scene, make_scene
 
 
@@ -54,7 +53,7 @@ def leave_until(scene: Scene, store: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
         erasure._note_finished = die
-    actions.delete_account(scene.user, factories.auth_secret(scene.name))
+    actions.delete_account(scene.user)
 
 
 def left_of(scene: Scene) -> str:

@@ -22,7 +22,6 @@ from holdfast.core.identity.models import User
 from holdfast.core.leaving.outside import Erasure
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters.models import Encounter
-from tests import factories
 from tests.integration.leaving.scene import make_scene
 
 
@@ -32,7 +31,7 @@ def main(what: str) -> None:
     clients = list(Client.objects.all())
     user = next((one.user for one in clients if one.user), None)
     if what == "leave" and user is not None:
-        actions.delete_account(user, factories.auth_secret(user.login))
+        actions.delete_account(user)
     if what == "list" and user is not None:
         print(Erasure(user.pk, clock.now()).to_line(), end="")
         return

@@ -53,7 +53,7 @@ def test_before_three_in_the_practice_s_night_nothing_runs() -> None:
 
 def test_a_dry_run_says_what_would_go_and_removes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     # Django is set up here already, with the log where pytest looks for it.
-    monkeypatch.setattr(command, "start_django", lambda: None)
+    monkeypatch.setattr(command, "start_with_database", lambda: None)
     practice = factories.make_practice()
     tell(practice, 400)
     one = ["retention", "--practice", practice.slug]

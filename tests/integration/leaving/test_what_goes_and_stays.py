@@ -117,7 +117,7 @@ def test_the_name_is_kept_apart_and_opens_for_that_record_alone() -> None:
 def test_the_operator_puts_name_and_record_together_and_it_is_written_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "start_django", lambda: None)
+    monkeypatch.setattr(command, "start_with_database", lambda: None)
     scene = make_scene()
     scene.leave()
     number, to = str(KeptRecord.objects.get().pk), tmp_path / "record.json"

@@ -344,7 +344,7 @@ def test_a_deleted_account_takes_its_open_flag_along_and_the_worker_goes_on(scen
     user = scene.client.user
     assert user is not None
     with at(MONDAY_10):
-        delete_account(user, factories.auth_secret(user.login))
+        delete_account(user)
     assert not Flag.objects.exists()
     assert tick(CLOSING) == 0
 

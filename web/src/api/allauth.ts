@@ -22,12 +22,20 @@ interface Flow {
   id: string;
   is_pending?: boolean;
   types?: string[];
+  provider?: { id: string; name: string };
 }
 
 export type LoginOutcome =
   | { kind: "signed-in" }
   | { kind: "second-factor"; types: string[] }
   | { kind: "verify-email" };
+
+/** Where somebody stands who comes back from an identity provider. */
+export type Standing =
+  | { kind: "signed-in" }
+  | { kind: "second-factor"; types: string[] }
+  | { kind: "joining"; provider: { id: string; name: string } }
+  | { kind: "nobody" };
 
 export interface Authenticator {
   type: "totp" | "webauthn" | "recovery_codes";
@@ -68,7 +76,10 @@ function failure(envelope: Envelope<unknown>): ApiError {
   if (envelope.status === 429) return new ApiError(429, "rate-limited", "");
   const errors = envelope.errors ?? [];
   const flows = (envelope.data as { flows?: Flow[] } | null)?.flows ?? [];
-  const again = flows.some((flow) => ["reauthenticate", "mfa_reauthenticate"].includes(flow.id));
+  // Of somebody who is signed in, 401 asks to show once more that it is them.
+  const signedIn = envelope.status === 401 && envelope.meta?.["is_authenticated"] === true;
+  const again =
+    signedIn || flows.some((flow) => ["reauthenticate", "mfa_reauthenticate"].includes(flow.id));
   const raw = errors[0]?.code ?? (again ? "reauthenticate" : `http-${envelope.status}`);
   return new ApiError(
     envelope.status,
@@ -98,13 +109,10 @@ function outcome(envelope: Envelope<{ flows?: Flow[] }>): LoginOutcome {
   throw failure(envelope);
 }
 
-export interface SignUp {
+/** What whoever joins says of themself. */
+export interface Details {
   username: string;
   email?: string;
-  password: string;
-  kdf_salt: string;
-  kdf_params: unknown;
-  recovery_secret: string;
   adult: true;
   practice_id?: string;
   invitation_token?: string;
@@ -115,9 +123,27 @@ export interface SignUp {
   phone?: string;
 }
 
+export interface SignUp extends Details {
+  password: string;
+  kdf_salt: string;
+  kdf_params: unknown;
+  recovery_secret: string;
+}
+
 export const allauth = {
   /** Sets the CSRF cookie and says whether a session stands. */
   session: async (): Promise<boolean> => (await request("GET", "/auth/session")).status === 200,
+
+  standing: async (): Promise<Standing> => {
+    const envelope = await request<{ flows?: Flow[] } | null>("GET", "/auth/session");
+    if (envelope.status === 200) return { kind: "signed-in" };
+    const pending = (envelope.data?.flows ?? []).filter((flow) => flow.is_pending === true);
+    for (const { id, types, provider } of pending) {
+      if (id === "mfa_authenticate") return { kind: "second-factor", types: types ?? ["totp"] };
+      if (id === "provider_signup" && provider !== undefined) return { kind: "joining", provider };
+    }
+    return { kind: "nobody" };
+  },
 
   login: async (login: string, secret: string): Promise<LoginOutcome> =>
     outcome(
@@ -132,6 +158,10 @@ export const allauth = {
 
   signUp: async (body: SignUp): Promise<LoginOutcome> =>
     outcome(await request("POST", "/auth/signup", body)),
+
+  /** Of somebody who comes from an identity provider: without a password. */
+  signUpFromProvider: async (body: Details): Promise<LoginOutcome> =>
+    outcome(await request("POST", "/auth/provider/signup", body)),
 
   verifyEmail: async (key: string): Promise<void> => {
     const envelope = await request("POST", "/auth/email/verify", { key });

@@ -54,6 +54,7 @@ const routeTree = rootRoute.addChildren([
     component: () => <Home welcome={<Welcome />} />,
   }),
   open("/login", () => import("@/auth/Login")),
+  open("/signed-in", () => import("@/auth/Returned")),
   open("/register", () => import("@/auth/Register")),
   open("/recover", () => import("@/auth/Recover")),
   open("/join", () => import("@/auth/Join")),

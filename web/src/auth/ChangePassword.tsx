@@ -9,22 +9,25 @@ import { Notice, Panel } from "@/design";
 
 import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
+import { secretWord } from "./secretWord";
 import { useSubmit } from "./useSubmit";
 
+/** Changes the password, or the vault passphrase of whoever has none. */
 export function ChangePassword(): ReactElement {
   const { t } = useTranslation("auth");
   const { me } = useActive();
+  const word = secretWord(me);
   const submit = useSubmit();
   const [done, setDone] = useState(false);
   const form = useForm({
     initialValues: { current: "", next: "" },
     validate: {
-      current: (value) => (value === "" ? t("password.need-current") : null),
+      current: (value) => (value === "" ? t("password.need-current", word) : null),
       next: (value) => (value.length < 10 ? t("register.need-password", { count: 10 }) : null),
     },
   });
   return (
-    <Panel title={t("password.title")}>
+    <Panel title={t("password.title", word)}>
       <form
         className="hf-stack"
         noValidate
@@ -50,20 +53,20 @@ export function ChangePassword(): ReactElement {
         )}
       >
         <FormError error={submit.error} />
-        {done ? <Notice live title={t("password.done")} /> : null}
+        {done ? <Notice live title={t("password.done", word)} /> : null}
         <PasswordField
-          label={t("password.current")}
+          label={t("password.current", word)}
           autoComplete="current-password"
           {...form.getInputProps("current")}
         />
         <PasswordField
-          label={t("password.next")}
+          label={t("password.next", word)}
           description={t("register.password-hint", { count: 10 })}
           autoComplete="new-password"
           {...form.getInputProps("next")}
         />
         <Button type="submit" variant="default" loading={submit.busy}>
-          {t("password.submit")}
+          {t("password.submit", word)}
         </Button>
       </form>
     </Panel>

@@ -16,7 +16,10 @@ import { deliverNow } from "@/queue/outbox";
 import "./auth.css";
 import type { Derived } from "./derive";
 import { FormError } from "./FormError";
+import { askPasskey } from "./passkeyLogin";
 import { PasswordField } from "./PasswordField";
+import { ProviderButtons } from "./ProviderButtons";
+import { SecondStep } from "./SecondStep";
 import { useSubmit } from "./useSubmit";
 
 /** Only paths of this app: an address from elsewhere in `next` must not lead anybody away. */
@@ -44,7 +47,6 @@ export default function Login(): ReactElement {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [factors, setFactors] = useState<string[] | null>(null);
-  const [code, setCode] = useState("");
   // What was logged in with: its cost may have to be raised once somebody is in.
   const used = useRef<{ password: string; now: Derived } | null>(null);
 
@@ -84,69 +86,19 @@ export default function Login(): ReactElement {
     }
   };
 
-  const passkey = async (second: boolean): Promise<void> => {
-    const { startAuthentication } = await import("@simplewebauthn/browser");
-    await allauth.session();
-    const optionsJSON = second
-      ? await allauth.passkey.secondOptions()
-      : await allauth.passkey.loginOptions();
-    const answer = await startAuthentication({ optionsJSON });
-    // What an extension gave (a key, for instance) is this device's alone.
-    const credential = { ...answer, clientExtensionResults: {} };
-    used.current = second ? used.current : null;
-    await arrive(
-      second ? await allauth.passkey.second(credential) : await allauth.passkey.login(credential),
-    );
+  const passkey = async (): Promise<void> => {
+    const outcome = await askPasskey(false);
+    used.current = null;
+    await arrive(outcome);
   };
 
   if (factors !== null) {
     return (
-      <Page key="second" title={t("second.title")} lead={t("second.lead")}>
-        <form
-          className="hf-stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit.run(async () => {
-              try {
-                await arrive(await allauth.secondFactor(code.replaceAll(/\s/g, "")));
-              } catch (error) {
-                setCode("");
-                throw error instanceof ApiError && error.status === 400
-                  ? new ApiError(400, "wrong-code", "")
-                  : error;
-              }
-            });
-          }}
-        >
-          <FormError error={submit.error} />
-          <TextInput
-            label={t("second.code")}
-            description={t("second.hint")}
-            inputMode="text"
-            autoComplete="one-time-code"
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-            required
-            // The one thing to do on this screen.
-            data-autofocus
-          />
-          <Button type="submit" loading={submit.busy}>
-            {t("second.submit")}
-          </Button>
-          {factors.includes("webauthn") ? (
-            <Button
-              variant="default"
-              leftSection={<IconFingerprint size={20} aria-hidden />}
-              onClick={() => void submit.run(() => passkey(true))}
-            >
-              {t("second.passkey")}
-            </Button>
-          ) : null}
-          <Button variant="subtle" onClick={() => setFactors(null)}>
-            {t("second.back")}
-          </Button>
-        </form>
-      </Page>
+      <SecondStep
+        factors={factors}
+        onOutcome={(outcome) => arrive(outcome)}
+        onBack={() => setFactors(null)}
+      />
     );
   }
 
@@ -188,10 +140,11 @@ export default function Login(): ReactElement {
         ) : null}
       </form>
       <div className="hf-or">{t("or")}</div>
+      <ProviderButtons journey={{ next: safeNext(search.next) }} />
       <Button
         variant="default"
         leftSection={<IconFingerprint size={20} aria-hidden />}
-        onClick={() => void submit.run(() => passkey(false))}
+        onClick={() => void submit.run(passkey)}
       >
         {t("login.passkey")}
       </Button>

@@ -11,6 +11,7 @@ import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
 import { newRecoveryCode, recoverySecret } from "./recovery";
 import { RecoveryCode } from "./RecoveryCode";
+import { secretWord } from "./secretWord";
 import { useSubmit } from "./useSubmit";
 
 interface Fresh {
@@ -51,7 +52,7 @@ export function NewRecoveryCode(): ReactElement {
           }}
         >
           <PasswordField
-            label={t("password.current")}
+            label={t("password.current", secretWord(me))}
             autoComplete="current-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

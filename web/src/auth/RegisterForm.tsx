@@ -5,8 +5,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { allauth, type SignUp } from "@/api/allauth";
+import { allauth, type Details } from "@/api/allauth";
 import { ApiError } from "@/api/problems";
+import { useConfig } from "@/api/session";
 import type { Config, InvitationView } from "@/api/types";
 import { Notice, Page } from "@/design";
 import { COUNTRIES } from "@/safety/countries";
@@ -15,6 +16,8 @@ import { deviceTimeZone, useFormat } from "@/format";
 import { CareTeamWords } from "./CareTeamWords";
 import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
+import { ProviderButtons } from "./ProviderButtons";
+import { journeyDone } from "./providers";
 import { newRecoveryCode, recoverySecret } from "./recovery";
 import { RecoveryCode } from "./RecoveryCode";
 import { useSubmit } from "./useSubmit";
@@ -22,6 +25,17 @@ import { useSubmit } from "./useSubmit";
 export type RegisterTarget =
   | { kind: "open"; practices: Config["practices"] }
   | { kind: "invitation"; token: string; invitation: InvitationView };
+
+/** The identity provider that says who somebody is who joins without a password. */
+export interface FromProvider {
+  id: string;
+  name: string;
+}
+
+interface Props {
+  target: RegisterTarget;
+  provider?: FromProvider;
+}
 
 const SHORTEST_PASSWORD = 10;
 
@@ -37,7 +51,7 @@ interface Fields {
   unreachable: boolean;
 }
 
-function bodyOf(fields: Fields, target: RegisterTarget, language: string): Omit<SignUp, "password" | "kdf_salt" | "kdf_params" | "recovery_secret"> {
+function bodyOf(fields: Fields, target: RegisterTarget, language: string): Details {
   const email = fields.email.trim();
   const phone = fields.phone.trim();
   return {
@@ -55,7 +69,22 @@ function bodyOf(fields: Fields, target: RegisterTarget, language: string): Omit<
   };
 }
 
-export function RegisterForm({ target }: { target: RegisterTarget }): ReactElement {
+/** Joining by an identity provider, where the installation has one. */
+function OtherWays({ target }: { target: RegisterTarget }): ReactElement | null {
+  const { t } = useTranslation("auth");
+  const config = useConfig();
+  if (config.data === undefined || config.data.providers.length === 0) return null;
+  return (
+    <>
+      <ProviderButtons
+        journey={{ next: "/", ...(target.kind === "invitation" ? { token: target.token } : {}) }}
+      />
+      <div className="hf-or">{t("or")}</div>
+    </>
+  );
+}
+
+export function RegisterForm({ target, provider }: Props): ReactElement {
   const { t, i18n } = useTranslation("auth");
   const format = useFormat();
   const navigate = useNavigate();
@@ -83,6 +112,7 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
       login: (value) =>
         /^[\p{L}\p{N}._+-]{3,64}$/u.test(value.trim()) ? null : t("register.need-login"),
       password: (value, all) => {
+        if (provider !== undefined) return null;
         if (value.length < SHORTEST_PASSWORD) {
           return t("register.need-password", { count: SHORTEST_PASSWORD });
         }
@@ -101,19 +131,32 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
   const unreachable =
     isClient && form.values.email.trim() === "" && form.values.phone.trim() === "";
 
-  const create = async (): Promise<void> => {
-    if (code === null) return;
+  const details = (): Details => bodyOf(form.values, target, i18n.language);
+
+  const withPassword = async (kept: string): Promise<void> => {
     const { newSecret } = await import("./derive");
     const { salt, params, secret } = await newSecret(form.values.password);
     await allauth.session();
+    await allauth.signUp({
+      ...details(),
+      password: secret,
+      kdf_salt: salt,
+      kdf_params: params,
+      recovery_secret: (await recoverySecret(kept)) ?? "",
+    });
+    // Staff go on to set up a second factor, for which the password counts as just given.
+    if (!isClient) await allauth.reauthenticate(secret);
+  };
+
+  const create = async (): Promise<void> => {
     try {
-      await allauth.signUp({
-        ...bodyOf(form.values, target, i18n.language),
-        password: secret,
-        kdf_salt: salt,
-        kdf_params: params,
-        recovery_secret: (await recoverySecret(code)) ?? "",
-      });
+      if (provider !== undefined) {
+        await allauth.session();
+        await allauth.signUpFromProvider(details());
+        journeyDone();
+      } else if (code !== null) {
+        await withPassword(code);
+      }
     } catch (error) {
       setShowCode(false);
       if (error instanceof ApiError) {
@@ -126,8 +169,6 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
       }
       throw error;
     }
-    // Staff go on to set up a second factor, for which the password counts as just given.
-    if (!isClient) await allauth.reauthenticate(secret);
     await client.resetQueries({ queryKey: ["me"] });
     await navigate({ to: isClient ? "/" : "/security" });
   };
@@ -160,14 +201,27 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
               practice: target.invitation.practice.name,
               role: t(`roles.${target.invitation.role}`),
             })
-          : t("register.lead")
+          : t(provider === undefined ? "register.lead" : "provider.join-lead", {
+              name: provider?.name,
+            })
       }
     >
+      {provider === undefined ? (
+        <OtherWays target={target} />
+      ) : (
+        <Notice title={t("provider.from", { name: provider.name })}>
+          <p>{t("provider.have-account")}</p>
+        </Notice>
+      )}
       <form
         className="hf-stack"
         noValidate
         onSubmit={form.onSubmit(
           () => {
+            if (provider !== undefined) {
+              void submit.run(create);
+              return;
+            }
             setCode((kept) => kept ?? newRecoveryCode());
             setShowCode(true);
             submit.setError(null);
@@ -198,20 +252,22 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
         />
         <TextInput
           label={t("register.login")}
-          description={t("register.login-hint")}
+          description={t(provider === undefined ? "register.login-hint" : "provider.login-hint")}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
           required
           {...form.getInputProps("login")}
         />
-        <PasswordField
-          label={t("register.password")}
-          description={t("register.password-hint", { count: SHORTEST_PASSWORD })}
-          autoComplete="new-password"
-          required
-          {...form.getInputProps("password")}
-        />
+        {provider === undefined ? (
+          <PasswordField
+            label={t("register.password")}
+            description={t("register.password-hint", { count: SHORTEST_PASSWORD })}
+            autoComplete="new-password"
+            required
+            {...form.getInputProps("password")}
+          />
+        ) : null}
         <TextInput
           label={`${t("register.email")} (${t("common:optional")})`}
           description={t("register.email-hint")}
@@ -256,10 +312,12 @@ export function RegisterForm({ target }: { target: RegisterTarget }): ReactEleme
           {...form.getInputProps("adult", { type: "checkbox" })}
         />
         {isClient ? <CareTeamWords /> : null}
-        <Button type="submit" size="lg">
-          {t("common:continue")}
+        <Button type="submit" size="lg" loading={submit.busy}>
+          {t(provider === undefined ? "common:continue" : "register.create")}
         </Button>
-        <p className="hf-soft hf-small">{t("register.how-password")}</p>
+        {provider === undefined ? (
+          <p className="hf-soft hf-small">{t("register.how-password")}</p>
+        ) : null}
       </form>
       <Anchor component={Link} to="/login">
         {t("register.have-account")}

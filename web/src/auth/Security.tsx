@@ -16,6 +16,7 @@ import { FormError } from "./FormError";
 import { NewRecoveryCode } from "./NewRecoveryCode";
 import { Passkeys } from "./Passkeys";
 import { ChangePassword } from "./ChangePassword";
+import { Providers } from "./Providers";
 import { Sessions } from "./Sessions";
 import { TotpSetup } from "./Totp";
 import { useReauth } from "./useReauth";
@@ -78,9 +79,10 @@ export default function Security(): ReactElement {
           </div>
         </Panel>
       ) : null}
-      <ChangePassword />
+      <Providers />
+      {me.has_secret ? <ChangePassword /> : null}
       {staff ? <OwnKeys /> : null}
-      <NewRecoveryCode />
+      {me.has_secret ? <NewRecoveryCode /> : null}
       <Sessions />
     </Page>
   );

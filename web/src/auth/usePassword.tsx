@@ -2,9 +2,11 @@ import { Button, Modal } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useActive } from "@/api/session";
 import { VaultProblem } from "@/vault/VaultProblem";
 
 import { PasswordField } from "./PasswordField";
+import { secretWord } from "./secretWord";
 import { useSubmit } from "./useSubmit";
 
 type Work = (password: string) => Promise<void>;
@@ -18,6 +20,7 @@ interface AskPassword {
 /** What changes a way in asks for one that there is: nobody else at an open screen can add theirs. */
 export function usePassword(): AskPassword {
   const { t } = useTranslation("auth");
+  const { me } = useActive();
   const submit = useSubmit();
   const [pending, setPending] = useState<{ why: string; work: Work } | null>(null);
   const [password, setPassword] = useState("");
@@ -46,7 +49,7 @@ export function usePassword(): AskPassword {
         <p>{pending?.why}</p>
         <VaultProblem error={submit.error} />
         <PasswordField
-          label={t("login.password")}
+          label={t("login.password", secretWord(me))}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}

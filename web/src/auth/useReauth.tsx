@@ -8,6 +8,8 @@ import { useActive } from "@/api/session";
 
 import { FormError } from "./FormError";
 import { PasswordField } from "./PasswordField";
+import { AgainAtProvider } from "./ProviderButtons";
+import { secretWord } from "./secretWord";
 import { useSubmit } from "./useSubmit";
 
 const needsPassword = (error: unknown): boolean =>
@@ -50,34 +52,37 @@ export function useReauth(): Reauth {
       title={t("reauth.title")}
       closeButtonProps={{ "aria-label": t("common:close") }}
     >
-      <form
-        className="hf-stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void inner.run(async () => {
-            const { secretFor } = await import("./derive");
-            await allauth.reauthenticate(await secretFor(me.login, password));
-            const work = pending;
-            setPassword("");
-            setPending(null);
-            if (work !== null) await run(work);
-          });
-        }}
-      >
-        <p>{t("reauth.lead")}</p>
-        <FormError error={inner.error} />
-        <PasswordField
-          label={t("login.password")}
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          required
-          data-autofocus
-        />
-        <Button type="submit" loading={inner.busy}>
-          {t("common:continue")}
-        </Button>
-      </form>
+      {me.has_secret ? null : <AgainAtProvider />}
+      {me.has_secret ? (
+        <form
+          className="hf-stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void inner.run(async () => {
+              const { secretFor } = await import("./derive");
+              await allauth.reauthenticate(await secretFor(me.login, password));
+              const work = pending;
+              setPassword("");
+              setPending(null);
+              if (work !== null) await run(work);
+            });
+          }}
+        >
+          <p>{t("reauth.lead", secretWord(me))}</p>
+          <FormError error={inner.error} />
+          <PasswordField
+            label={t("login.password", secretWord(me))}
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            required
+            data-autofocus
+          />
+          <Button type="submit" loading={inner.busy}>
+            {t("common:continue")}
+          </Button>
+        </form>
+      ) : null}
     </Modal>
   );
   return { run, busy: outer.busy, error: outer.error, dialog };

@@ -5,10 +5,13 @@ import { useTranslation } from "react-i18next";
 
 import { saveFile } from "@/app/saveFile";
 import { api, clientPath } from "@/api/client";
+import { ApiError } from "@/api/problems";
 import { forgetAccount, useActive, useOwnRecord } from "@/api/session";
 import type { Schemas } from "@/api/types";
 import { FormError } from "@/auth/FormError";
 import { PasswordField } from "@/auth/PasswordField";
+import { AgainAtProvider } from "@/auth/ProviderButtons";
+import { secretWord } from "@/auth/secretWord";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
@@ -112,6 +115,7 @@ function Confirm(): ReactElement {
   const submit = useSubmit();
   const [password, setPassword] = useState("");
   const [reference] = useState(newReference);
+  const again = submit.error instanceof ApiError && submit.error.code === "sign-in-again";
   return (
     <form
       className="hf-stack"
@@ -119,8 +123,10 @@ function Confirm(): ReactElement {
         event.preventDefault();
         void submit.run(async () => {
           const { secretFor } = await import("@/auth/derive");
-          const secret = await secretFor(me.login, password);
-          await api.delete("/me", { current_auth_secret: secret, receipt: reference });
+          // Without a password a sign-in at the provider, just now, shows as well who it is.
+          const proof =
+            password === "" ? {} : { current_auth_secret: await secretFor(me.login, password) };
+          await api.delete("/me", { ...proof, receipt: reference });
           handOver(reference);
           await forgetAccount("/receipt");
         });
@@ -141,14 +147,17 @@ function Confirm(): ReactElement {
           {t("leave.save")}
         </Button>
       </div>
-      <FormError error={submit.error} />
-      <PasswordField
-        label={t("leave.password")}
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        required
-      />
+      {again ? <AgainAtProvider /> : <FormError error={submit.error} />}
+      {me.has_secret ? (
+        <PasswordField
+          label={t("leave.password", secretWord(me))}
+          description={me.has_password ? null : t("leave.passphrase-or")}
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          required={me.has_password}
+        />
+      ) : null}
       <Notice tone="attention" title={t("leave.no-way-back")} />
       <Button type="submit" color="clay" loading={submit.busy}>
         {t("leave.now")}

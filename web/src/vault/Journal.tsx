@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { secretWord } from "@/auth/secretWord";
 import { Query } from "@/design";
 
 import { Entries } from "./Entries";
@@ -45,7 +46,7 @@ export default function Journal(): ReactElement {
                 <Button variant="subtle" onClick={() => void lock()}>
                   {t("lock")}
                 </Button>
-                <p className="hf-soft hf-small">{t("lock-hint")}</p>
+                <p className="hf-soft hf-small">{t("lock-hint", secretWord(me))}</p>
               </div>
               <Keys />
             </>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useActive } from "@/api/session";
 import { PasswordField } from "@/auth/PasswordField";
 import { RecoveryCode } from "@/auth/RecoveryCode";
+import { secretWord } from "@/auth/secretWord";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel, Query } from "@/design";
 
@@ -32,12 +33,13 @@ export default function NewKeys(): ReactElement {
       <p>{t("new.lead")}</p>
       <ul>
         {POINTS.map((each) => (
-          <li key={each}>{t(`new.points.${each}`)}</li>
+          <li key={each}>{t(`new.points.${each}`, secretWord(me))}</li>
         ))}
       </ul>
       <p>{t("new.cannot")}</p>
       <p>
-        {t("new.password-first")} <Link to="/security">{t("new.change-password")}</Link>
+        {t("new.password-first", secretWord(me))}{" "}
+        <Link to="/security">{t("new.change-password", secretWord(me))}</Link>
       </p>
       <Query query={vault}>{(found) => <Change vault={found} />}</Query>
     </Panel>
@@ -110,7 +112,7 @@ function Begin({ vault, onPrepared }: BeginProps): ReactElement {
         </Checkbox.Group>
       )}
       <PasswordField
-        label={t("new.password")}
+        label={t("new.password", secretWord(me))}
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}

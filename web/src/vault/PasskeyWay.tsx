@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { secretWord } from "@/auth/secretWord";
 import { usePassword } from "@/auth/usePassword";
 
 import { addPasskey, dropPasskey, exists, fetchVault, passkeyWays, type Vault } from "./access";
@@ -44,7 +45,7 @@ export function PasskeyWay({ id, name }: Props): ReactElement | null {
           variant="subtle"
           aria-label={t("passkey.drop-named", { name })}
           onClick={() =>
-            ask(t("passkey.ask-drop"), (password) =>
+            ask(t("passkey.ask-drop", secretWord(me)), (password) =>
               change(dropPasskey(me, id, password), t("passkey.dropped")),
             )
           }
@@ -56,7 +57,7 @@ export function PasskeyWay({ id, name }: Props): ReactElement | null {
           variant="default"
           aria-label={t("passkey.add-named", { name })}
           onClick={() =>
-            ask(t("passkey.ask-add"), (password) =>
+            ask(t("passkey.ask-add", secretWord(me)), (password) =>
               change(addPasskey(me, vault, passkey.credential, password), t("passkey.added")),
             )
           }

@@ -5,10 +5,12 @@ import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
 import { PasswordField } from "@/auth/PasswordField";
+import { secretWord } from "@/auth/secretWord";
 import { useSubmit } from "@/auth/useSubmit";
 import { Panel } from "@/design";
 
 import { setUp } from "./access";
+import { FirstPassphrase } from "./FirstPassphrase";
 import { VaultProblem } from "./VaultProblem";
 
 interface Props {
@@ -18,16 +20,29 @@ interface Props {
   lead?: string;
 }
 
-/** Begins the vault: the password once, and the recovery code that was kept at registration. */
+/** Begins the vault. Whoever has no password chooses a passphrase for it first. */
 export function SetUp({ onDone, title, lead }: Props): ReactElement {
+  const { t } = useTranslation("vault");
+  const { me } = useActive();
+  // Decided once: choosing the passphrase is one of two steps.
+  const [first] = useState(!me.has_secret);
+  return (
+    <Panel title={title ?? t("set-up.title")}>
+      <p>{first ? t("passphrase.lead") : (lead ?? t("set-up.lead", secretWord(me)))}</p>
+      {first ? <FirstPassphrase onDone={onDone} /> : <WithCode onDone={onDone} />}
+    </Panel>
+  );
+}
+
+/** The password once, and the recovery code that was kept. */
+function WithCode({ onDone }: { onDone: () => void }): ReactElement {
   const { t } = useTranslation("vault");
   const { me } = useActive();
   const submit = useSubmit();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   return (
-    <Panel title={title ?? t("set-up.title")}>
-      <p>{lead ?? t("set-up.lead")}</p>
+    <>
       <form
         className="hf-stack"
         onSubmit={(event) => {
@@ -40,7 +55,7 @@ export function SetUp({ onDone, title, lead }: Props): ReactElement {
       >
         <VaultProblem error={submit.error} />
         <PasswordField
-          label={t("password")}
+          label={t("password", secretWord(me))}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
@@ -57,7 +72,7 @@ export function SetUp({ onDone, title, lead }: Props): ReactElement {
           dir="ltr"
           required
         />
-        <p className="hf-soft hf-small">{t("set-up.lost")}</p>
+        <p className="hf-soft hf-small">{t("set-up.lost", secretWord(me))}</p>
         <Button type="submit" loading={submit.busy}>
           {t("set-up.submit")}
         </Button>
@@ -65,6 +80,6 @@ export function SetUp({ onDone, title, lead }: Props): ReactElement {
       <p>
         <Link to="/security">{t("set-up.new-code")}</Link>
       </p>
-    </Panel>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
 import { PasswordField } from "@/auth/PasswordField";
+import { secretWord } from "@/auth/secretWord";
 import { useSubmit } from "@/auth/useSubmit";
 import { Notice, Panel } from "@/design";
 
@@ -16,6 +17,7 @@ import {
   type Vault,
   wayIn,
 } from "./access";
+import { LostPassphrase } from "./LostPassphrase";
 import { VaultProblem } from "./VaultProblem";
 
 interface Props {
@@ -35,6 +37,7 @@ export function Unlock({ vault, moved = false, onDone, title, lead }: Props): Re
   const submit = useSubmit();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const [lost, setLost] = useState(false);
   // After a recovery there is no way in by the new password yet.
   const byCode = wayIn(vault, "password") === undefined;
   const open = (work: () => Promise<void>): void =>
@@ -42,10 +45,21 @@ export function Unlock({ vault, moved = false, onDone, title, lead }: Props): Re
       await work();
       onDone();
     });
+  if (lost) {
+    return (
+      <Panel title={title ?? t("unlock.title")}>
+        <LostPassphrase vault={vault} onDone={onDone} onBack={() => setLost(false)} />
+      </Panel>
+    );
+  }
   return (
     <Panel title={title ?? t("unlock.title")}>
       {moved ? <Notice tone="attention" title={t("keys:new.moved")} testId="keys-moved" /> : null}
-      <p>{byCode ? t("unlock.by-code") : (lead ?? t("unlock.by-password"))}</p>
+      <p>
+        {byCode
+          ? t("unlock.by-code", secretWord(me))
+          : (lead ?? t("unlock.by-password", secretWord(me)))}
+      </p>
       <form
         className="hf-stack"
         onSubmit={(event) => {
@@ -69,7 +83,7 @@ export function Unlock({ vault, moved = false, onDone, title, lead }: Props): Re
           />
         ) : null}
         <PasswordField
-          label={t("password")}
+          label={t("password", secretWord(me))}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
@@ -85,6 +99,11 @@ export function Unlock({ vault, moved = false, onDone, title, lead }: Props): Re
             onPress={() => open(() => unlockByPasskey(me, vault, byCode ? password : null))}
           />
         )}
+        {me.has_password ? null : (
+          <Button variant="subtle" onClick={() => setLost(true)}>
+            {t("passphrase.lost")}
+          </Button>
+        )}
       </form>
     </Panel>
   );
@@ -99,6 +118,7 @@ interface PasskeyProps {
 
 function PasskeyButton({ anew, busy, onPress }: PasskeyProps): ReactElement {
   const { t } = useTranslation("keys");
+  const { me } = useActive();
   return (
     <>
       <Button
@@ -109,7 +129,7 @@ function PasskeyButton({ anew, busy, onPress }: PasskeyProps): ReactElement {
       >
         {t("passkey.unlock")}
       </Button>
-      {anew ? <p className="hf-soft hf-small">{t("passkey.unlock-anew")}</p> : null}
+      {anew ? <p className="hf-soft hf-small">{t("passkey.unlock-anew", secretWord(me))}</p> : null}
     </>
   );
 }

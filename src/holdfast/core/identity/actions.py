@@ -39,6 +39,12 @@ class WrongSecret(Problem):
     title = "That password is not right."
 
 
+class SignInAgain(Problem):
+    code = "sign-in-again"
+    status = 403
+    title = "Sign in at your identity provider once more."
+
+
 class RecoveryRefused(Problem):
     code = "recovery-refused"
     status = 403
@@ -305,6 +311,41 @@ def recover(name: str, recovery_secret: str, new: NewSecret) -> None:
         record("recover", "account", by=_account(user), resource_id=user.pk)
 
 
+def set_passphrase(
+    request: HttpRequest,
+    user: User,
+    recovery_secret: str,
+    new: NewSecret,
+    *,
+    signed_in_lately: bool,
+) -> None:
+    """The vault passphrase of an account without a password: this session stays, all others end.
+
+    A first one comes with its recovery code, on the strength of a recent sign-in at the provider. A
+    lost one is replaced by means of that code; the vault's way in by the old one goes, as in
+    `recover`. Raises `NotPermitted` for accounts with a password.
+    """
+    if user.secret_signs_in:
+        raise NotPermitted
+    first = not user.has_usable_password()
+    if first and not signed_in_lately:
+        raise SignInAgain
+    if not first and not user.check_recovery_secret(recovery_secret):
+        raise RecoveryRefused
+    with transaction.atomic():
+        _replace_secret(user, new)
+        if first:
+            user.set_recovery_secret(recovery_secret)
+            user.save(update_fields=["recovery_hash"])
+        else:
+            ways_in.drop_password(user)
+        end_sessions(user, except_key=request.session.session_key)
+        update_session_auth_hash(request, user)
+        UserSession.objects.create_from_request(request)
+        action = "set-passphrase" if first else "recover"
+        record(action, "account", by=_account(user), resource_id=user.pk)
+
+
 def replace_recovery_code(
     user: User, current: str, recovery_secret: str, vault_wrap: Wrap | None = None
 ) -> None:
@@ -332,16 +373,14 @@ def _leave_staff(user: User) -> None:
             tenancy.change_member(member, {"active": False}, by=by)
 
 
-def delete_account(user: User, current: str, receipt: str = "") -> uuid.UUID:
-    """Close the account at once and clear every store that knows it.
+def delete_account(user: User, receipt: str = "") -> uuid.UUID:
+    """Close the account at once and clear every store that knows it. The caller has seen proof.
 
     Each store is a step of its own, recorded when done and tried again when it fails
     (`identity.tasks.retry_erasures`). `receipt` is the hash of the reference by which the person
     sees what became of it. Returns the account's identifier. Staff on whom a live practice rests
     are refused; see `_leave_staff`.
     """
-    if not user.check_password(current):
-        raise WrongSecret
     user_id: uuid.UUID = user.pk
     with transaction.atomic():
         _leave_staff(user)

@@ -7,12 +7,14 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from holdfast.core import clock
 from holdfast.core.crypto.sealing import open_for_installation, seal_for_installation
-from holdfast.core.identity import names
+from holdfast.core.identity import names, sso
 from holdfast.core.identity.models import User
 
 _log = logging.getLogger(__name__)
@@ -36,7 +38,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         for field in ("username", "email"):
             if field in credentials:
                 credentials[field] = names.normalise(credentials[field])
-        return super().authenticate(request, **credentials)
+        user = super().authenticate(request, **credentials)
+        # A vault passphrase's secret is right, and signs nobody in.
+        return user if user is None or user.secret_signs_in else None
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        if user.secret_signs_in:
+            return bool(super().reauthenticate(user, password))
+        return user.check_password(password)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has neither secret nor second factor proves themself at their provider.
+
+        allauth takes such accounts for proven; an open screen would be enough to add a passkey.
+        """
+        required = bool(super().is_reauthentication_required(app=app, **kwargs))
+        without = not get_reauthentication_flows(self.request.user)
+        if required and without and not sso.signed_in_lately(self.request):
+            raise ReauthenticationRequired
+        return required
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send, or log that it could not be sent: a mail server that is away stops no sign-up."""

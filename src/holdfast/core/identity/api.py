@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Protocol, cast
 from zoneinfo import available_timezones
 
 import ninja
@@ -25,7 +25,7 @@ from holdfast.core.api import (
     account_of,
     session_has_second_factor,
 )
-from holdfast.core.identity import actions, cost, demo, limits
+from holdfast.core.identity import actions, cost, demo, limits, proof
 from holdfast.core.identity.auth_secret import is_salt, is_secret
 from holdfast.core.identity.kdf import PARAMS, KdfParams
 from holdfast.core.identity.lookups import key_derivation
@@ -130,9 +130,17 @@ class ConfigPractice(PracticeName):
     status: PracticeStatus
 
 
+class ProviderOut(ninja.Schema):
+    id: str
+    name: str
+
+
 class ConfigOut(ninja.Schema):
+    """`providers`: where people may sign in instead, with the names on the buttons."""
+
     version: str
     demo: bool
+    providers: list[ProviderOut]
     languages: list[str]
     kdf: Params
     practices: list[ConfigPractice]
@@ -163,12 +171,18 @@ class MembershipOut(ninja.Schema):
 
 
 class MeOut(ninja.Schema):
+    """`has_password`: false for whoever signs in at an identity provider. `has_secret`: whether
+    there is a password, or else a vault passphrase.
+    """
+
     id: uuid.UUID
     login: str
     email: str | None
     language: str
     time_zone: str
     discreet: bool
+    has_password: bool
+    has_secret: bool
     second_factor: bool
     session_second_factor: bool
     memberships: list[MembershipOut]
@@ -199,9 +213,12 @@ class RecoveryCodeIn(ninja.Schema):
 
 
 class DeleteIn(ninja.Schema):
-    """`receipt` is the reference that the person keeps; the browser makes it."""
+    """`receipt` is the reference that the person keeps; the browser makes it.
 
-    current_auth_secret: Secret
+    The secret may be left out by whoever has no password and just signed in at their provider.
+    """
+
+    current_auth_secret: Secret | None = None
     receipt: Reference | None = None
 
 
@@ -219,6 +236,7 @@ def config(request: HttpRequest) -> dict[str, Any]:
     return {
         "version": holdfast.__version__,
         "demo": settings.DEMO,
+        "providers": [{"id": each.id, "name": each.name} for each in settings.IDENTITY_PROVIDERS],
         "languages": [code for code, _ in settings.LANGUAGES],
         "kdf": cost.wanted(),
         "practices": [
@@ -256,7 +274,7 @@ def look_up_key_derivation(request: HttpRequest, body: KeyDerivationIn) -> dict[
 def recover(request: HttpRequest, body: RecoverIn) -> Status[None]:
     """A new password with the recovery code. Every session ends; second factors stay."""
     limits.consume(request, "recover", body.login)
-    actions.recover(body.login, body.recovery_secret, _new_secret(body))
+    actions.recover(body.login, body.recovery_secret, new_secret(body))
     return Status(204, None)
 
 
@@ -313,10 +331,9 @@ def change_me(request: Request, body: MeIn) -> dict[str, Any]:
 @router.delete("/me", access=SIGNED_IN, response={204: None})
 def delete_me(request: Request, body: DeleteIn) -> Status[None]:
     """Delete the account and everything that hangs on it, store by store."""
-    user = account_of(request)
-    limits.consume(request, "secret", user.login)
+    user = proof.of_presence(request, body.current_auth_secret)
     receipt = receipts.digest(body.receipt) if body.receipt else ""
-    actions.delete_account(user, body.current_auth_secret, receipt)
+    actions.delete_account(user, receipt)
     logout(request)
     return Status(204, None)
 
@@ -330,7 +347,7 @@ def change_password(request: Request, body: PasswordIn) -> Status[None]:
         request,
         user,
         body.current_auth_secret,
-        _new_secret(body),
+        new_secret(body),
         body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
     )
     return Status(204, None)
@@ -345,13 +362,20 @@ def raise_cost(request: Request, body: PasswordIn) -> Status[None]:
         request,
         user,
         body.current_auth_secret,
-        _new_secret(body),
+        new_secret(body),
         body.vault_wrap.engine(user.pk) if body.vault_wrap else None,
     )
     return Status(204, None)
 
 
-def _new_secret(body: PasswordIn | RecoverIn) -> actions.NewSecret:
+class _NewSecretIn(Protocol):
+    new_auth_secret: str
+    new_salt: str
+    new_params: Params
+
+
+def new_secret(body: _NewSecretIn) -> actions.NewSecret:
+    """What a body says of a new password or passphrase."""
     params = cast(KdfParams, body.new_params.dict())
     return actions.NewSecret(body.new_auth_secret, body.new_salt, params)
 
@@ -383,6 +407,8 @@ def _me(request: HttpRequest) -> dict[str, Any]:
         "language": user.language,
         "time_zone": user.time_zone,
         "discreet": user.discreet,
+        "has_password": user.secret_signs_in,
+        "has_secret": user.has_usable_password(),
         "second_factor": Authenticator.objects.filter(user=user, type__in=factors).exists(),
         "session_second_factor": session_has_second_factor(request),
         "memberships": [

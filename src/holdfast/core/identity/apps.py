@@ -19,14 +19,18 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from allauth.account.models import EmailAddress
+        from allauth.account.signals import user_logged_in
         from allauth.mfa.signals import authenticator_added
+        from allauth.socialaccount.signals import social_account_added
 
         from holdfast.core.crypto.lookup import make_findable_email
-        from holdfast.core.identity import erasure, handlers
+        from holdfast.core.identity import erasure, handlers, sso
 
         make_findable_email(EmailAddress._meta.get_field("email"))
         post_migrate.connect(_make_cache_table, sender=self)
         authenticator_added.connect(handlers.count_as_second_factor)
+        user_logged_in.connect(sso.note_sign_in)
+        social_account_added.connect(sso.note_linked)
         # Next after the vault's own: what the practice's key opens of this person goes at once.
         erasure.register("record-key", erasure.destroy_record_key, position=2, keeps=True)
         erasure.register("sessions", erasure.forget_sessions, position=2, per_client=False)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -249,10 +250,11 @@ def destroy_record_key(subject: Subject) -> None:
 
 
 def forget_sessions(subject: Subject) -> None:
-    """Every session, second factor and passkey of the account."""
+    """Every session, second factor, passkey and identity provider of the account."""
     for session in UserSession.objects.filter(user_id=subject.user_id):
         session.end()
     Authenticator.objects.filter(user_id=subject.user_id).delete()
+    SocialAccount.objects.filter(user_id=subject.user_id).delete()
 
 
 def forget_browsers(subject: Subject) -> None:

@@ -42,4 +42,6 @@ def key_derivation(name: str) -> KeyDerivation:
     normal = names.normalise(name)
     stand_in = KeyDerivation(stand_in_salt(normal), cost.stand_in(normal))
     user = account_by_name(name)
-    return KeyDerivation(user.kdf_salt, user.kdf_params or PARAMS) if user else stand_in
+    # Without a secret there is no salt either, and nothing to tell: like a name that nobody has.
+    known = user is not None and bool(user.kdf_salt)
+    return KeyDerivation(user.kdf_salt, user.kdf_params or PARAMS) if user and known else stand_in

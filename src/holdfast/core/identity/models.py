@@ -29,6 +29,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person's account. `password` holds Django's hash of the authentication secret.
 
+    `secret_signs_in` is false for whoever signs in at an identity provider: then the secret, where
+    there is one, is that of the vault passphrase. It proves who is there, and opens no session.
     `login` is always stored as `names.normalise` spells it, so that uniqueness is plain equality.
     Name and address are sealed so that equality, and nothing else, finds them.
     """
@@ -39,6 +41,7 @@ class User(AbstractBaseUser):
     kdf_salt = models.CharField(max_length=64)
     kdf_params = models.JSONField(default=dict)
     recovery_hash = models.CharField(max_length=256, blank=True)
+    secret_signs_in = models.BooleanField(default=True)
     language = models.CharField(max_length=16, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     discreet = models.BooleanField(default=True)

@@ -5,6 +5,7 @@ import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { secretWord } from "@/auth/secretWord";
 import { ConfirmDialog, ErrorState, Notice, Query } from "@/design";
 import { isVaultCode } from "@/vault/engine/errors";
 import { SetUp } from "@/vault/SetUp";
@@ -40,6 +41,7 @@ export function OwnNotes({ client }: { readonly client: string }): ReactElement 
 
 function Shut({ access }: { readonly access: Exclude<Access, { state: "open" }> }): ReactElement {
   const { t } = useTranslation("notes");
+  const word = secretWord(useActive().me);
   const cache = useQueryClient();
   const [opening, setOpening] = useState(false);
   const again = (): void => void cache.invalidateQueries({ queryKey: ["vault-access"] });
@@ -53,10 +55,15 @@ function Shut({ access }: { readonly access: Exclude<Access, { state: "open" }> 
     );
   }
   if (access.state === "none") {
-    return <SetUp onDone={again} title={t("own.makeTitle")} lead={t("own.makeLead")} />;
+    return <SetUp onDone={again} title={t("own.makeTitle")} lead={t("own.makeLead", word)} />;
   }
   return (
-    <Unlock vault={access.vault} onDone={again} title={t("own.unlock")} lead={t("own.unlockLead")} />
+    <Unlock
+      vault={access.vault}
+      onDone={again}
+      title={t("own.unlock")}
+      lead={t("own.unlockLead", word)}
+    />
   );
 }
 

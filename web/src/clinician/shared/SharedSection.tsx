@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
+import { secretWord } from "@/auth/secretWord";
 import type { PlotEvent } from "@/charts";
 import { ErrorState, Loading, Notice, Query } from "@/design";
 import { VaultError } from "@/vault/engine/errors";
@@ -51,10 +52,17 @@ function useAgain(): () => void {
 
 function NoKey({ name }: { name: string }): ReactElement {
   const { t } = useTranslation("sharing");
+  const { me } = useActive();
   const [making, setMaking] = useState(false);
   const again = useAgain();
   if (making) {
-    return <SetUp onDone={again} title={t("reader.setup-title")} lead={t("reader.setup-lead")} />;
+    return (
+      <SetUp
+        onDone={again}
+        title={t("reader.setup-title")}
+        lead={t("reader.setup-lead", secretWord(me))}
+      />
+    );
   }
   return (
     <>
@@ -70,6 +78,7 @@ function NoKey({ name }: { name: string }): ReactElement {
 
 function Locked({ vault }: { vault: Parameters<typeof Unlock>[0]["vault"] }): ReactElement {
   const { t } = useTranslation("sharing");
+  const { me } = useActive();
   const [opening, setOpening] = useState(false);
   const again = useAgain();
   if (opening) {
@@ -78,7 +87,7 @@ function Locked({ vault }: { vault: Parameters<typeof Unlock>[0]["vault"] }): Re
         vault={vault}
         onDone={again}
         title={t("reader.unlock-title")}
-        lead={t("reader.unlock-lead")}
+        lead={t("reader.unlock-lead", secretWord(me))}
       />
     );
   }

@@ -40,6 +40,8 @@ const me = {
   time_zone: "Europe/Berlin",
   discreet: true,
   second_factor: false,
+  has_password: true,
+  has_secret: true,
   session_second_factor: false,
   memberships: [membership],
 };
