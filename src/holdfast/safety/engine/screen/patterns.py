@@ -63,6 +63,7 @@ class PatternReader:
         self._common = frozenset(common)
         self._rewrites = rewrites
         self._plain = Normaliser()
+        self._literals: dict[str, _Part] = {}  # the same words stand in many phrases
 
     def read(self, source: str) -> Pattern:
         """The phrase as a `Pattern`. Raises PatternError."""
@@ -113,7 +114,9 @@ class PatternReader:
                     _Part(rf"(?: [^\s.]+){{0,{widest}}}?", 0, frozenset(), 0.0, frozenset())
                 )
             else:
-                parts.append(self._literal(lexeme))
+                if lexeme not in self._literals:
+                    self._literals[lexeme] = self._literal(lexeme)
+                parts.append(self._literals[lexeme])
             at += 1
         return _series(parts), at
 
