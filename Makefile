@@ -5,11 +5,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv/bin
 SETUP = $(or $(PYTHON),$(error No Python >= 3.11 found: install it, or say make PYTHON=/path/to/python3)) tools/setup.py
 
-.PHONY: help setup run test lint e2e screens bench canary fuzz load locks sbom wheel clean
+.PHONY: help setup run test lint e2e screens bench bench-safety train-safety canary fuzz load locks sbom wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv and build the client; a step whose inputs are unchanged is skipped
 	@$(SETUP)
@@ -34,6 +34,12 @@ fuzz: dev ## property tests at depth (5000 examples each), schemathesis through 
 
 bench: dev ## what is measured, with tables; JSON beside them
 	@$(VENV)/python -m bench
+
+bench-safety: dev ## the safety screen on every set, against its bars; needs HOLDFAST_SHARED
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)/python -m bench.safety
+
+train-safety: dev ## the weights of the safety screen anew, the same bytes; needs HOLDFAST_SHARED
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)/python -m training.safety train
 
 canary: dev ## a browser session, then a search of all that the server has for what was written
 	@$(VENV)/python -m tests.canary

@@ -25,6 +25,7 @@ from holdfast.cli.metrics import metrics_command
 from holdfast.cli.outcomes import outcomes_command
 from holdfast.cli.retention import open_kept_record_command, retention_command
 from holdfast.cli.score import score_command
+from holdfast.cli.screen import screen_command
 from holdfast.cli.serve import migrate_command, serve_command, worker_command
 from holdfast.cli.standings import standings_command
 
@@ -67,6 +68,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(demo_app, name="demo")
 app.command("import")(import_command)
 app.command("score")(score_command)
+app.command("screen")(screen_command)
 app.add_typer(instruments_app, name="instruments")
 app.add_typer(companion_app, name="companion")
 app.command("outcomes")(outcomes_command)

@@ -1,0 +1,91 @@
+"""All rules of all languages, looked up by the words of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Final
+
+from holdfast.safety.engine.screen.context import Finding, Reading, View
+from holdfast.safety.engine.screen.language import LATIN
+from holdfast.safety.engine.screen.normalise import Normaliser, Words
+from holdfast.safety.engine.screen.rules import Phrase, Rules
+
+_MEMO_LIMIT: Final = 100_000
+
+
+class Matcher:
+    """Finds what rules find. A word that no phrase needs costs one look-up."""
+
+    def __init__(self, rules: Mapping[str, Rules]) -> None:
+        self.rules = rules
+        self._exact: dict[str, list[Phrase]] = {}
+        self._starts: dict[str, list[Phrase]] = {}
+        self._ends: dict[str, list[Phrase]] = {}
+        for one in rules.values():
+            for phrase in one.phrases:
+                for table, anchors in (
+                    (self._exact, phrase.pattern.anchors),
+                    (self._starts, phrase.pattern.prefixes),
+                    (self._ends, phrase.pattern.suffixes),
+                ):
+                    for anchor in anchors:
+                        table.setdefault(anchor, []).append(phrase)
+        self._memo: dict[str, tuple[Phrase, ...]] = {}
+
+    @cached_property
+    def normaliser(self) -> Normaliser:
+        """The normaliser that knows the words of these rules."""
+        words: set[str] = set()
+        misspelt: set[str] = set()
+        for one in self.rules.values():
+            misspelt |= one.misspelt
+            words |= set(one.rewrites)
+            for phrase in one.phrases:
+                words |= phrase.pattern.literals
+        return Normaliser(words, (one for one in self._starts if len(one) > 4), misspelt)
+
+    def find(self, words: Words, languages: Iterable[str]) -> list[Finding]:
+        """What the rules of every language find in `words`, dropped matches too, in text order.
+
+        A phrase of one word counts only where the text may be in its language.
+        """
+        fitting = frozenset(languages)
+        candidates: dict[str, dict[Phrase, None]] = {}
+        for word in dict.fromkeys(words.words):
+            phrases = self._memo.get(word)
+            if phrases is None:
+                phrases = self._remember(word)
+            for phrase in phrases:
+                candidates.setdefault(phrase.rule.language, {})[phrase] = None
+        findings: list[Finding] = []
+        for language, phrases_of in candidates.items():
+            rules = self.rules[language]
+            reading: Reading | None = None
+            for phrase in phrases_of:
+                if phrase.pattern.words < 2 and language in LATIN and language not in fitting:
+                    continue
+                reading = reading or Reading(View.of(words, rules), rules)
+                findings += reading.find(phrase)
+        findings.sort(key=lambda one: (one.first, one.last, one.rule.id))
+        return findings
+
+    def _remember(self, word: str) -> tuple[Phrase, ...]:
+        found = dict.fromkeys(self._looked_up(word))
+        for one in self.rules.values():
+            for new in one.rewrites.get(word, ()):
+                found.update(
+                    (phrase, None)
+                    for phrase in self._looked_up(new)
+                    if phrase.rule.language == one.language
+                )
+        if len(self._memo) > _MEMO_LIMIT:
+            self._memo.clear()
+        self._memo[word] = tuple(found)
+        return self._memo[word]
+
+    def _looked_up(self, word: str) -> Iterable[Phrase]:
+        yield from self._exact.get(word, ())
+        for size in range(1, len(word) + 1):
+            yield from self._starts.get(word[:size], ())
+            yield from self._ends.get(word[-size:], ())

@@ -1,0 +1,1 @@
+"""What makes the weights that ship. No part of the installed package."""
