@@ -167,7 +167,7 @@ class Rules:
 def parse_rules(text: str, name: str) -> Rules:
     """The rules in a YAML text. Raises RulesError; `name` is for its message."""
     try:
-        entry = RulesFile.model_validate(yaml.load(text, _LOADER))  # noqa: S506 (a safe loader)
+        entry = RulesFile.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506
     except (yaml.YAMLError, ValidationError) as error:
         raise RulesError(f"{name}: {error}") from error
     plain = Normaliser()
