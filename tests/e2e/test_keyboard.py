@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.care_loop import care_for_mira
 from tests.e2e.going_live import live_practice
 from tests.e2e.operators import Keyboard
@@ -15,6 +17,7 @@ def test_going_live_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     assert world.complaints() == []
 
 
+@pytest.mark.exhaustive
 def test_the_care_loop_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     world = live_practice(worlds, Keyboard, large_text=True)
     care_for_mira(world, worlds.playwright)

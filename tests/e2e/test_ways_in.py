@@ -226,6 +226,7 @@ def cost_of(seat: Seat) -> int:
     return memory
 
 
+@pytest.mark.exhaustive
 def test_a_higher_cost_is_taken_up_at_the_next_log_in(
     demo: World, wren: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,12 +32,13 @@ def installation() -> Iterator[Practice]:
 def test_a_process_killed_between_write_and_reply_loses_and_doubles_nothing(
     installation: Practice,
 ) -> None:
-    found = kills.run(installation, 10)
-    assert found.kills == 10
-    assert found.kept >= 5, "every other kill comes after the commit and before the reply"
+    found = kills.run(installation, 6)
+    assert found.kills == 6
+    assert found.kept >= 3, "every other kill comes after the commit and before the reply"
     assert (found.lost, found.doubled, found.faults) == (0, 0, [])
 
 
+@pytest.mark.postgres
 def test_people_who_come_at_once_go_to_the_other_replica_when_one_is_killed(
     installation: Practice,
 ) -> None:

@@ -35,9 +35,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin/python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps",
+           "--no-compile"]  # fmt: skip
     lock = str(ROOT / "requirements/engines.lock")
-    subprocess.run([*pip, "--no-compile", "--require-hashes", "-r", lock], check=True)
+    subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
     subprocess.run([*pip, str(wheel)], check=True)
     return python.parent
 

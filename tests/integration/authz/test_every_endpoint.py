@@ -289,10 +289,12 @@ def test_the_matrix_and_the_table_name_the_same_things() -> None:
 
 
 @pytest.mark.parametrize("access", sorted(matrix()))
-@pytest.mark.parametrize("standing", STANDINGS)
-def test_the_table_alone_says_the_same_as_the_matrix(standing: str, access: str) -> None:
+def test_the_table_alone_says_the_same_as_the_matrix(access: str) -> None:
+    assert {one for one in STANDINGS if _allowed(one, access)} == set(matrix()[access])
+
+
+def _allowed(standing: str, access: str) -> bool:
     role, _, relationship = standing.partition("/")
     resource, _, action = access.partition(".")
     standing_as = {table.PRACTICE} | ({relationship} & set(table.RELATIONSHIPS))
-    allowed = any(table.allows(role, resource, action, one) for one in standing_as)
-    assert allowed == (standing in matrix()[access])
+    return any(table.allows(role, resource, action, one) for one in standing_as)

@@ -7,18 +7,32 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from holdfast.config.logs import FIELDS
-from tests.integration.cli.installation import PATIENCE_SECONDS, Installation, free_port
+from tests.integration.cli.installation import (
+    PATIENCE_SECONDS,
+    Installation,
+    Served,
+    copy_of,
+    free_port,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SOURCE = Path(__file__).parents[3] / "src"
 #: Letters that nothing else has.
 NAME, ANSWER = "Quixotine", "Zwetschgenfest"
+
+
+@pytest.fixture(scope="module")
+def plain(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server without anything asked of it, for what changes nothing in it."""
+    with copy_of(migrated, tmp_path_factory.mktemp("plain") / "var").serving() as served:
+        yield served
 
 
 # --- the log -----------------------------------------------------------------------------------
@@ -64,14 +78,13 @@ def test_the_log_of_a_real_server_holds_listed_fields_and_no_words(
     assert trace["level"] == "error"
 
 
-def test_a_request_s_id_is_answered_and_can_hold_no_words(installation: Installation) -> None:
-    with installation.serving() as served:
-        path = "/api/v1/config"
-        given = served.ask("GET", path, headers={"X-Request-ID": "0123456789abcdef-0123"})
-        assert given.headers["x-request-id"] == "0123456789abcdef-0123"
-        for word in (NAME, "a", "f" * 65):
-            made = served.ask("GET", path, headers={"X-Request-ID": word}).headers["x-request-id"]
-            assert uuid.UUID(made).version == 7
+def test_a_request_s_id_is_answered_and_can_hold_no_words(plain: Served) -> None:
+    path = "/api/v1/config"
+    given = plain.ask("GET", path, headers={"X-Request-ID": "0123456789abcdef-0123"})
+    assert given.headers["x-request-id"] == "0123456789abcdef-0123"
+    for word in (NAME, "a", "f" * 65):
+        made = plain.ask("GET", path, headers={"X-Request-ID": word}).headers["x-request-id"]
+        assert uuid.UUID(made).version == 7
 
 
 def _log_calls(tree: ast.AST) -> list[ast.Call]:
@@ -104,9 +117,8 @@ def test_every_message_of_ours_is_a_template() -> None:
 # --- readiness ---------------------------------------------------------------------------------
 
 
-def test_ready_once_the_worker_lives(installation: Installation) -> None:
-    with installation.serving() as served:
-        body = served.wait("/readyz", 200).json
+def test_ready_once_the_worker_lives(plain: Served) -> None:
+    body = plain.wait("/readyz", 200).json
     assert body["status"] == "ready"
     assert set(body["checks"]) == {"database", "migrations", "worker", "clock", "disk"}
     assert set(body["checks"].values()) == {"ok"}
@@ -137,7 +149,9 @@ def metrics_with(port: int, wanted: str) -> dict[str, float]:
     raise AssertionError(f"no {wanted} in {sorted(found)}")
 
 
-def test_metrics_tell_latency_by_route_and_what_waits(installation: Installation) -> None:
+def test_metrics_tell_latency_by_route_and_what_waits_and_nothing_made_up(
+    installation: Installation,
+) -> None:
     [person] = installation.people()
     port = free_port()
     with installation.serving(HOLDFAST_METRICS=f"127.0.0.1:{port}") as served:
@@ -156,14 +170,8 @@ def test_metrics_tell_latency_by_route_and_what_waits(installation: Installation
         for name in ("outbox_messages", "outbox_age_seconds", "flags_overdue", "deliveries_failed"):
             assert found[f"holdfast_{name}"] == 0
         assert "holdfast_backup_age_seconds" not in found
-
-
-def test_a_made_up_method_makes_no_new_series(installation: Installation) -> None:
-    port = free_port()
-    with installation.serving(HOLDFAST_METRICS=f"127.0.0.1:{port}") as served:
-        metrics_with(port, "holdfast_database_up")
+        # A method that somebody made up makes no series of its own.
         deadline = time.monotonic() + PATIENCE_SECONDS
-        found: dict[str, float] = {}
         while not any('method="other"' in name for name in found):
             assert time.monotonic() < deadline, sorted(found)
             served.ask(NAME.upper(), "/api/v1/config")
@@ -178,10 +186,9 @@ def test_metrics_are_for_this_machine_alone(installation: Installation, where: s
     assert "loopback" in refused.stderr
 
 
-def test_without_asking_there_are_no_metrics(installation: Installation) -> None:
+def test_without_asking_there_are_no_metrics(installation: Installation, plain: Served) -> None:
     refused = installation.run("metrics")
     assert refused.returncode == 2
     assert "HOLDFAST_METRICS" in refused.stderr
-    with installation.serving() as served:
-        assert served.get("/metrics").status in {200, 503}
-        assert "holdfast_" not in served.get("/metrics").body
+    assert plain.get("/metrics").status in {200, 503}
+    assert "holdfast_" not in plain.get("/metrics").body

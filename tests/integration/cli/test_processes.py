@@ -19,6 +19,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.cli.installation import Installation, copy_of
+
+pytestmark = pytest.mark.any_database
+
 COMMAND = [sys.executable, "-m", "holdfast.cli.main"]
 #: Far longer than needed: only a hang reaches it.
 PATIENCE_SECONDS = 60
@@ -52,9 +56,9 @@ def init(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation made once; tests work on copies of it."""
-    folder = tmp_path_factory.mktemp("installation") / "var"
+    folder = copy_of(migrated, tmp_path_factory.mktemp("installation") / "var").folder
     init(folder)
     return folder
 
@@ -150,9 +154,9 @@ def test_secrets_that_others_can_read_are_refused(folder: Path) -> None:
     assert "chmod 600" in refused.stderr
 
 
-def test_init_refuses_a_time_zone_that_does_not_exist(tmp_path: Path) -> None:
+def test_init_refuses_a_time_zone_that_does_not_exist(installation: Installation) -> None:
     refused = holdfast(
-        tmp_path, "init", "--name", "Elm", "--time-zone", "Mars/Base", "--country", "DE"
+        installation.folder, "init", "--name", "Elm", "--time-zone", "Mars/Base", "--country", "DE"
     )
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr

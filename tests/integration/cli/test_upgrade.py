@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.installation import ROOT, Installation, new_database
+from tests.integration.cli.installation import ROOT, Installation, copy_of, new_database
 from tests.integration.cli.test_backup import Kept
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +19,18 @@ pytestmark = pytest.mark.django_db
 alike = pytest.mark.any_database
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Installation:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A database as the first release left it, with a row in every table of ours."""
-    installation = Installation(tmp_path / "earlier", new_database())
+    installation = Installation(tmp_path_factory.mktemp("filled") / "earlier", new_database())
     installation.folder.mkdir(mode=0o700)
     installation.python("-m", "tests.integration.cli.earlier", "fill")
     return installation
+
+
+@pytest.fixture
+def earlier(filled: Installation, tmp_path: Path) -> Installation:
+    return copy_of(filled, tmp_path / "earlier")
 
 
 @pytest.fixture
@@ -72,6 +77,7 @@ def test_every_row_of_an_earlier_release_is_there_after_the_upgrade(
         assert served.wait("/readyz", 200).json["checks"]["migrations"] == "ok"
 
 
+@alike
 def test_the_backup_that_the_upgrade_made_brings_the_earlier_release_back(
     earlier: Installation, kept: Kept
 ) -> None:

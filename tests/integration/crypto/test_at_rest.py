@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from holdfast.core.tenancy.invitations import invite
 from holdfast.safety.plans.actions import write_plan
 from holdfast.sense.measures.actions import add_life_event, add_medication
 from tests import factories
-from tests.integration.cli.installation import Installation, make
+from tests.integration.cli.installation import Installation, copy_of
 from tests.integration.crypto import at_rest
 
 pytestmark = pytest.mark.django_db
@@ -119,9 +120,9 @@ def test_the_page_has_the_list() -> None:
 
 
 @pytest.mark.any_database
-def test_the_list_names_every_kind_of_file(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("stolen")
-    installation: Installation = make(folder / "var")
+def test_the_list_names_every_kind_of_file(migrated: Installation, tmp_path: Path) -> None:
+    folder = tmp_path
+    installation = copy_of(migrated, folder / "var")
     installation.people(2)
     printed = installation.must("backup-key", str(folder / "key"))
     for name in ("nas", "safe"):

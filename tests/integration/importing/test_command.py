@@ -207,8 +207,6 @@ def _rows(number: int) -> list[tuple[str, str, str]]:
 ROWS = 4 * store.BATCH
 
 
-# The marker lets the PostgreSQL run take it too: the process uses a database of its own.
-@pytest.mark.django_db
 def test_an_import_killed_in_the_middle_goes_on_where_it_stopped(
     installation: Installation, tmp_path: Path
 ) -> None:
