@@ -10,6 +10,7 @@ from tests.e2e.operators import Keyboard
 from tests.e2e.world import Worlds
 
 
+@pytest.mark.exhaustive
 def test_going_live_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     world = live_practice(worlds, Keyboard, large_text=True)
     seen = {name for seat in world.seats.values() for name in getattr(seat.does, "seen", [])}
@@ -17,7 +18,6 @@ def test_going_live_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     assert world.complaints() == []
 
 
-@pytest.mark.exhaustive
 def test_the_care_loop_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     world = live_practice(worlds, Keyboard, large_text=True)
     care_for_mira(world, worlds.playwright)
