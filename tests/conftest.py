@@ -91,7 +91,22 @@ def _uses_database(item: pytest.Item) -> bool:
     )
 
 
+#: Files that take longest, the longest first: begun last, one would be waited for alone.
+LONGEST = (
+    "test_screens.py", "test_keyboard.py", "test_care_loop.py", "test_vault.py", "test_notes.py",
+    "test_ways_in.py", "test_every_endpoint.py", "test_backup.py", "test_upgrade.py",
+    "test_storage.py", "test_command.py", "test_processes.py", "test_doctor.py", "test_small.py",
+    "test_keys.py",
+)  # fmt: skip
+
+
+def _turn(item: pytest.Item) -> int:
+    name = item.path.name
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
     if DATABASE == "postgres":
         kept = [
             item

@@ -103,7 +103,8 @@ def pytest_stage(title: str, name: str, *arguments: str, database: str = "sqlite
 def suites(groups: Sequence[str], expression: str | None) -> list[Stage]:
     chosen = ["-k", expression] if expression else []
     # A file's tests stay in one process: some go on from where the test before them ended.
-    spread = ["--numprocesses=2", "--dist=loadfile"]
+    # The order of the files is ours (tests/conftest.py).
+    spread = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
     backend = ["--ignore=tests/e2e", *spread, *chosen]
     browser = ["tests/e2e", *spread, *chosen]
     if set(groups) == set(GROUPS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +30,8 @@ def score_command(
     then 2.
     """
     # Not at the top: every command's start would pay for it.
-    from holdfast.cli.score_lines import LineError, score_lines
+    from holdfast.cli.json_lines import print_answers
+    from holdfast.cli.score_lines import score_lines
     from holdfast.sense.measures.engine.catalogue import UnknownInstrument, builtin
 
     try:
@@ -39,22 +39,7 @@ def score_command(
     except UnknownInstrument as error:
         typer.echo(_unknown(error), err=True)
         raise typer.Exit(2) from error
-    refused = 0
-    for number, result in score_lines(pack, sys.stdin.buffer):
-        if isinstance(result, LineError):
-            refused += 1
-            where = {"file": "<stdin>", "line": number, "reason": str(result)}
-            typer.echo(
-                json.dumps(where, ensure_ascii=False)
-                if json_errors
-                else f"<stdin>:{number}: {result}",
-                err=True,
-            )
-        else:
-            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-    if refused:
-        raise typer.Exit(2)
+    print_answers(score_lines(pack, sys.stdin.buffer), json_errors=json_errors)
 
 
 def _unknown(error: UnknownInstrument) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -21,22 +20,12 @@ def screen_command(
     left out; the exit status is then 2. Nothing of a text is written anywhere.
     """
     # Not at the top: every command's start would pay for it.
-    from holdfast.cli.screen_lines import LineError, screen_lines
+    from holdfast.cli.json_lines import print_answers
+    from holdfast.cli.screen_lines import screen_lines
     from holdfast.safety.engine.screen import Unscreened
 
-    refused = 0
     try:
-        for number, result in screen_lines(sys.stdin.buffer):
-            if isinstance(result, LineError):
-                refused += 1
-                where = {"file": "<stdin>", "line": number, "reason": str(result)}
-                shown = json.dumps(where) if json_errors else f"<stdin>:{number}: {result}"
-                typer.echo(shown, err=True)
-            else:
-                sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+        print_answers(screen_lines(sys.stdin.buffer), json_errors=json_errors)
     except Unscreened as error:
         typer.echo(f"Nothing was screened: {error}", err=True)
         raise typer.Exit(2) from error
-    if refused:
-        raise typer.Exit(2)

@@ -1,45 +1,25 @@
-"""Lines of texts in, screened lines out: the part of `holdfast screen` that needs the engine."""
+"""Texts in, screenings out: the part of `holdfast screen` that needs the engine."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from holdfast.cli.json_lines import LineError, answer_lines
 from holdfast.safety.engine.screen import Evidence, Screening, Unscreened
 from holdfast.safety.engine.screen.screen import Screener, shipped
-
-
-class LineError(ValueError):
-    """A line of input that cannot be screened, with the reason (never the text)."""
 
 
 def screen_lines(
     lines: Iterable[bytes], screener: Screener | None = None
 ) -> Iterator[tuple[int, dict[str, Any] | LineError]]:
-    """(line number, result or fault) of each line that is not blank, in the order of the input."""
+    """(line number, screening or fault) of each line that is not blank, in the input's order."""
     used = screener or shipped()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield number, screen_line(used, line)
-        except LineError as error:
-            yield number, error
+    return answer_lines(lines, lambda data: screen_object(used, data))
 
 
-def screen_line(screener: Screener, line: bytes) -> dict[str, Any]:
-    """The screened line as a JSON object. Raises LineError."""
-    try:
-        data = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise LineError(f"not UTF-8: {error.reason} at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise LineError(f"not JSON: {error.msg} at column {error.colno}") from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, deep nesting
-        raise LineError("not JSON that can be read") from error
-    if not isinstance(data, dict):
-        raise LineError(f"expected an object, got {type(data).__name__}")
+def screen_object(screener: Screener, data: dict[str, Any]) -> dict[str, Any]:
+    """One text with what the screen says of it. Raises LineError, which never holds the text."""
     if "id" not in data or not isinstance(data.get("text"), str):
         raise LineError('expected {"id": ..., "text": "..."}')
     history = data.get("history") or []
