@@ -220,6 +220,9 @@ def client_command(
     build: Annotated[
         str, typer.Option(help="Refuse any other build than this (64 hexadecimal digits).")
     ] = "",
+    signed_by: Annotated[
+        str, typer.Option(help="Refuse a build without the signature of this public key (base64).")
+    ] = "",
 ) -> None:
     """Use a practice's server with the client of this installation, not with the server's page."""
     from holdfast.config import page
@@ -232,6 +235,8 @@ def client_command(
     own = page.build(WEB_DIST)
     if build and not hmac.compare_digest(build.replace(" ", "").lower(), own):
         fail(f"This is another build: {own}")
+    if signed_by and not page.is_signed_by(WEB_DIST, signed_by):
+        fail("The build does not carry a signature of that key.")
     try:
         serving = Client(upstream, port, files)
     except OSError as error:

@@ -13,6 +13,7 @@ NONCE_PLACE = "__CSP_NONCE__"
 #: Where the page says what was built: the hash of the list of all built files' hashes.
 BUILD_PLACE = "__BUILD__"
 SUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.sig"
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 SELF, NONE = "'self'", "'none'"
@@ -86,6 +87,20 @@ def build(folder: Path) -> str:
     """The SHA-256 of the list of all files' hashes, in hexadecimal; empty without a list."""
     sums = folder / SUMS
     return hashlib.sha256(sums.read_bytes()).hexdigest() if sums.exists() else ""
+
+
+def is_signed_by(folder: Path, public_key: str) -> bool:
+    """Whether the list of all files carries a signature (Ed25519, base64) of this key's owner."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        signature = base64.b64decode((folder / SIGNATURE).read_bytes())
+        key.verify(signature, (folder / SUMS).read_bytes())
+    except (OSError, ValueError, InvalidSignature):
+        return False
+    return True
 
 
 class ClientChanged(Exception):

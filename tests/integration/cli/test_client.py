@@ -28,6 +28,7 @@ from holdfast.cli.client import Client, cookie_for_browser, cookies_for_server
 from holdfast.cli.main import app
 from holdfast.config import page
 from tests.integration.cli.installation import TOKEN, Answer, Installation, check_in
+from tools import sign_build
 
 pytestmark = [pytest.mark.any_database]
 
@@ -221,3 +222,24 @@ def test_a_changed_client_is_not_served(
     assert done.exit_code == 2
     assert "is not the one that was built" in done.output
     assert (page.SUMS if change == "no list" else script.name) in done.output
+
+
+def test_a_build_is_taken_from_who_signed_it_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "web_dist"
+    folder.mkdir()
+    (folder / page.SUMS).write_bytes((command.WEB_DIST / page.SUMS).read_bytes())
+    theirs = sign_build.new_key(tmp_path / "theirs")
+    others = sign_build.new_key(tmp_path / "others")
+    assert (tmp_path / "theirs").stat().st_mode & 0o777 == 0o600
+    assert not page.is_signed_by(folder, theirs)
+    sign_build.sign(folder, tmp_path / "theirs")
+    assert page.is_signed_by(folder, theirs)
+    assert not page.is_signed_by(folder, others)
+    assert not page.is_signed_by(folder, "no key")
+    with (folder / page.SUMS).open("ab") as sums:
+        sums.write(b"00  more.js\n")
+    assert not page.is_signed_by(folder, theirs)
+    done = CliRunner().invoke(app, ["client", "https://practice.example", "--signed-by", theirs])
+    assert (done.exit_code, "does not carry a signature" in done.output) == (2, True)
+    with pytest.raises(FileExistsError):
+        sign_build.new_key(tmp_path / "theirs")
