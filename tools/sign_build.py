@@ -1,6 +1,6 @@
 """Signs the built client: `SHA256SUMS.sig` beside the list of all its files.
 
-    python tools/sign_build.py --new KEY   a new key in KEY, its owner's alone; prints the public part
+    python tools/sign_build.py --new KEY   a new key in KEY, for its owner; prints the public part
     python tools/sign_build.py KEY         signs what `make setup` built, before the wheel is made
 
 The signature is Ed25519 over the bytes of SHA256SUMS, base64. Who has the public part checks it
