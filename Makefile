@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv/bin
 SETUP = $(or $(PYTHON),$(error No Python >= 3.11 found: install it, or say make PYTHON=/path/to/python3)) tools/setup.py
 
-.PHONY: help setup run test lint e2e screens bench bench-safety train-safety canary fuzz load locks sbom wheel clean
+.PHONY: help setup run test everything lint e2e screens bench bench-safety train-safety canary fuzz load locks sbom wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -18,6 +18,9 @@ run: setup ## a demo practice on http://localhost:8000; prints its log-ins
 	@$(VENV)/holdfast serve --demo
 
 test: dev ## lint, types, import contracts, Python tests on both databases, client and browser tests
+	@$(VENV)/python tools/test.py --every-change
+
+everything: dev ## make test, and the tests that take long and look closer
 	@$(VENV)/python tools/test.py
 
 lint: dev ## format, lint, types, import contracts, translations, migrations

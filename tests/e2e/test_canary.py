@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.canary.needles import Needle, marker
 from tests.canary.search import control_environment, search
 from tests.canary.story import Secrets, live
 from tests.e2e.world import Worlds
 
 
+@pytest.mark.exhaustive
 def test_nothing_that_was_written_is_anywhere_on_the_server(worlds: Worlds) -> None:
     """`make canary` looks into the system's folders as well, and prints every place."""
     control = Needle.of("what was planted", marker())

@@ -16,6 +16,7 @@ def test_an_empty_practice_goes_live_only_when_everything_stands(worlds: Worlds)
     assert world.complaints() == []
 
 
+@pytest.mark.exhaustive
 def test_an_answer_that_worries_reaches_a_human(worlds: Worlds) -> None:
     world = live_practice(worlds, Mouse)
     care_for_mira(world, worlds.playwright)

@@ -24,6 +24,7 @@ def _enter(world: World, login: str, viewport: dict[str, int]) -> Seat:
     return seat
 
 
+@pytest.mark.exhaustive
 def test_what_is_taken_back_holds_at_once_and_every_look_is_told(demo: World) -> None:
     robin, dana = _enter(demo, "robin", PHONE), _enter(demo, "dana", DESK)
     _, me = robin.api("GET", "/me")

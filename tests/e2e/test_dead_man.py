@@ -99,6 +99,7 @@ def banner(seat: Seat) -> Any:
     return seat.page.get_by_test_id("escalation-stopped")
 
 
+@pytest.mark.exhaustive
 def test_the_dead_mans_switch_shows_while_the_worker_is_dead(
     demo: World, dana: Seat, robin: Seat, revive: Callable[[], None]
 ) -> None:

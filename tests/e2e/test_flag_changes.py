@@ -47,6 +47,7 @@ def _answer(seat: Seat, item9: int) -> None:
     assert status == 201
 
 
+@pytest.mark.exhaustive
 def test_what_came_after_the_page_was_opened_is_shown_before_it_counts_as_seen(
     demo: World,
 ) -> None:

@@ -115,6 +115,7 @@ def test_words_and_tags_lead_to_entries(ines: Seat) -> None:
     expect(found(ines)).to_have_count(2)
 
 
+@pytest.mark.exhaustive
 def test_it_leaves_as_markdown_and_paper_and_comes_in_once(
     demo: World, ines: Seat, tmp_path: Path
 ) -> None:

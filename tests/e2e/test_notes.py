@@ -91,6 +91,7 @@ def test_a_note_from_the_draft_to_the_persons_own_reading(demo: World) -> None:
     expect(robin.page.get_by_text("Go on, twice a week.")).to_be_visible(timeout=WAIT)
 
 
+@pytest.mark.exhaustive
 def test_what_is_the_authors_alone_is_sealed_and_opens_again(demo: World) -> None:
     dana = demo_seat(demo, "Dana again", "dana")
     _, pages = dana.api("GET", f"{_practice(dana)}/caseload")

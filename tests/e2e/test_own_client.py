@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from holdfast.cli.client import WEB_DIST, Client
@@ -14,6 +15,7 @@ from tests.e2e.operators import field_of
 from tests.e2e.world import Worlds, listen
 
 
+@pytest.mark.exhaustive
 def test_somebody_logs_in_through_the_client_of_their_own_computer(worlds: Worlds) -> None:
     """The person's page comes from `holdfast client`; the server is asked for data alone."""
     world = worlds.demo()

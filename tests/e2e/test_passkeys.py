@@ -56,6 +56,7 @@ def show_that_it_is_you(seat: Seat) -> None:
     expect(dialog).to_be_hidden(timeout=PATIENCE)
 
 
+@pytest.mark.exhaustive
 def test_a_passkey_is_added_logs_in_and_is_taken_away(demo: World) -> None:
     noor = demo.seat("Noor", "noor-with-a-key", viewport=PHONE)
     device = Device(noor)

@@ -262,6 +262,7 @@ def test_what_was_stopped_is_gone_and_an_old_copy_opens_nothing_new(care: Care) 
     dana.page.unroute("**/vault/shared*")
 
 
+@pytest.mark.exhaustive
 def test_a_clinician_leaves_and_a_new_one_takes_over(care: Care) -> None:
     """Handed over by the administrator, passed on by the person, read by who took over."""
     ines, dana, ada = care.ines, care.dana, care.ada

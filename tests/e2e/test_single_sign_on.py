@@ -72,6 +72,7 @@ def assert_only_the_window_left(seat: Seat, university: FakeProvider) -> None:
     assert all(each.startswith(left) for each in seat.complaints)
 
 
+@pytest.mark.exhaustive
 def test_two_devices_without_a_password_and_one_passphrase(
     demo: World, university: FakeProvider
 ) -> None:

@@ -142,6 +142,7 @@ def test_a_passkey_opens_it_and_its_key_stays_on_the_device(wren: Seat) -> None:
     assert wren.complaints == []
 
 
+@pytest.mark.exhaustive
 def test_a_passkey_without_a_key_says_so_and_the_password_goes_on(demo: World, wren: Seat) -> None:
     desk = device(demo, wren, "Wren at a desk")
     desk.page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})

@@ -28,7 +28,7 @@ from holdfast.config.api import api
 from tests.integration.authz.examples import ONE_PER_ROLE, World, make_world
 from tests.integration.authz.operations import PREFIX, Operation, matrix, operations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 #: Of each operation.
 EXAMPLES = int(

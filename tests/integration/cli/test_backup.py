@@ -105,6 +105,7 @@ class Answering(threading.Thread):
             time.sleep(0.05)
 
 
+@pytest.mark.exhaustive
 def test_a_backup_under_load_restores_every_answer_acknowledged_before_it(
     installation: Installation, kept: Kept
 ) -> None:

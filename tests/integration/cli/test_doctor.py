@@ -71,6 +71,7 @@ def test_a_backup_that_is_missing_and_one_that_is_old(
     assert (old["verdict"], old["found"]) == ("warning", "3.0 days old")
 
 
+@pytest.mark.any_database
 def test_a_database_that_is_gone(installation: Installation) -> None:
     if installation.url:
         installation.url += "_gone"

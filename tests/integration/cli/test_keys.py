@@ -180,6 +180,7 @@ def killed_after(installation: Installation, step: str) -> bool:
     return process.wait() == -signal.SIGKILL
 
 
+@pytest.mark.exhaustive
 @pytest.mark.postgres
 def test_keys_are_renewed_while_people_work_and_a_kill_is_survived(apart: Installation) -> None:
     people = apart.people()

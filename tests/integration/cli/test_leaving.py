@@ -36,6 +36,7 @@ def somebody(at: Installation, *what: str) -> dict[str, bool]:
     return found
 
 
+@pytest.mark.any_database
 def test_a_restore_does_the_deletions_made_since_the_backup_before_it_serves(
     installation: Installation, kept: Kept, tmp_path: Path
 ) -> None:

@@ -56,7 +56,7 @@ def seen_by(served: Served, folder: Path) -> Path:
     return Path(f"/proc/{served.process.pid}/root") / folder.relative_to("/")
 
 
-@pytest.mark.parametrize("kind", ["disk", pytest.param("quota", marks=pytest.mark.any_database)])
+@pytest.mark.parametrize("kind", ["disk", pytest.param("quota", marks=pytest.mark.exhaustive)])
 def test_a_full_disk_refuses_answers_and_nothing_else(
     installation: Installation, kind: str
 ) -> None:
@@ -244,6 +244,7 @@ def test_a_database_that_goes_away_and_comes_back(installation: Installation) ->
         assert len(installation.query("SELECT id FROM measures_response")) == 2
 
 
+@pytest.mark.any_database
 def test_serve_says_where_the_database_should_be(installation: Installation) -> None:
     if installation.url:
         lost = replace(installation, url=installation.url + "_gone")

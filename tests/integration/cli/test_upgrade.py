@@ -49,6 +49,7 @@ def rows(installation: Installation) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.any_database
 def test_every_row_of_an_earlier_release_is_there_after_the_upgrade(
     earlier: Installation, kept: Kept
 ) -> None:
@@ -77,6 +78,7 @@ def test_every_row_of_an_earlier_release_is_there_after_the_upgrade(
         assert served.wait("/readyz", 200).json["checks"]["migrations"] == "ok"
 
 
+@pytest.mark.exhaustive
 @alike
 def test_the_backup_that_the_upgrade_made_brings_the_earlier_release_back(
     earlier: Installation, kept: Kept
