@@ -112,6 +112,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.safety.lines.api.router",
     "holdfast.safety.flags.api.router",
     "holdfast.safety.plans.api.router",
+    "holdfast.safety.screening.api.router",
     "holdfast.sense.measures.api.router",
     "holdfast.sense.assessments.api.router",
     "holdfast.meet.encounters.api.router",

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "holdfast.safety.lines",
     "holdfast.safety.flags",
     "holdfast.safety.plans",
+    "holdfast.safety.screening",
     "holdfast.sense.measures",
     "holdfast.sense.assessments",
     "holdfast.meet.encounters",

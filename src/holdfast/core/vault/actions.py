@@ -97,8 +97,7 @@ def _check_signed(client: Client, version: items.Version) -> None:
         raise Refused
     others = set(readers) - {client.user_id}
     if others:
-        allowed = sharing.team_on(client, clock.now()).filter(membership__user_id__in=others)
-        known = set(allowed.values_list("membership__user_id", flat=True))
+        known = sharing.who_may_read(client, others, {version.header.kind})
         if not others <= keys.keys() & known:
             raise ReaderUnknown
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +51,37 @@ READER_ROLES = frozenset(
 )
 
 
+#: Of some accounts, those who may be given something of a client's that are not of the care team.
+Others = Callable[[Client, Collection[uuid.UUID]], Collection[uuid.UUID]]
+_others: dict[str, Others] = {}
+
+
+def register_readers(kind: str, find: Others) -> None:
+    """Let items of a kind be given to others than the care team; called from `AppConfig.ready`.
+
+    Whoever registers hands them out: they are on no list of what is shared with somebody.
+    """
+    _others[kind] = find
+
+
+def handed_out_apart() -> list[str]:
+    """The kinds of items that somebody registered readers for."""
+    return sorted(_others)
+
+
+def who_may_read(
+    client: Client, users: Collection[uuid.UUID], kinds: Collection[str] = ()
+) -> set[uuid.UUID]:
+    """Of these accounts, those who may be given items of all these kinds. One SQL statement, and
+    those of whoever registered readers.
+    """
+    team = team_on(client, clock.now()).filter(membership__user_id__in=users)
+    allowed = set(team.values_list("membership__user_id", flat=True))
+    if not kinds or not set(kinds) <= _others.keys():
+        return allowed
+    return set.intersection(*(allowed | set(_others[kind](client, users)) for kind in kinds))
+
+
 @dataclass(frozen=True)
 class Named:
     """A version that is here, by its item and its hash."""
@@ -82,7 +113,7 @@ class _Keys:
         return items.Reader(user, self.newest[user])
 
 
-def _keys_of(client: Client, readers: Collection[uuid.UUID]) -> _Keys:
+def _keys_of(client: Client, readers: Collection[uuid.UUID], kinds: Collection[str] = ()) -> _Keys:
     """Of the person and of readers, all of whom must be allowed to read and have a vault.
 
     Raises `NoVault` for the person and `ReaderUnknown`. Two SQL statements.
@@ -96,10 +127,7 @@ def _keys_of(client: Client, readers: Collection[uuid.UUID]) -> _Keys:
     if owner is None or owner not in histories:
         raise NoVault
     if others:
-        allowed = team_on(client, clock.now()).filter(membership__user_id__in=others)
-        if others - histories.keys() or others - set(
-            allowed.values_list("membership__user_id", flat=True)
-        ):
+        if others - histories.keys() or others - who_may_read(client, others, kinds):
             raise ReaderUnknown
     newest = {user: entries[-1].keys for user, entries in histories.items()}
     return _Keys(owner, keys.signers_of(histories[owner]), newest)
@@ -156,8 +184,8 @@ def add_grants(client: Client, given: Sequence[NewGrant], *, by: Actor) -> int:
     readers = {each.grant.reader for each in given}
     with transaction.atomic():
         _lock(client)
-        known = _keys_of(client, readers)
         rows = _versions(client, {each.of for each in given})
+        known = _keys_of(client, readers, {row.kind for row in rows.values()})
         for each in given:
             _check_grant(each, rows[each.of], known)
         # Of the same given twice the later one is meant; a statement may touch a row only once.
