@@ -115,6 +115,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.safety.screening.api.router",
     "holdfast.sense.measures.api.router",
     "holdfast.sense.assessments.api.router",
+    "holdfast.support.companion.api.router",
     "holdfast.meet.encounters.api.router",
     "holdfast.meet.notes.api.router",
     "holdfast.plan.overview.api.router",

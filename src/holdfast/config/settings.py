@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "holdfast.safety.screening",
     "holdfast.sense.measures",
     "holdfast.sense.assessments",
+    "holdfast.support.companion",
     "holdfast.meet.encounters",
     "holdfast.meet.notes",
     "holdfast.plan.overview",

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.test import Client as Browser
 
 from holdfast.core import clock, tickets
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Membership, Practice
-from holdfast.safety.screening.receiving import secret
 from tests import factories
 from tests.integration.core import wire
 
@@ -68,7 +68,7 @@ class Scene:
         return values | fields
 
     def send(self, report: dict[str, Any]) -> Any:
-        return post(tickets.seal(tickets.REPORT, report, secret()))
+        return post(tickets.seal(tickets.REPORT, report, settings.LIVE_SECRET))
 
 
 def evidence_of(code: str, level: str, category: str | None = "active_ideation") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from holdfast.core import clock, tickets
 from holdfast.core.audit.models import AuditEvent
@@ -19,7 +20,6 @@ from holdfast.safety.screening.models import (
     ReferralCount,
     Screening,
 )
-from holdfast.safety.screening.receiving import secret
 from tests import factories
 from tests.integration.core import wire
 from tests.integration.screening.scene import HASH, evidence_of, make_scene, post
@@ -141,7 +141,7 @@ def test_a_person_who_left_or_another_practice_s_is_answered_with_nothing() -> N
 def test_what_this_installation_did_not_seal_is_refused() -> None:
     scene = make_scene()
     report = scene.report("urgent")
-    ticket = tickets.seal(tickets.TICKET, report, secret())
+    ticket = tickets.seal(tickets.TICKET, report, settings.LIVE_SECRET)
     foreign = tickets.seal(tickets.REPORT, report, b"another installation's secret")
     for blob in (ticket, foreign, "", "A" * 100):
         answer = post(blob)

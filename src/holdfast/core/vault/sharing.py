@@ -126,9 +126,8 @@ def _keys_of(client: Client, readers: Collection[uuid.UUID], kinds: Collection[s
         histories[row.user_id].append(ways_in.entry_of(row))
     if owner is None or owner not in histories:
         raise NoVault
-    if others:
-        if others - histories.keys() or others - who_may_read(client, others, kinds):
-            raise ReaderUnknown
+    if others and (others - histories.keys() or others - who_may_read(client, others, kinds)):
+        raise ReaderUnknown
     newest = {user: entries[-1].keys for user, entries in histories.items()}
     return _Keys(owner, keys.signers_of(histories[owner]), newest)
 

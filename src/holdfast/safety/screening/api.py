@@ -14,7 +14,7 @@ from holdfast.core.vault import sharing_queries
 from holdfast.core.vault.models import ItemVersion, KeyEntry
 from holdfast.core.vault.schemas import entry_out, version_out
 from holdfast.safety.flags import facade as flags
-from holdfast.safety.screening import passages, policy, queries, receiving, schemas
+from holdfast.safety.screening import facade, passages, policy, queries, receiving, schemas
 
 router = Router(tags=["screening"])
 PRACTICE = "/practices/{practice_id}"
@@ -35,13 +35,13 @@ def take_report(request: Request, body: schemas.ReportIn) -> Any:
 
 
 def _policy(found: policy.InForce, language: str) -> dict[str, Any]:
-    return vars(found) | {"sentences": policy.sentences(found, language)}
+    return {"policy": facade.shown(found, language), "jurisdictions": facade.jurisdictions()}
 
 
 @router.get(
     PRACTICE + "/companion/policy",
     access=Access("companion_policy", "read"),
-    response=schemas.PolicyOut,
+    response=schemas.PolicyPage,
 )
 def get_policy(request: Request, practice_id: uuid.UUID, language: Language = "en") -> Any:
     """What the care team is told of texts, and when, without being asked."""
@@ -51,7 +51,7 @@ def get_policy(request: Request, practice_id: uuid.UUID, language: Language = "e
 @router.put(
     PRACTICE + "/companion/policy",
     access=Access("companion_policy", "write"),
-    response=schemas.PolicyOut,
+    response=schemas.PolicyPage,
 )
 def put_policy(
     request: Request, practice_id: uuid.UUID, body: schemas.PolicyIn, language: Language = "en"

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core import clock
 from holdfast.core.tenancy.models import Client, Membership
 from holdfast.safety.screening import passages, queries
 from holdfast.safety.screening.models import MinorStatement
 from holdfast.safety.screening.policy import InForce, in_force, sentences, write
-from holdfast.safety.screening.receiving import SCREENING_CONSENT, secret
+from holdfast.safety.screening.receiving import SCREENING_CONSENT
+from holdfast.safety.screening.schemas import PolicyOut
 
 __all__ = [
     "SCREENING_CONSENT",
     "InForce",
+    "PolicyOut",
     "clear_minor",
+    "conversation_allowed",
     "in_force",
+    "jurisdictions",
     "said_minor",
-    "secret",
-    "sentences",
+    "shown",
     "words_agreed",
     "write",
 ]
+
+
+#: Where software may not lead a therapeutic conversation: Illinois, Wellness and Oversight for
+#: Psychological Resources Act (Public Act 104-0054, 2025).
+_NO_CONVERSATION = frozenset({"US-IL"})
+
+
+def conversation_allowed(jurisdiction: str | None) -> bool:
+    """Whether the companion may talk to people where the practice is."""
+    return jurisdiction not in _NO_CONVERSATION
+
+
+def jurisdictions() -> list[str]:
+    """Those with rules of their own, by code."""
+    return sorted(_NO_CONVERSATION)
+
+
+def shown(found: InForce, language: str) -> dict[str, Any]:
+    """The policy as `PolicyOut`, with its sentences in a language."""
+    return vars(found) | {"sentences": sentences(found, language)}
 
 
 def said_minor(client: Client) -> bool:

@@ -1,4 +1,4 @@
-"""A practice's written policy: what its care teams are told of texts, and when, without being asked.
+"""A practice's written policy: what its care teams are told of texts without being asked, and when.
 
 Where a practice has written none, the default holds: from `concern` on, and never the words.
 """

@@ -41,6 +41,13 @@ class PolicyOut(Schema):
     sentences: list[str]
 
 
+class PolicyPage(Schema):
+    """`jurisdictions`: those with rules of their own."""
+
+    policy: PolicyOut
+    jurisdictions: list[str]
+
+
 class PolicyIn(Schema):
     tell_from: Literal["watch", "concern", "urgent"]
     words: Literal["asked", "standing"]
