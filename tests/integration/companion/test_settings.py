@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def statements(browser: Any, path: str) -> int:
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
         assert browser.get(path).status_code == 200
     return sum("companion_" in one["sql"] for one in caught.captured_queries)
 

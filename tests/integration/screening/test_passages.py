@@ -1,4 +1,4 @@
-"""The exact words: sealed by a person's device, handed to whom the flag comes, and to nobody else."""
+"""The exact words: sealed on a device, handed to whom the flag comes, and to nobody else."""
 
 from __future__ import annotations
 
@@ -104,15 +104,12 @@ class Talk:
 def make_talk() -> Talk:
     scene = make_scene()
     assert scene.person.user is not None
-    devices = [
-        Device(scene.person.user, scene.person),
-        Device(scene.dana.user),
-        Device(scene.omar.user),
-    ]
-    for device in devices:
+    ines = Device(scene.person.user, scene.person)
+    dana, omar = Device(scene.dana.user), Device(scene.omar.user)
+    for device in (ines, dana, omar):
         assert device.set_up().status_code == 204
     told = scene.send(scene.report("urgent")).json()["flag"]
-    return Talk(scene, *devices, flag=uuid.UUID(told["id"]))
+    return Talk(scene, ines, dana, omar, uuid.UUID(told["id"]))
 
 
 def test_one_tap_sends_the_words_to_whoever_answers_for_the_flag() -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -18,10 +17,8 @@ from django.db.models import Model, QuerySet
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.authz import table
-from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client, Role
+from holdfast.core.tenancy.models import Client
 from holdfast.core.vault import ways_in
 from holdfast.core.vault.engine import folders as engine
 from holdfast.core.vault.engine import items, keys
@@ -44,42 +41,7 @@ from holdfast.core.vault.problems import (
     ReaderUnknown,
     Refused,
 )
-
-#: The roles to whom the authorisation table lets a member of the care team read what is shared.
-READER_ROLES = frozenset(
-    role for role in Role if table.allows(role, "vault_shared", table.READ, table.CARE_TEAM)
-)
-
-
-#: Of some accounts, those who may be given something of a client's that are not of the care team.
-Others = Callable[[Client, Collection[uuid.UUID]], Collection[uuid.UUID]]
-_others: dict[str, Others] = {}
-
-
-def register_readers(kind: str, find: Others) -> None:
-    """Let items of a kind be given to others than the care team; called from `AppConfig.ready`.
-
-    Whoever registers hands them out: they are on no list of what is shared with somebody.
-    """
-    _others[kind] = find
-
-
-def handed_out_apart() -> list[str]:
-    """The kinds of items that somebody registered readers for."""
-    return sorted(_others)
-
-
-def who_may_read(
-    client: Client, users: Collection[uuid.UUID], kinds: Collection[str] = ()
-) -> set[uuid.UUID]:
-    """Of these accounts, those who may be given items of all these kinds. One SQL statement, and
-    those of whoever registered readers.
-    """
-    team = team_on(client, clock.now()).filter(membership__user_id__in=users)
-    allowed = set(team.values_list("membership__user_id", flat=True))
-    if not kinds or not set(kinds) <= _others.keys():
-        return allowed
-    return set.intersection(*(allowed | set(_others[kind](client, users)) for kind in kinds))
+from holdfast.core.vault.readers import who_may_read
 
 
 @dataclass(frozen=True)
@@ -88,17 +50,6 @@ class Named:
 
     item: uuid.UUID
     hash: bytes
-
-
-def team_on(client: Client, now: datetime) -> QuerySet[CareTeamMember]:
-    """Who of the care team may read what is shared, as things stand at `now`."""
-    return CareTeamMember.objects.filter(
-        active_on(now.date()),
-        practice_id=client.practice_id,
-        client=client,
-        membership__active=True,
-        membership__role__in=READER_ROLES,
-    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from holdfast.core.vault.models import (
     Opening,
     ReaderNote,
 )
-from holdfast.core.vault.sharing import READER_ROLES, handed_out_apart
+from holdfast.core.vault.readers import READER_ROLES, handed_out_apart
 
 #: Versions in one page.
 SIZE = 100

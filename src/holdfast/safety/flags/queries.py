@@ -200,7 +200,8 @@ def answering(practice_id: uuid.UUID, client_id: uuid.UUID) -> tuple[Flag | None
     )
     if flag is None:
         return None, []
-    order = [flag.owner_id, *(member for _, member in chain.on_call(practice_id))]
+    on_call = [member for _, member in chain.on_call(practice_id)]
+    order = [flag.owner_id, *on_call] if flag.owner_id else on_call
     active = Membership.objects.filter(practice_id=practice_id, pk__in=order, active=True)
     members = {row.pk: row for row in active}
     found: dict[uuid.UUID, Answering] = {}

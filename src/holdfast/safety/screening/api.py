@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from ninja import Query, Status
 
 from holdfast.core import clock
-from holdfast.core.api import SEALED, Access, Request, Router
+from holdfast.core.api import PUBLIC, SEALED, Access, Request, Router
 from holdfast.core.audit.reading import note_reading
 from holdfast.core.vault import sharing_queries
 from holdfast.core.vault.models import ItemVersion, KeyEntry
 from holdfast.core.vault.schemas import entry_out, version_out
 from holdfast.safety.flags import facade as flags
-from holdfast.safety.screening import facade, passages, policy, queries, receiving, schemas
+from holdfast.safety.screening import counts, facade, passages, policy, queries, receiving, schemas
 
 router = Router(tags=["screening"])
 PRACTICE = "/practices/{practice_id}"
@@ -32,6 +32,15 @@ def take_report(request: Request, body: schemas.ReportIn) -> Any:
     `report-refused` for what is sealed otherwise.
     """
     return {"flag": receiving.receive(body.report)}
+
+
+@router.get("/protocol", access=PUBLIC, response=schemas.PublicProtocol)
+def get_protocol(request: Request) -> Any:
+    """What everybody may know, without a log-in: how often answers named a crisis line, by month
+    and year over the whole installation, without small numbers. One statement.
+    """
+    years, months = counts.referrals(clock.now().date())
+    return {"referrals": {"years": years, "months": months}}
 
 
 def _policy(found: policy.InForce, language: str) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def list_flag_texts(request: Request, practice_id: uuid.UUID, flag_id: uuid.UUID
     opened = [one.version for one in sent if one.version is not None]
     keys: list[KeyEntry] = []
     if opened:
-        keys = list(KeyEntry.objects.filter(user_id=client.user_id).order_by("sequence"))
+        keys = list(KeyEntry.objects.filter(user__client=client).order_by("sequence"))
         sharing_queries.note_opened(client, request.actor.account, opened, clock.now())
         read = {"items": [str(row.item) for row in opened]}
         note_reading("read", "passage", by=request.actor, client_id=client.pk, detail=read)

@@ -11,7 +11,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         from holdfast.core.identity import erasure as stores
         from holdfast.core.leaving import retention
-        from holdfast.core.vault import sharing
+        from holdfast.core.vault import readers
         from holdfast.safety.screening import copies, erasure, passages
 
         stores.register("screenings", erasure.forget)
@@ -20,5 +20,5 @@ class Config(AppConfig):
         retention.register_rows(
             "screenings", erasure.old_screenings, default_days=365, shortest_days=30
         )
-        sharing.register_readers(passages.KIND, passages.readers_among)
+        readers.register_readers(passages.KIND, passages.readers_among)
         copies.register()

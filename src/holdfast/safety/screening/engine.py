@@ -66,14 +66,6 @@ def _rank(level: str) -> int:
 
 
 @dataclass(frozen=True)
-class Year:
-    """A year that is over; `count` is None where it is too small to be shown."""
-
-    year: int
-    count: int | None
-
-
-@dataclass(frozen=True)
 class Month:
     """A month that is over, as YYYY-MM; `at_least` is a multiple of five, None below five."""
 
@@ -81,26 +73,24 @@ class Month:
     at_least: int | None
 
 
+@dataclass(frozen=True)
+class Year:
+    """A year of which a month is over; `at_least` is the sum of its months as they are shown."""
+
+    year: int
+    at_least: int | None
+
+
 def published(counts: Mapping[date, int], today: date) -> tuple[list[Year], list[Month]]:
     """What of the counts (by first day of the month) everybody may see, newest first.
 
-    Months are rounded down to fives and years are shown when they are over: so no month that is too
-    small can be worked out by taking the others from the year.
+    A year says nothing that its months do not: no small month can be worked out from it.
     """
     over = {day: count for day, count in counts.items() if day < today.replace(day=1)}
     years: dict[int, int] = {}
-    for day, count in over.items():
-        if day.year < today.year:
-            years[day.year] = years.get(day.year, 0) + count
-    return (
-        [Year(year, _shown(years[year])) for year in sorted(years, reverse=True)],
-        [Month(day.strftime("%Y-%m"), _rounded(over[day])) for day in sorted(over, reverse=True)],
-    )
-
-
-def _shown(count: int) -> int | None:
-    return count if count >= SMALLEST_COUNT else None
-
-
-def _rounded(count: int) -> int | None:
-    return count - count % SMALLEST_COUNT if count >= SMALLEST_COUNT else None
+    months = []
+    for day in sorted(over, reverse=True):
+        at_least = over[day] - over[day] % SMALLEST_COUNT
+        years[day.year] = years.get(day.year, 0) + at_least
+        months.append(Month(day.strftime("%Y-%m"), at_least or None))
+    return [Year(year, at_least or None) for year, at_least in years.items()], months

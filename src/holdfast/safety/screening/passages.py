@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -33,7 +34,7 @@ from holdfast.safety.screening.problems import NoOpenFlag
 
 KIND = "passage"
 CONSENT = "crisis_words"
-SENT = "passage-sent"
+SENT: Final = "passage-sent"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -34,7 +35,7 @@ _log = logging.getLogger(__name__)
 SCREENING_CONSENT = "screening"
 #: What the dialogue notes when somebody said that they are under 18.
 MINOR = "minor"
-FAILED = "screen-failed"
+FAILED: Final = "screen-failed"
 ALARM_EVERY = timedelta(hours=1)
 
 
@@ -72,6 +73,8 @@ def receive(blob: str) -> flags.FlagStatus | None:
 
 
 def _client(report: Report) -> Client | None:
+    if report.client is None:
+        return None
     return Client.objects.filter(
         practice_id=report.practice, pk=report.client, left_at=None
     ).first()

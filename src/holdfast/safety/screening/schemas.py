@@ -120,22 +120,11 @@ class FlagTexts(Schema):
     passages: list[PassageOut]
 
 
-class ReferenceOut(Schema):
-    cite: str
-    url: str | None
-
-
-class ProtocolText(Schema):
-    version: str
-    languages: list[str]
-    references: list[ReferenceOut]
-
-
 class YearOut(Schema):
-    """`count` is empty where it is below five."""
+    """`at_least` is the sum of the months as they are shown."""
 
     year: int
-    count: int | None
+    at_least: int | None
 
 
 class MonthOut(Schema):
@@ -151,5 +140,4 @@ class Referrals(Schema):
 
 
 class PublicProtocol(Schema):
-    protocol: ProtocolText
     referrals: Referrals

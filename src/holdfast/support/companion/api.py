@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
+from django.conf import settings
 from ninja import Query, Status
 
 from holdfast.core.api import Access, Request, Router
@@ -58,7 +59,7 @@ def preview(request: Request, practice_id: uuid.UUID, body: schemas.PreviewIn) -
     """A ticket to try the companion with, drafts included; nothing is reported."""
     ticket = issuing.preview(request.practice, language=body.language, by=request.actor)
     found = {"ticket": ticket.sealed, "expires_at": ticket.expires_at}
-    return Status(201, found | {"url": issuing.settings.LIVE_ORIGIN})
+    return Status(201, found | {"url": settings.LIVE_ORIGIN})
 
 
 @router.get(FLOWS, access=READ, response=schemas.FlowList)
