@@ -63,8 +63,10 @@ def test_a_person_gets_a_ticket_with_all_that_the_live_process_needs() -> None:
     )
     assert (claims["purpose"], claims["language"], claims["country"]) == ("companion", "de", "US")
     assert claims["flows"]["check-in"] is True
-    assert claims["emergency"] == {"US": "911", "DE": "112"}
-    assert claims["police"]["DE"] == "110"
+    assert claims["emergency"] == {
+        "US": {"all": "911"},
+        "DE": {"ambulance": "112", "police": "110"},
+    }
     by_country = {one["country"]: one["confirmed"] for one in claims["lines"]}
     assert by_country == {"US": False, "DE": True}
     assert (claims["model"], claims["monitored"]["now"]) == (None, False)

@@ -32,13 +32,7 @@ def lines_in(practice_id: uuid.UUID, countries: Iterable[str], today: date) -> l
     return [status for one in known for status in queries.statuses(one.lines, confirmed, today)]
 
 
-def emergency_numbers(countries: Iterable[str], *, kind: str = "ambulance") -> dict[str, str]:
-    """The number for a kind of emergency in each country that we know; else the one for all."""
-    found = {}
-    for code in countries:
-        country = engine.directory().get(code)
-        numbers = {one.kind: one.number for one in country.emergency_numbers} if country else {}
-        number = numbers.get(kind) or numbers.get("all")
-        if number:
-            found[code] = number
-    return found
+def emergency_numbers(countries: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The emergency numbers of each country that we know, by kind: all, ambulance, police."""
+    known = [engine.directory()[one] for one in countries if one in engine.directory()]
+    return {one.code: {each.kind: each.number for each in one.emergency_numbers} for one in known}

@@ -62,7 +62,7 @@ class GateDecision(models.Model):
     position = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=32)
     reasons = models.JSONField(default=list)
-    version = models.CharField(max_length=80, blank=True)
+    version = models.CharField(max_length=200, blank=True)
     text_hash = models.CharField(max_length=64)
 
     class Meta:

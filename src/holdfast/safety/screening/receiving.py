@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 SCREENING_CONSENT = "screening"
 #: What the dialogue notes when somebody said that they are under 18.
-MINOR = "minor"
+MINOR = frozenset({"minor", "adults_only"})
 FAILED: Final = "screen-failed"
 ALARM_EVERY = timedelta(hours=1)
 
@@ -125,7 +125,7 @@ def _keep(client: Client, report: Report, now: datetime) -> flags.FlagStatus | N
     )
     if report.referrals:
         _count_referral(client.practice_id, now)
-    if MINOR in report.notices:
+    if MINOR & set(report.notices):
         MinorStatement.objects.update_or_create(
             client=client,
             defaults={

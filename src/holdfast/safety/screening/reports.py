@@ -12,7 +12,7 @@ from holdfast.core.instants import Instant
 from holdfast.core.problems import FieldError, Invalid
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}$")]
-Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:+-]{0,79}$")]
+Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:+/@-]{0,199}$")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Level = Literal["none", "watch", "concern", "urgent", "emergency"]
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]

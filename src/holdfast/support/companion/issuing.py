@@ -166,5 +166,4 @@ def _help(practice: Practice, here: Iterable[str], now: datetime) -> dict[str, A
             for one in found
         ],
         "emergency": lines.emergency_numbers(countries),
-        "police": lines.emergency_numbers(countries, kind="police"),
     }

@@ -167,7 +167,8 @@ class ModelIn(Schema):
 
     on: bool
     url: Annotated[str, Field(max_length=500)] = ""
-    name: Annotated[str, Field(max_length=200)] = ""
+    # As endpoints name models; what is written down of its answers holds it.
+    name: Annotated[str, Field(max_length=200, pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:+/@-]*)?$")] = ""
     key: Annotated[str, Field(max_length=1000)] | None = None
     requests_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 500
     tokens_a_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 200_000

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField()),
                 ("decision", models.CharField(max_length=32)),
                 ("reasons", models.JSONField(default=list)),
-                ("version", models.CharField(blank=True, max_length=80)),
+                ("version", models.CharField(blank=True, max_length=200)),
                 ("text_hash", models.CharField(max_length=64)),
                 (
                     "client",
