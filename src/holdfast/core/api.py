@@ -74,6 +74,9 @@ class _Open:
 
 
 PUBLIC = _Open("PUBLIC")
+#: The body is sealed by this installation and says itself who sends it: it comes from another
+#: process, or by the hand of a browser whose session may be over. The view opens it first.
+SEALED = _Open("SEALED")
 SIGNED_IN = _Open("SIGNED_IN")
 
 AnyAccess = Access | _Open
@@ -179,6 +182,8 @@ class Guard:
         self.access = access
 
     def __call__(self, request: Any) -> bool:
+        if self.access is SEALED:
+            return True
         if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request):
             raise CsrfFailed
         if self.access is PUBLIC:
@@ -234,7 +239,7 @@ class Router(ninja.Router):
     def _route(
         self, method: str, path: str, access: AnyAccess, options: dict[str, Any]
     ) -> Decorator:
-        stated = {"x-access": stated_access(access)}
+        stated = {"x-access": stated_access(access)} | options.pop("openapi_extra", {})
         return super().api_operation(
             [method], path, auth=Guard(access), openapi_extra=stated, **options
         )

@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import notes
+from tests.integration.authz import flows, notes
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -411,6 +411,9 @@ MAKERS: dict[str, Maker] = {
     ),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
+    "comment_id": lambda world: flows.comment(world.practice),
+    "flow": lambda world: "grounding",
+    "language": lambda world: "en",
     "line_id": lambda world: "de-telefonseelsorge-1",
     "instrument": lambda world: "phq-9",
     "instrument_id": lambda world: "phq-9",
@@ -418,7 +421,9 @@ MAKERS: dict[str, Maker] = {
 }
 
 #: Parameters that name content or the practice's own path, and so nothing of another practice.
-CONTENT_PARAMETERS = frozenset({"line_id", "instrument", "instrument_id", "version"})
+CONTENT_PARAMETERS = frozenset(
+    {"line_id", "instrument", "instrument_id", "version", "flow", "language"}
+)
 
 #: Parameters that belong to whoever asks and not to the person in care.
 OWN_PARAMETERS = frozenset({"notification_id"})
@@ -448,7 +453,7 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
-    **{name: _always(body) for name, body in notes.BODIES.items()},
+    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

@@ -37,7 +37,7 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path. `access` is `resource.action`, PUBLIC or SIGNED_IN."""
+    """One method of one path. `access` is `resource.action`, PUBLIC, SEALED or SIGNED_IN."""
 
     method: str
     path: str

@@ -16,12 +16,17 @@ const KINDS: ReadonlySet<string> = new Set([
   "flag-assigned",
   "flag-chain-exhausted",
   "flag-withdrawn",
+  "passage-sent",
+  "screen-failed",
   "talk-asked",
   "notes-asked-for",
   "vault-keys-changed",
 ]);
 
 const AT_ONCE = 5;
+
+/** Whether news is about a flag that can be opened. */
+const ofFlag = (kind: string): boolean => kind.startsWith("flag-") || kind === "passage-sent";
 
 /** What a clinician has been told, newest first, until they put it away. */
 export function News(): ReactElement | null {
@@ -42,7 +47,7 @@ export function News(): ReactElement | null {
               <span className="hf-soft hf-small">{agoWords(each.created_at, now, words)}</span>
             </span>
             <span className="hf-buttons">
-              {each.subject_id === null || !each.kind.startsWith("flag-") ? null : (
+              {each.subject_id === null || !ofFlag(each.kind) ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>

@@ -34,6 +34,7 @@ from holdfast.sense.measures import facade as measures
 from holdfast.sense.measures.engine.schedule import EveryNDays, Moments, Rule
 from holdfast.sense.measures.importing.run import run_import
 from holdfast.sense.measures.importing.store import Store
+from holdfast.support.companion import facade as companion
 
 CONTENT = Path(__file__).parent / "content"
 ZONE = "Europe/Berlin"
@@ -129,6 +130,7 @@ def _practice() -> tuple[Practice, dict[str, Membership]]:
         OnCall.objects.create(practice=practice, position=position, membership=staff[login])
     Supervision.objects.create(practice=practice, supervisor=staff["sol"], supervisee=staff["dana"])
     lines.confirm_all(practice, country="DE", by=_actor(staff["ada"]))
+    companion.switch_all_on(practice, by=_actor(staff["dana"]))
     return practice, staff
 
 

@@ -94,6 +94,18 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("supervisor",), ("note_cosignature",), "read", (PRACTICE,)),
     *_rows(("client",), ("note_copy",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("psychotherapy_note",), "read write", (CARE_TEAM,)),
+    # The companion: a conversation is the person's alone; that somebody is an adult after all, who
+    # treats them says. What teams are told is the practice's policy, for everybody to read. Flows
+    # are read, commented and switched by who answers for what they say.
+    *_rows(("client",), ("companion",), "write", (SELF,)),
+    *_rows(("client",), ("passage",), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("companion_adult",), "write", (CARE_TEAM,)),
+    *_rows(_EVERYONE, ("companion_policy",), "read", (PRACTICE,)),
+    *_rows(("administrator",), ("companion_policy",), "write", (PRACTICE,)),
+    *_rows(("administrator",), ("companion_model",), "read write", (PRACTICE,)),
+    *_rows(
+        (*_CLINICAL, "supervisor", "administrator"), ("companion_flow",), "read write", (PRACTICE,)
+    ),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

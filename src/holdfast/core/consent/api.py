@@ -16,7 +16,9 @@ from holdfast.core.problems import NotFound
 
 router = Router(tags=["consent"])
 
-Purpose = Literal["care_team", "screening", "crisis_contact", "research", "model_endpoint"]
+Purpose = Literal[
+    "care_team", "screening", "crisis_contact", "crisis_words", "research", "model_endpoint"
+]
 
 BASE = "/practices/{practice_id}/clients/{client_id}/consents"
 

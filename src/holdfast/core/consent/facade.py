@@ -11,7 +11,9 @@ from holdfast.core.tenancy.models import Client
 
 #: Nothing is done for these before the person has said yes. The others hold until they are
 #: withdrawn: a record that staff keep of somebody without an account has a consent on paper.
-NEEDS_A_YES = frozenset({Consent.Purpose.RESEARCH, Consent.Purpose.MODEL_ENDPOINT})
+NEEDS_A_YES = frozenset(
+    {Consent.Purpose.RESEARCH, Consent.Purpose.MODEL_ENDPOINT, Consent.Purpose.CRISIS_WORDS}
+)
 
 
 def allows(client: Client, purpose: str) -> bool:

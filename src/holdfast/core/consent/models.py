@@ -21,6 +21,7 @@ class Consent(models.Model):
         CRISIS_CONTACT = "crisis_contact"
         RESEARCH = "research"
         MODEL_ENDPOINT = "model_endpoint"
+        CRISIS_WORDS = "crisis_words"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)

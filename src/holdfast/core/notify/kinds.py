@@ -14,6 +14,8 @@ StaffKind = Literal[
     "flag-assigned",
     "flag-chain-exhausted",
     "flag-withdrawn",
+    "passage-sent",
+    "screen-failed",
     "talk-asked",
     "notes-asked-for",
     "vault-keys-changed",

@@ -17,7 +17,7 @@ from holdfast.core.tenancy.models import Client
 from holdfast.core.vault import ways_in
 from holdfast.core.vault.models import KeyEntry, ReaderNote
 from holdfast.core.vault.problems import KeysMoved, ReaderUnknown
-from holdfast.core.vault.sharing import team_on
+from holdfast.core.vault.readers import team_on
 
 
 def note_accepted(client: Client, of: uuid.UUID, sequence: int, hash_: bytes, *, by: Actor) -> None:

@@ -13,7 +13,7 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Client
-from holdfast.core.vault import files, sharing, ways_in
+from holdfast.core.vault import files, readers, sharing, ways_in
 from holdfast.core.vault.engine import items
 from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.limits import MOST_BYTES
@@ -86,19 +86,18 @@ def keep(
 
 def _check_signed(client: Client, version: items.Version) -> None:
     """Whether the person's own keys signed all of it, and everybody named may read."""
-    readers = [grant.reader for grant in version.grants]
-    keys = ways_in.public_keys_of([client.user_id, *readers])
+    named = [grant.reader for grant in version.grants]
+    keys = ways_in.public_keys_of([client.user_id, *named])
     owner = keys.get(client.user_id)
     if owner is None:
         raise NoVault
-    if version.header.owner != client.user_id or client.user_id not in readers:
+    if version.header.owner != client.user_id or client.user_id not in named:
         raise Refused
-    if len(set(readers)) != len(readers):
+    if len(set(named)) != len(named):
         raise Refused
-    others = set(readers) - {client.user_id}
+    others = set(named) - {client.user_id}
     if others:
-        allowed = sharing.team_on(client, clock.now()).filter(membership__user_id__in=others)
-        known = set(allowed.values_list("membership__user_id", flat=True))
+        known = readers.who_may_read(client, others, {version.header.kind})
         if not others <= keys.keys() & known:
             raise ReaderUnknown
     try:

@@ -17,7 +17,8 @@ from holdfast.core.tenancy.events import CareTeamJoined, CareTeamLeft, MemberSwi
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.core.vault.events import KeysChanged
 from holdfast.core.vault.models import FolderKey, Grant, ReaderNote
-from holdfast.core.vault.sharing import READER_ROLES, end_cover
+from holdfast.core.vault.readers import READER_ROLES
+from holdfast.core.vault.sharing import end_cover
 
 #: People told in one go; the rest is told in the next.
 BATCH = 200

@@ -10,7 +10,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -18,10 +17,8 @@ from django.db.models import Model, QuerySet
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
-from holdfast.core.authz import table
-from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client, Role
+from holdfast.core.tenancy.models import Client
 from holdfast.core.vault import ways_in
 from holdfast.core.vault.engine import folders as engine
 from holdfast.core.vault.engine import items, keys
@@ -44,11 +41,7 @@ from holdfast.core.vault.problems import (
     ReaderUnknown,
     Refused,
 )
-
-#: The roles to whom the authorisation table lets a member of the care team read what is shared.
-READER_ROLES = frozenset(
-    role for role in Role if table.allows(role, "vault_shared", table.READ, table.CARE_TEAM)
-)
+from holdfast.core.vault.readers import who_may_read
 
 
 @dataclass(frozen=True)
@@ -57,17 +50,6 @@ class Named:
 
     item: uuid.UUID
     hash: bytes
-
-
-def team_on(client: Client, now: datetime) -> QuerySet[CareTeamMember]:
-    """Who of the care team may read what is shared, as things stand at `now`."""
-    return CareTeamMember.objects.filter(
-        active_on(now.date()),
-        practice_id=client.practice_id,
-        client=client,
-        membership__active=True,
-        membership__role__in=READER_ROLES,
-    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +64,7 @@ class _Keys:
         return items.Reader(user, self.newest[user])
 
 
-def _keys_of(client: Client, readers: Collection[uuid.UUID]) -> _Keys:
+def _keys_of(client: Client, readers: Collection[uuid.UUID], kinds: Collection[str] = ()) -> _Keys:
     """Of the person and of readers, all of whom must be allowed to read and have a vault.
 
     Raises `NoVault` for the person and `ReaderUnknown`. Two SQL statements.
@@ -95,12 +77,8 @@ def _keys_of(client: Client, readers: Collection[uuid.UUID]) -> _Keys:
         histories[row.user_id].append(ways_in.entry_of(row))
     if owner is None or owner not in histories:
         raise NoVault
-    if others:
-        allowed = team_on(client, clock.now()).filter(membership__user_id__in=others)
-        if others - histories.keys() or others - set(
-            allowed.values_list("membership__user_id", flat=True)
-        ):
-            raise ReaderUnknown
+    if others and (others - histories.keys() or others - who_may_read(client, others, kinds)):
+        raise ReaderUnknown
     newest = {user: entries[-1].keys for user, entries in histories.items()}
     return _Keys(owner, keys.signers_of(histories[owner]), newest)
 
@@ -156,8 +134,8 @@ def add_grants(client: Client, given: Sequence[NewGrant], *, by: Actor) -> int:
     readers = {each.grant.reader for each in given}
     with transaction.atomic():
         _lock(client)
-        known = _keys_of(client, readers)
         rows = _versions(client, {each.of for each in given})
+        known = _keys_of(client, readers, {row.kind for row in rows.values()})
         for each in given:
             _check_grant(each, rows[each.of], known)
         # Of the same given twice the later one is meant; a statement may touch a row only once.

@@ -22,7 +22,7 @@ from holdfast.core.vault.models import (
     Opening,
     ReaderNote,
 )
-from holdfast.core.vault.sharing import READER_ROLES
+from holdfast.core.vault.readers import READER_ROLES, handed_out_apart
 
 #: Versions in one page.
 SIZE = 100
@@ -264,7 +264,10 @@ class Received:
 
 
 def received(client: Client, reader: uuid.UUID, before: int | None) -> Received:
-    """Of each item the newest version that this reader may read. Six SQL statements."""
+    """Of each item the newest version that this reader may read. Six SQL statements.
+
+    Without kinds that somebody else hands out when their time comes.
+    """
     of = {"practice_id": client.practice_id, "client": client}
     grants = Grant.objects.filter(**of, reader_id=reader)
     keys = FolderKey.objects.filter(**of, reader_id=reader)
@@ -272,6 +275,7 @@ def received(client: Client, reader: uuid.UUID, before: int | None) -> Received:
         item=OuterRef("item"), revision__gt=OuterRef("revision")
     )
     rows = _readable(client, grants, keys).filter(~Exists(newer))
+    rows = rows.exclude(kind__in=handed_out_apart())
     with_key = keys.filter(folder=OuterRef("folder"), epoch=OuterRef("epoch"))
     wraps = FolderWrap.objects.filter(**of).filter(Exists(with_key))
     page, following = _page(

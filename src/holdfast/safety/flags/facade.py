@@ -14,16 +14,27 @@ from holdfast.core.tenancy.models import CareTeamMember, Client
 from holdfast.safety.flags import engine, escalation, queries, raising
 from holdfast.safety.flags.hours import windows_of
 from holdfast.safety.flags.models import Flag, FlagSignal, State
-from holdfast.safety.flags.queries import FlagStatus
+from holdfast.safety.flags.queries import (
+    Answering,
+    FlagStatus,
+    answering,
+    client_of,
+    has_come_to,
+    stands_to_flag,
+)
 from holdfast.safety.flags.raising import Signal
 
 __all__ = [
+    "Answering",
     "FlagStatus",
     "Monitored",
     "OpenFlag",
     "Signal",
+    "answering",
+    "client_of",
     "count_open",
     "follow_up_answered",
+    "has_come_to",
     "has_open_flag",
     "level_of",
     "monitored",
@@ -32,6 +43,8 @@ __all__ = [
     "of_response",
     "open_flags",
     "raise_signals",
+    "stands_to_flag",
+    "status_of",
     "statuses",
 ]
 
@@ -106,6 +119,11 @@ def of_response(practice_id: uuid.UUID, response_id: uuid.UUID) -> FlagStatus | 
         .first()
     )
     return None if flag_id is None else queries.status(practice_id, flag_id)
+
+
+def status_of(practice_id: uuid.UUID, flag_id: uuid.UUID) -> FlagStatus:
+    """One flag as the person is told of it. Raises NotFound. Two statements."""
+    return queries.status(practice_id, flag_id)
 
 
 def note_missed_follow_ups(now: datetime) -> int:

@@ -15,7 +15,7 @@ from holdfast.core.actor import Actor
 from holdfast.core.authz import table
 from holdfast.core.authz.relationships import CARE_TEAM_CONSENT, active_on
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CareTeamMember, Client, Supervision
+from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Supervision
 from holdfast.safety.flags import chain, engine
 from holdfast.safety.flags.models import Flag, FlagEvent, State
 
@@ -177,6 +177,46 @@ def _waits_for(practice_id: uuid.UUID, mine: Collection[uuid.UUID]) -> Q:
     return ~Q(state=State.CLOSED) & (
         Q(owner_id__in=mine) | Q(pk__in=chain.came_to(practice_id, mine))
     )
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Somebody to whom a person's open flag belongs (`now`) or comes next, in order of call."""
+
+    user_id: uuid.UUID
+    name: str
+    now: bool
+
+
+def answering(practice_id: uuid.UUID, client_id: uuid.UUID) -> tuple[Flag | None, list[Answering]]:
+    """The flag that is not closed, and who answers for it: its owner, then everybody on call.
+
+    Three statements; nobody where there is no flag.
+    """
+    flag = (
+        Flag.objects.filter(practice_id=practice_id, client_id=client_id)
+        .exclude(state=State.CLOSED)
+        .first()
+    )
+    if flag is None:
+        return None, []
+    on_call = [member for _, member in chain.on_call(practice_id)]
+    order = [flag.owner_id, *on_call] if flag.owner_id else on_call
+    active = Membership.objects.filter(practice_id=practice_id, pk__in=order, active=True)
+    members = {row.pk: row for row in active}
+    found: dict[uuid.UUID, Answering] = {}
+    for pk in order:
+        if pk in members:
+            row = members[pk]
+            one = Answering(row.user_id, row.display_name, now=pk == flag.owner_id)
+            found.setdefault(row.user_id, one)
+    return flag, list(found.values())
+
+
+def has_come_to(practice_id: uuid.UUID, flag_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether a flag is not closed, and is the actor's or has come to them. One statement."""
+    theirs = _waits_for(practice_id, list(actor.membership_ids))
+    return Flag.objects.filter(theirs, practice_id=practice_id, pk=flag_id).exists()
 
 
 def _handled(practice_id: uuid.UUID, mine: Collection[uuid.UUID]) -> Q:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Practice
 from holdfast.safety.lines import actions, engine, queries
+from holdfast.safety.lines.queries import LineStatus
 
 
 def confirm_all(practice: Practice, *, country: str, by: Actor) -> None:
@@ -19,3 +21,18 @@ def confirm_all(practice: Practice, *, country: str, by: Actor) -> None:
 def confirmed_countries(practice_id: uuid.UUID, today: date) -> set[str]:
     """Countries with at least one line whose confirmation holds. One statement."""
     return queries.confirmed_countries(practice_id, today)
+
+
+def lines_in(practice_id: uuid.UUID, countries: Iterable[str], today: date) -> list[LineStatus]:
+    """The lines of some countries, of each those first that the practice confirmed. Nothing of a
+    country that we do not know. One statement.
+    """
+    known = [engine.directory()[one] for one in countries if one in engine.directory()]
+    confirmed = queries.confirmations(practice_id)
+    return [status for one in known for status in queries.statuses(one.lines, confirmed, today)]
+
+
+def emergency_numbers(countries: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The emergency numbers of each country that we know, by kind: all, ambulance, police."""
+    known = [engine.directory()[one] for one in countries if one in engine.directory()]
+    return {one.code: {each.kind: each.number for each in one.emergency_numbers} for one in known}

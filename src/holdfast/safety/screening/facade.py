@@ -1,0 +1,71 @@
+"""What other capabilities may ask of screening."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.core import clock
+from holdfast.core.actor import Actor
+from holdfast.core.audit.actions import record
+from holdfast.core.tenancy.models import Client, Membership
+from holdfast.safety.screening import passages, queries
+from holdfast.safety.screening.models import MinorStatement
+from holdfast.safety.screening.policy import InForce, in_force, sentences, write
+from holdfast.safety.screening.receiving import SCREENING_CONSENT
+from holdfast.safety.screening.schemas import PolicyOut
+
+__all__ = [
+    "SCREENING_CONSENT",
+    "InForce",
+    "PolicyOut",
+    "clear_minor",
+    "conversation_allowed",
+    "in_force",
+    "jurisdictions",
+    "said_minor",
+    "shown",
+    "words_agreed",
+    "write",
+]
+
+
+#: Where software may not lead a therapeutic conversation: Illinois, Wellness and Oversight for
+#: Psychological Resources Act (Public Act 104-0054, 2025).
+_NO_CONVERSATION = frozenset({"US-IL"})
+
+
+def conversation_allowed(jurisdiction: str | None) -> bool:
+    """Whether the companion may talk to people where the practice is."""
+    return jurisdiction not in _NO_CONVERSATION
+
+
+def jurisdictions() -> list[str]:
+    """Those with rules of their own, by code."""
+    return sorted(_NO_CONVERSATION)
+
+
+def shown(found: InForce, language: str) -> dict[str, Any]:
+    """The policy as `PolicyOut`, with its sentences in a language."""
+    return vars(found) | {"sentences": sentences(found, language)}
+
+
+def said_minor(client: Client) -> bool:
+    """Whether the person said that they are under 18, and nobody cleared it. One statement."""
+    return queries.said_minor(client)
+
+
+def words_agreed(client: Client) -> bool:
+    """Whether a passage may go to whoever is on call without being asked. Two statements."""
+    return passages.agreed(client)
+
+
+def clear_minor(client: Client, *, by: Actor) -> None:
+    """Somebody of the care team knows that the person is 18 or over; again changes nothing."""
+    member = Membership.objects.filter(
+        pk__in=by.membership_ids, practice_id=client.practice_id
+    ).first()
+    rows = MinorStatement.objects.filter(
+        practice_id=client.practice_id, client=client, cleared_at=None
+    )
+    if rows.update(cleared_at=clock.now(), cleared_by=member):
+        record("confirm", "companion_adult", by=by, resource_id=client.pk, client_id=client.pk)

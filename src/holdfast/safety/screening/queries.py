@@ -1,0 +1,43 @@
+"""Reads of screenings, scoped by practice in the fetch itself."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from holdfast.core.tenancy.models import Client
+from holdfast.safety.screening import engine
+from holdfast.safety.screening.models import MinorStatement, Screening
+
+MOST = 100
+
+
+def texts_of_flag(practice_id: uuid.UUID, flag_id: uuid.UUID) -> list[dict[str, Any]]:
+    """What the screen said of the texts behind a flag, newest first (the newest 100). One
+    statement.
+    """
+    rows = Screening.objects.filter(practice_id=practice_id, flag_id=flag_id).order_by("-at", "-id")
+    return [
+        {
+            "id": row.pk,
+            "at": row.at,
+            "source": row.source,
+            "level": None if row.level is None else engine.LEVELS[row.level],
+            "categories": row.categories,
+            "temporality": row.temporality or None,
+            "experiencer": row.experiencer or None,
+            "languages": row.languages,
+            "supported": row.supported,
+            "protocol": row.protocol,
+            "referrals": row.referrals,
+        }
+        for row in rows[:MOST]
+    ]
+
+
+def said_minor(client: Client) -> bool:
+    """Whether the person said that they are under 18, and nobody cleared it. One statement."""
+    rows = MinorStatement.objects.filter(
+        practice_id=client.practice_id, client=client, cleared_at=None
+    )
+    return rows.exists()

@@ -1,0 +1,169 @@
+"""Tickets: what the live process is told of who may talk to the companion, and how.
+
+Everything it needs is in the ticket, because it asks no database: flows that are on, lines that the
+practice confirmed, emergency numbers, the law that holds, and the model if the person agreed to it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+
+from holdfast.core import clock, tickets
+from holdfast.core.actor import Actor
+from holdfast.core.audit.actions import record
+from holdfast.core.consent.facade import allows
+from holdfast.core.tenancy.models import Client, Practice
+from holdfast.safety.flags import facade as flags
+from holdfast.safety.lines import facade as lines
+from holdfast.safety.screening import facade as screening
+from holdfast.support.companion import flows
+from holdfast.support.companion.models import ModelEndpoint
+
+LIVES: Final = timedelta(minutes=10)
+MODEL_CONSENT: Final = "model_endpoint"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`sealed` is what the browser carries; it can neither read nor change it."""
+
+    sealed: str
+    expires_at: datetime
+
+
+def issue(
+    client: Client, practice: Practice, *, language: str | None, country: str | None, by: Actor
+) -> dict[str, Any]:
+    """A ticket for a person, with what they are to see before they say anything; or why there is
+    none. Eleven statements at most.
+    """
+    now = clock.now()
+    own = language or client.language
+    spoken = flows.spoken(own)
+    policy = screening.in_force(practice.pk)
+    endpoint = ModelEndpoint.objects.filter(practice=practice, on=True).first()
+    agreed = endpoint is not None and allows(client, MODEL_CONSENT)
+    on = flows.names_on(practice.pk, spoken)
+    monitored = flags.monitored(practice.pk, now)
+    words_agreed = screening.words_agreed(client)
+    why = _why_not(client, policy.jurisdiction)
+    ticket = None
+    if why is None:
+        ticket = _seal(
+            now,
+            {
+                "practice": str(practice.pk),
+                "client": str(client.pk),
+                "purpose": "companion",
+                "language": spoken,
+                "country": country or client.country or practice.country or None,
+                "jurisdiction": policy.jurisdiction,
+                "flows": dict.fromkeys(on, True),
+                "monitored": _monitored(monitored),
+                "model": _model(endpoint) if agreed else None,
+                "passage_agreed": words_agreed,
+            }
+            | _help(practice, [country or client.country], now),
+        )
+        record("issue", "companion_ticket", by=by, resource_id=client.pk, client_id=client.pk,
+               detail={"model": agreed})  # fmt: skip
+    return {
+        "conversation": ticket is not None,
+        "why": why,
+        "ticket": ticket.sealed if ticket else None,
+        "expires_at": ticket.expires_at if ticket else None,
+        "url": settings.LIVE_ORIGIN,
+        "policy": screening.shown(policy, own),
+        "flows": [flows.offered(name, spoken) for name in on],
+        "model": agreed,
+        "model_name": endpoint.name if endpoint else None,
+        "monitored": monitored,
+        "words_agreed": words_agreed,
+    }
+
+
+def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:
+    """A ticket for somebody of the practice: drafts are on, nobody's consent is asked and nothing
+    is reported. Two statements.
+    """
+    now = clock.now()
+    policy = screening.in_force(practice.pk)
+    claims = {
+        "practice": str(practice.pk),
+        "client": None,
+        "purpose": "preview",
+        "language": flows.spoken(language or "en"),
+        "country": practice.country or None,
+        "jurisdiction": policy.jurisdiction,
+        "flows": dict.fromkeys(flows.library().flows, True),
+        "monitored": _monitored(flags.monitored(practice.pk, now)),
+        "model": None,
+        "passage_agreed": False,
+    }
+    record("preview", "companion_flow", by=by, resource_id=practice.pk)
+    return _seal(now, claims | _help(practice, (), now))
+
+
+def _why_not(client: Client, jurisdiction: str | None) -> str | None:
+    """Why there is no conversation for this person. One statement."""
+    if not screening.conversation_allowed(jurisdiction):
+        return "jurisdiction"
+    if not allows(client, screening.SCREENING_CONSENT):
+        return "screening"
+    return "minor" if screening.said_minor(client) else None
+
+
+def _seal(now: datetime, claims: dict[str, Any]) -> Ticket:
+    expires_at = now + LIVES
+    whole = claims | {"id": str(uuid.uuid4()), "adult": True, "exp": expires_at.timestamp()}
+    return Ticket(tickets.seal(tickets.TICKET, whole, settings.LIVE_SECRET), expires_at)
+
+
+def _monitored(found: flags.Monitored) -> dict[str, Any]:
+    opens = found.opens_at.isoformat() if found.opens_at else None
+    return {"now": found.now, "opens_at": opens}
+
+
+def _model(row: ModelEndpoint | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "url": row.url,
+        "name": row.name,
+        "key": row.key or "",
+        "requests_a_day": row.requests_a_day,
+        "tokens_a_day": row.tokens_a_day,
+    }
+
+
+def _help(practice: Practice, here: Iterable[str], now: datetime) -> dict[str, Any]:
+    """Lines and emergency numbers of the practice's countries and of where the person is. One
+    statement.
+    """
+    countries = list(dict.fromkeys([*filter(None, here), *practice.countries]))
+    found = lines.lines_in(practice.pk, countries, now.date())
+    return {
+        "lines": [
+            {
+                "id": one.line.id,
+                "country": one.line.country,
+                "name": one.line.name,
+                "number": one.line.phone,
+                "text_number": one.line.sms,
+                "text_word": one.line.sms_text,
+                "text_words": one.line.sms_text,
+                "url": one.line.chat_url,
+                "hours": one.line.hours,
+                "languages": list(one.line.languages),
+                "confirmed": one.confirmed_on is not None and not one.stale,
+            }
+            for one in found
+        ],
+        "emergency": lines.emergency_numbers(countries),
+    }
