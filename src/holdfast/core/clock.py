@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from django.conf import settings
+
+from holdfast.core import moved_clock
 
 
 def now() -> datetime:
@@ -15,16 +16,4 @@ def now() -> datetime:
     either an ISO 8601 instant or an offset in seconds such as ``+3600``. Settings refuse it outside
     localhost, so it cannot be used against a practice that is live.
     """
-    real = datetime.now(UTC)
-    path: str | None = settings.TEST_CLOCK_FILE
-    if path is None:
-        return real
-    try:
-        text = Path(path).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return real
-    if not text:
-        return real
-    if text[0] in "+-":
-        return real + timedelta(seconds=float(text))
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return moved_clock.now(settings.TEST_CLOCK_FILE)
