@@ -38,6 +38,7 @@ class Server:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    live_port: int = field(default_factory=lambda: free_port())
     #: More of the environment.
     more: dict[str, str] = field(default_factory=dict)
 
@@ -126,7 +127,9 @@ class Server:
         log = (self.folder / "log").open("ab")
         self.place.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            self.command("serve", "--port", str(self.port), *arguments),
+            self.command(
+                *("serve", "--port", str(self.port), "--live-port", str(self.live_port)), *arguments
+            ),
             cwd=self.place,
             env=self.environment,
             stdout=log,

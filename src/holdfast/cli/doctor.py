@@ -254,6 +254,29 @@ def check_keys() -> Check:
     return Check("keys", "ok", f"{sum(found.masters.values())} under {found.current}")
 
 
+def check_live() -> Check:
+    """Whether the process that answers the companion can be reached, the way a browser does."""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    from django.conf import settings
+
+    try:
+        with urlopen(f"{settings.LIVE_ORIGIN}/healthz", timeout=5) as answer:  # noqa: S310 (http)
+            alive = json.load(answer) == {"status": "ok"}
+    except (URLError, OSError, ValueError):
+        alive = False
+    if alive:
+        return Check("live", "ok", f"answers at {settings.LIVE_ORIGIN}")
+    return Check(
+        "live",
+        "warning",
+        f"nothing answers at {settings.LIVE_ORIGIN}",
+        "The companion cannot answer; people see crisis lines instead. Run: holdfast serve."
+        " Behind a proxy pass /live/ on (docs/how-to/install.md), or set HOLDFAST_LIVE_ORIGIN.",
+    )
+
+
 def check_worker() -> Check:
     from holdfast.core import clock
     from holdfast.core.heartbeat import facade as heartbeat
@@ -376,6 +399,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_permissions,
     check_master_key,
     check_client,
+    check_live,
     check_backup,
 )
 #: Asked only of a database that answers and has every migration.

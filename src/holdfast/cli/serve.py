@@ -1,7 +1,8 @@
-"""`holdfast serve`: starts and watches the web and worker processes."""
+"""`holdfast serve`: starts and watches the web, worker and live processes."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import logging
 import os
@@ -13,11 +14,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -45,6 +47,8 @@ class Child:
 
     name: str
     command: list[str]
+    #: None: ours.
+    environment: Mapping[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -53,7 +57,7 @@ class Child:
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches this supervisor only, which then stops its children.
         self.process = subprocess.Popen(  # noqa: S603 (our own command lines)
-            self.command, start_new_session=True
+            self.command, env=self.environment, start_new_session=True
         )
         self.started = time.monotonic()
 
@@ -104,6 +108,36 @@ def _web_command(
     return [*command, "holdfast.config.wsgi:application"]
 
 
+#: What the live process is told beside where it listens. No database, no master key, no mail: it
+#: reads what anybody sends it, so it has nothing else to give away.
+LIVE_VARIABLES = frozenset({
+    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
+    "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_LIVE_WINDOW_SECONDS",
+})  # fmt: skip
+
+
+def _live_child(
+    host: str, port: int, web_port: int, certificate: Path | None, key: Path | None
+) -> Child:
+    from django.conf import settings
+
+    from holdfast.live.settings import SECRET_VARIABLE
+
+    loopback = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared)
+    near = f"[{loopback}]" if ":" in loopback else loopback
+    command = [sys.executable, "-m", "holdfast.live", "--host", host, "--port", str(port)]
+    command += ["--web", f"{'https' if certificate else 'http'}://{near}:{web_port}"]
+    if certificate and key:
+        command += ["--certificate", str(certificate), "--key", str(key)]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HOLDFAST_") or name in LIVE_VARIABLES
+    }
+    environment[SECRET_VARIABLE] = base64.b64encode(settings.LIVE_SECRET).decode()
+    return Child("live", command, environment)
+
+
 def supervise(children: list[Child]) -> None:
     """Run until SIGTERM or SIGINT, then stop every child."""
     stopping = threading.Event()
@@ -131,17 +165,26 @@ def serve_command(
         Path | None, typer.Option(help="TLS certificate chain (PEM).", exists=True)
     ] = None,
     key: Annotated[Path | None, typer.Option(help="Its private key (PEM).", exists=True)] = None,
+    live_port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port of the process that answers the companion: PORT + 1 unless given;"
+            " 0 where none is to run here."
+        ),
+    ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Serve the demo practice, making it first.")
     ] = False,
 ) -> None:
-    """Serve Holdfast: the web process and the worker, watched and restarted."""
+    """Serve Holdfast: web, worker and live processes, watched and restarted."""
     if (certificate is None) != (key is None):
         fail("--certificate and --key belong together: give both or neither.")
     if demo:
         os.environ["HOLDFAST_DEMO"] = "1"
         os.environ.setdefault("HOLDFAST_DATA_DIR", "var/demo")
     os.environ.setdefault("HOLDFAST_ORIGIN", f"http://localhost:{port}")
+    live_port = port + 1 if live_port is None else live_port
+    _name_live_origin(live_port)
     os.environ["HOLDFAST_DATA_DIR"] = str(
         Path(os.environ.get("HOLDFAST_DATA_DIR", "var")).resolve()
     )
@@ -156,8 +199,21 @@ def serve_command(
         Child("web", _web_command(host, port, workers, certificate, key)),
         Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
     ]
+    if live_port:
+        children.append(_live_child(host, live_port, port, certificate, key))
     with _metrics() as collected, _database_held_open():
         supervise([*children, *collected])
+
+
+def _name_live_origin(port: int) -> None:
+    """For the web process: the live one answers on the same host, unless a proxy of ours or the
+    operator says where (config.environment.live_origin).
+    """
+    from holdfast.config.environment import flag
+
+    if port and not flag("HOLDFAST_TRUSTED_PROXY"):
+        origin = urlsplit(os.environ["HOLDFAST_ORIGIN"])
+        os.environ.setdefault("HOLDFAST_LIVE_ORIGIN", f"{origin.scheme}://{origin.hostname}:{port}")
 
 
 @contextlib.contextmanager

@@ -245,6 +245,27 @@ def push_hosts() -> tuple[str, ...]:
     return PUSH_HOSTS + tuple(host.strip().lower() for host in more if host.strip())
 
 
+def live_origin(origin: str) -> str:
+    """Where browsers reach the process that answers the companion; it may have a path.
+
+    `HOLDFAST_LIVE_ORIGIN`; else behind our own proxy /live of the same origin, and without one the
+    port after the origin's.
+    """
+    given = os.environ.get("HOLDFAST_LIVE_ORIGIN", "").strip().rstrip("/")
+    own = urlsplit(origin)
+    if not given:
+        if flag("HOLDFAST_TRUSTED_PROXY"):
+            return f"{origin}/live"
+        port = own.port or (443 if own.scheme == "https" else 80)
+        return f"{own.scheme}://{own.hostname}:{port + 1}"
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ConfigurationError("HOLDFAST_LIVE_ORIGIN is not a web address")
+    if parts.scheme != "https" and not is_local(parts.hostname):
+        raise ConfigurationError("HOLDFAST_LIVE_ORIGIN must start with https:// outside localhost")
+    return given
+
+
 def watchdog_url() -> str:
     """Where the worker reports each minute that it lives; empty for nowhere."""
     url = os.environ.get("HOLDFAST_WATCHDOG_URL", "").strip()

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NONCE_PLACE = "__CSP_NONCE__"
 #: Where the page says what was built: the hash of the list of all built files' hashes.
@@ -30,6 +31,7 @@ DIRECTIVES = {
     # Pictures of the journal are opened on the device (blob:), Mantine's ticks are data:.
     "img-src": [SELF, "data:", "blob:"],
     "font-src": [SELF],
+    # And where the live process answers; see `connections`.
     "connect-src": [SELF],
     "manifest-src": [SELF],
     "worker-src": [SELF],
@@ -41,6 +43,15 @@ DIRECTIVES = {
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["default"],
 }
+
+
+def connections(origin: str, live: str) -> list[str]:
+    """Values of connect-src for a page of `origin`, when the live process answers at `live`."""
+    parts = urlsplit(live)
+    place = f"{parts.scheme}://{parts.netloc}"
+    return [SELF] if place == origin else [SELF, place]
+
+
 #: With an import map of hashes: scripts without one are not run.
 INTEGRITY_POLICY = "blocked-destinations=(script)"
 

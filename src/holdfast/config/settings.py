@@ -10,6 +10,7 @@ from csp.constants import NONCE
 
 from holdfast.config import environment, page, single_sign_on
 from holdfast.config.static_files import add_headers, is_immutable
+from holdfast.live.settings import secret_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir()
@@ -38,6 +39,11 @@ ALLOWED_HOSTS = [_host]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
 METRICS = environment.metrics_address()
+
+#: Where browsers reach the live process, which reads what is written to the companion: turns go to
+#: LIVE_ORIGIN + "/companion/turns". It and we seal what passes between us under LIVE_SECRET.
+LIVE_ORIGIN = environment.live_origin(ORIGIN)
+LIVE_SECRET = secret_of(SECRET_KEY)
 
 #: Moves the clock in browser tests; see `core.clock`.
 TEST_CLOCK_FILE = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
@@ -166,7 +172,10 @@ if environment.flag("HOLDFAST_TRUSTED_PROXY"):
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         name: [NONCE if value == page.NONCE else value for value in values]
-        for name, values in page.DIRECTIVES.items()
+        for name, values in {
+            **page.DIRECTIVES,
+            "connect-src": page.connections(ORIGIN, LIVE_ORIGIN),
+        }.items()
     }
 }
 

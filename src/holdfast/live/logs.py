@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +64,10 @@ def configure() -> None:
         log.critical("something nobody caught", exc_info=(kind, error, trace))
 
     sys.excepthook = uncaught
-    # Both print the object or the message otherwise.
+    threading.excepthook = lambda told: log.error(
+        "a thread ended",
+        exc_info=(told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback),
+    )
     sys.unraisablehook = lambda told: log.error(
         "something could not be raised",
         exc_info=(told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback),

@@ -146,7 +146,7 @@ class Installation:
         log = self.folder.with_name(f"log-{port}")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*before, *COMMAND, "serve", "--port", str(port)],
+                [*before, *COMMAND, "serve", "--port", str(port), "--live-port", "0"],
                 env=self.environment | more,
                 cwd=ROOT,
                 stdout=subprocess.DEVNULL,

@@ -79,7 +79,7 @@ def serving(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], 
     """A running `holdfast serve` and its address, once it answers."""
     port = free_port()
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", str(port)],
+        [*COMMAND, "serve", "--port", str(port), "--live-port", "0"],
         env=environment(folder, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -72,10 +72,19 @@ def test_the_page_carries_a_fresh_nonce_and_allows_no_inline_script(built: Path,
 
 
 @pytest.mark.django_db
-def test_the_page_names_no_place_but_its_own_server(built: Path) -> None:
+def test_the_page_names_no_place_but_its_own_server_and_where_the_companion_answers(
+    built: Path,
+) -> None:
     policy = Browser().get("/")["Content-Security-Policy"]
     sources = {word for part in policy.split(";") for word in part.split()[1:]}
-    assert {word for word in sources if not word.startswith("'")} == {"data:", "blob:", "default"}
+    live = "http://localhost:8001"
+    assert {word for word in sources if not word.startswith("'")} == {
+        "data:",
+        "blob:",
+        "default",
+        live,
+    }
+    assert _policy(Browser().get("/"))["connect-src"] == f"'self' {live}"
 
 
 @pytest.mark.django_db

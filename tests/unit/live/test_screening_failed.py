@@ -1,0 +1,91 @@
+"""Where the screen or the script fails, the crisis lines are shown and nothing is called safe."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from holdfast.core import tickets
+from holdfast.live import dialogue, turns
+from holdfast.live.settings import Settings
+from holdfast.live.turns import Companion, read_turn
+from holdfast.safety.engine.screen import Screening, Unscreened, screen
+
+SECRET = b"k" * 32
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CLAIMS: dict[str, Any] = {
+    "id": str(uuid.uuid4()), "practice": str(uuid.uuid4()), "client": str(uuid.uuid4()),
+    "purpose": "companion", "language": "en", "country": "DE", "jurisdiction": None, "adult": True,
+    "flows": {"grounding": True}, "monitored": {"now": True, "opens_at": None},
+    "lines": [{"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111"}],
+    "emergency": {"DE": "112"}, "model": None, "exp": NOW.timestamp() + 600,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world() -> Any:
+    screen("so that what is read on first use is read")
+    return dialogue.load()
+
+
+def said(world: Any, screening: Any, text: str = "hello there") -> dict[str, Any]:
+    settings = Settings(
+        host="127.0.0.1",
+        port=0,
+        workers=1,
+        origin="http://localhost:8000",
+        web="http://127.0.0.1:9",  # nobody listens there
+        web_host="localhost:8000",
+        secret=SECRET,
+    )
+    body = b'{"id": "%s", "event": {"kind": "said", "text": "%s"}, "language": "en"}'
+    turn = read_turn(body % (str(uuid.uuid4()).encode(), text.encode()))
+    companion = Companion(settings, world, screening)
+    return asyncio.run(companion.answer(CLAIMS, turn, NOW)).first
+
+
+def unscreened(*_: object) -> Screening:
+    raise Unscreened("rules cannot be read")
+
+
+def broken(*_: object) -> Screening:
+    raise IndexError("hello there")
+
+
+def slow(*_: object) -> Screening:
+    time.sleep(0.3)
+    return screen("hello there")
+
+
+@pytest.mark.parametrize("failing", [unscreened, broken, slow])
+def test_a_screen_that_fails_is_told_as_failed_and_the_lines_are_shown(
+    world: Any, failing: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(turns, "SCREEN_SECONDS", 0.05)
+    answered = said(world, failing)
+    assert answered["screening"] == {"level": None, "supported": False, "evidence": []}
+    assert answered["card"]["kind"] == "lines"
+    assert answered["card"]["lines"][0]["number"] == "0800 1110111"
+    report = tickets.open_sealed(tickets.REPORT, answered["report"], SECRET, NOW)
+    assert report["level"] is None
+    assert answered["told"] == "unreachable"
+    assert "hello there" not in [record.getMessage() for record in caplog.records]
+
+
+def test_a_script_that_fails_leaves_the_card_and_the_report(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> dialogue.Answer:
+        raise KeyError("a step that is not there")
+
+    monkeypatch.setattr(dialogue, "answer", fails)
+    answered = said(world, screen, "I want to kill myself tonight")
+    assert answered["card"]["kind"] == "crisis"
+    assert answered["card"]["emergency"] == "112"
+    report = tickets.open_sealed(tickets.REPORT, answered["report"], SECRET, NOW)
+    assert report["level"] == "urgent"
