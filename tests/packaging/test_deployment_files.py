@@ -38,6 +38,8 @@ HARDENING = {
     "LockPersonality": "yes",
     "UMask": "0077",
     "StateDirectoryMode": "0700",
+    "LimitCORE": "0",
+    "MemorySwapMax": "0",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
 }
 
