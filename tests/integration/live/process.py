@@ -77,7 +77,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "country": "DE",
         "jurisdiction": None,
         "adult": True,
-        "flows": {"daily-check-in": True, "grounding": True},
+        "flows": {"check-in": True, "grounding": True},
         "monitored": {"now": True, "opens_at": None},
         "lines": [
             {"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111", "hours": "24/7"}
