@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import uuid
 from collections.abc import Mapping
@@ -17,6 +18,13 @@ from holdfast.live.settings import Settings
 #: For both tries together: whoever needs the crisis card does not wait for our bookkeeping.
 SECONDS = 1.5
 Told = Literal["yes", "no", "unreachable"]
+
+
+def _plain(version: str) -> str:
+    """A version as a report may hold it, whatever a practice calls its model: a sign of danger must
+    not be refused for the name of something.
+    """
+    return re.sub(r"[^A-Za-z0-9_.:+-]", ":", version).lstrip("_.:+-")[:80] or "unnamed"
 
 
 class Reports:
@@ -38,6 +46,7 @@ class Reports:
         return {
             "gate": [],
             **found,
+            "versions": {name: _plain(value) for name, value in found["versions"].items()},
             "id": str(name),
             "ticket": claims["id"],
             "practice": claims["practice"],
