@@ -57,7 +57,9 @@ def problem_codes() -> tuple[str, ...]:
     for module in pkgutil.walk_packages(holdfast.__path__, "holdfast."):
         if ".migrations" not in module.name and ".cli" not in module.name:
             importlib.import_module(module.name)
-    served = [one for one in _subclasses(Problem) if not one.__module__.startswith("holdfast.cli")]
+    # Of the live process the client goes by the status: web/src/companion/transport.ts.
+    elsewhere = ("holdfast.cli", "holdfast.live")
+    served = [one for one in _subclasses(Problem) if not one.__module__.startswith(elsewhere)]
     return tuple(sorted({one.code for one in served if one.__module__.startswith("holdfast.")}))
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
+import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,53 +14,58 @@ import httpx
 
 from holdfast.core import tickets
 from holdfast.live.settings import Settings
-from holdfast.safety.engine.screen import Level, Screening
 
 #: For both tries together: whoever needs the crisis card does not wait for our bookkeeping.
 SECONDS = 1.5
 Told = Literal["yes", "no", "unreachable"]
 
 
-def findings(screening: Screening | None) -> dict[str, Any]:
-    """The screen's part of a report. None: it failed, and `level` is null."""
-    if screening is None:
+def _plain(version: str) -> str:
+    """A version as a report may hold it, whatever a practice calls its model: a sign of danger must
+    not be refused for the name of something.
+    """
+    return re.sub(r"[^A-Za-z0-9_.:+-]", ":", version).lstrip("_.:+-")[:80] or "unnamed"
+
+
+class Reports:
+    """Makes reports and sends them, sealed so that nobody in between reads them."""
+
+    def __init__(self, settings: Settings, messenger: Messenger) -> None:
+        self._settings = settings
+        self._messenger = messenger
+
+    def of(
+        self,
+        claims: Mapping[str, Any],
+        name: uuid.UUID,
+        now: datetime,
+        text: str,
+        found: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """A report of what was `found` of `text`, of which only a keyed hash goes into it."""
         return {
-            "level": None, "categories": [], "temporality": None, "experiencer": None,
-            "evidence": [], "languages": [], "supported": False,
-        }  # fmt: skip
-    return {
-        "level": screening.level.code,
-        "categories": [one.value for one in screening.categories],
-        "temporality": screening.temporality.value,
-        "experiencer": screening.experiencer.value,
-        "evidence": [
-            {
-                "code": one.code,
-                "level": one.level.code,
-                "category": one.category.value if one.category else None,
-                "start": one.start,
-                "end": one.end,
-                "turn": one.turn,
-            }
-            for one in screening.evidence
-        ],
-        "languages": list(screening.languages),
-        "supported": screening.supported,
-    }
+            "gate": [],
+            **found,
+            "versions": {name: _plain(value) for name, value in found["versions"].items()},
+            "id": str(name),
+            "ticket": claims["id"],
+            "practice": claims["practice"],
+            "client": claims["client"],
+            "at": now.isoformat(timespec="milliseconds"),
+            "source": "companion",
+            "hash": self.hashed(text),
+            "passage_agreed": bool(claims.get("passage_agreed", False)),
+        }
 
+    def hashed(self, text: str) -> str:
+        """Tells whether two texts are the same to whoever has the secret."""
+        return tickets.text_hash(text, self._settings.secret)
 
-def nothing_said() -> dict[str, Any]:
-    """The same of a turn in which nothing was written: a button of the protocol, say."""
-    return {**findings(None), "level": Level.NONE.code, "supported": True}
-
-
-def sealed(settings: Settings, report: dict[str, Any]) -> str:
-    """As the web process reads it, and nobody in between."""
-    return tickets.seal(tickets.REPORT, report, settings.secret)
-
-
-def stamp(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds")
+    async def send(self, report: Mapping[str, Any]) -> tuple[str, Told, Any]:
+        """The sealed report, whether the web process has it, and the flag it made of it."""
+        blob = tickets.seal(tickets.REPORT, report, self._settings.secret)
+        told, flag = await self._messenger.tell(blob)
+        return blob, told, flag
 
 
 class Messenger:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +16,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from holdfast.core import tickets
 from holdfast.core.problems import FieldError, Invalid
-from holdfast.live import dialogue, reports
-from holdfast.live.dialogue import Answer, World
+from holdfast.live.reflecting import Reflecting, reflector
+from holdfast.live.reports import Messenger, Reports
 from holdfast.live.settings import Settings
 from holdfast.safety.engine.screen import Level, Screening, Unscreened, screen
+from holdfast.support.companion import dialogue
+from holdfast.support.companion.dialogue import Answer, Claims, World
+from holdfast.support.companion.dialogue.shapes import Report
+from holdfast.support.companion.model import Reflector
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +75,11 @@ class TurnIn(_Part):
         return self.event.text if isinstance(self.event, SaidIn) else None
 
     @property
+    def where(self) -> str | None:
+        """The country they are in now, as they or their device say."""
+        return self.country.upper() if self.country else None
+
+    @property
     def seed(self) -> int:
         """Chooses among variants of a line; the same turn sent again is answered the same."""
         return self.id.int & 0x7FFFFFFF
@@ -111,17 +119,22 @@ class Companion:
     """What a child needs to answer; made in the parent, before it forks."""
 
     def __init__(
-        self, settings: Settings, world: World, screening: Callable[..., Screening] = screen
+        self,
+        settings: Settings,
+        world: World,
+        reflector: Reflector,
+        screening: Callable[..., Screening] = screen,
     ) -> None:
         self._settings = settings
         self._world = world
         self._screen = screening
-        self._messenger = reports.Messenger(settings)
+        self._reports = Reports(settings, Messenger(settings))
+        self._reflecting = Reflecting(reflector, self._reports)
 
     @classmethod
     def load(cls, settings: Settings) -> Companion:
         """With everything read from disk and warm, so that each child begins with it."""
-        companion = cls(settings, dialogue.load())
+        companion = cls(settings, dialogue.shipped_world(), reflector())
         # The first use loads the weights and compiles what is compiled on first use.
         screen("a first text", (), "en")
         return companion
@@ -131,35 +144,57 @@ class Companion:
         """Made in the child: threads do not pass a fork."""
         return ThreadPoolExecutor(4)
 
-    async def answer(self, claims: dict[str, Any], turn: TurnIn, now: datetime) -> Answered:
+    async def answer(self, claims: Mapping[str, Any], turn: TurnIn, now: datetime) -> Answered:
         """The turn's answer. Where the screen or the script fails, the crisis lines are shown."""
         screening = await self._screened(turn) if turn.text is not None else None
-        spoken = partial(
-            dialogue.answer,
-            self._world,
-            turn,
-            claims,
-            now=turn.local(now),
-            screening=screening,
+        answer = await self._in_time(
+            partial(self._spoken, claims, turn, now, screening), ANSWER_SECONDS
         )
-        answer = await self._in_time(spoken, ANSWER_SECONDS)
-        if answer is None:
-            answer = dialogue.lines_alone(turn, claims, screening)
-        report, told, flag = await self._report(claims, turn, screening, answer, now)
-        return Answered(
-            {
-                "kind": "turn",
-                "conversation": answer.conversation,
-                "messages": answer.messages,
-                "ask": answer.ask,
-                "effects": answer.effects,
-                "card": answer.card,
-                "screening": _shown(screening) if turn.text is not None else None,
-                "report": report,
-                "told": told,
-                "flag": flag,
-                "reflecting": False,
-            }
+        if answer is not None:
+            first, report = answer.out(), answer.report.out()
+            due = answer.report.due or answer.report.level == Level.WATCH.code
+        else:
+            first = unspoken(claims, turn, screening)
+            report, due = unspoken_report(turn, screening, self._world.versions), True
+        blob, told, flag = None, "no", None
+        if due and claims.get("purpose") == "companion":
+            # The turn's own id: sent again after a lost answer, it is the same report.
+            made = self._reports.of(claims, turn.id, now, turn.text or "", report)
+            blob, told, flag = await self._reports.send(made)
+        reflection = None
+        if answer is not None and answer.may_reflect:
+            reflection = self._reflecting.begin(claims, turn, now, screening)
+        first |= {
+            "report": blob,
+            "told": told,
+            "flag": flag,
+            "reflecting": reflection is not None,
+        }
+        if reflection is None:
+            return Answered(first)
+        return Answered(first, self._reflecting.sentences(claims, now, reflection))
+
+    def _spoken(
+        self,
+        claims: Mapping[str, Any],
+        turn: TurnIn,
+        now: datetime,
+        screening: Screening | None,
+    ) -> Answer:
+        def screened(*_: object) -> Screening:
+            if screening is None:
+                raise Unscreened("it failed, or took too long")
+            return screening
+
+        return dialogue.answer(
+            self._world,
+            turn.conversation,
+            dialogue.event_of(turn.event.model_dump(mode="json"), turn.history),
+            now=turn.local(now),
+            seed=turn.seed,
+            language=turn.language,
+            claims=Claims.of(claims, country=turn.where, memory=turn.memory),
+            screen=screened,
         )
 
     async def _screened(self, turn: TurnIn) -> Screening | None:
@@ -185,49 +220,71 @@ class Companion:
             _log.error("something failed", exc_info=error)
         return None
 
-    async def _report(
-        self,
-        claims: dict[str, Any],
-        turn: TurnIn,
-        screening: Screening | None,
-        answer: Answer,
-        now: datetime,
-    ) -> tuple[str | None, reports.Told, Any]:
-        failed = turn.text is not None and screening is None
-        found = screening is not None and screening.level >= Level.WATCH
-        worth = failed or found or answer.protocol or answer.referrals or answer.notices
-        if claims.get("purpose") != "companion" or not worth:
-            return None, "no", None
-        report = {
-            # The turn's own: sent again after a lost answer, it is the same report.
-            "id": str(turn.id),
-            "ticket": claims["id"],
-            "practice": claims["practice"],
-            "client": claims["client"],
-            "at": reports.stamp(now),
-            "source": "companion",
-            **(reports.findings(screening) if turn.text is not None else reports.nothing_said()),
-            "protocol": answer.protocol,
-            "referrals": answer.referrals,
-            "notices": answer.notices,
-            "gate": [],
-            "versions": self._world.versions,
-            "hash": tickets.text_hash(turn.text or "", self._settings.secret),
-            "passage_agreed": bool(claims.get("passage_agreed", False)),
+
+# Where the script itself fails
+
+
+def unspoken(
+    claims: Mapping[str, Any], turn: TurnIn, screening: Screening | None
+) -> dict[str, Any]:
+    """The turn's line without words of the companion: the lines, the conversation as it was."""
+    alarm = screening is not None and screening.alarm
+    number = (claims.get("emergency") or {}).get(turn.where or claims.get("country"))
+    if isinstance(number, Mapping):
+        number = number.get("ambulance") or number.get("all")
+    found = None
+    if turn.text is not None:
+        found = {
+            "level": screening.level.code if screening else None,
+            "supported": bool(screening and screening.supported),
+            "evidence": [
+                {"start": one.start, "end": one.end, "turn": one.turn}
+                for one in (screening.evidence if screening else ())
+            ],
         }
-        blob = reports.sealed(self._settings, report)
-        told, flag = await self._messenger.tell(blob)
-        return blob, told, flag
-
-
-def _shown(screening: Screening | None) -> dict[str, Any]:
-    """What the client needs to mark the passage: never a probability."""
-    if screening is None:
-        return {"level": None, "supported": False, "evidence": []}
     return {
-        "level": screening.level.code,
-        "supported": screening.supported,
-        "evidence": [
-            {"start": one.start, "end": one.end, "turn": one.turn} for one in screening.evidence
-        ],
+        "kind": "turn",
+        "conversation": turn.conversation,
+        "messages": [],
+        "ask": None,
+        "effects": [],
+        "card": {
+            "kind": "crisis" if alarm else "lines",
+            "level": screening.level.code if screening else Level.NONE.code,
+            "lines": list(claims.get("lines") or ()),
+            "emergency": number,
+            "dismissable": True,
+            "passage": None,
+        },
+        "screening": found,
     }
+
+
+def unspoken_report(
+    turn: TurnIn, screening: Screening | None, versions: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the screen found, if it was asked: a script that fails hides no sign of danger."""
+    if turn.text is None:
+        return Report(Level.NONE.code, versions=versions).out()
+    if screening is None:
+        return Report(None, supported=False, versions=versions).out()
+    return Report(
+        screening.level.code,
+        tuple(one.value for one in screening.categories),
+        screening.temporality.value,
+        screening.experiencer.value,
+        tuple(
+            {
+                "code": one.code,
+                "level": one.level.code,
+                "category": one.category.value if one.category else None,
+                "start": one.start,
+                "end": one.end,
+                "turn": one.turn,
+            }
+            for one in screening.evidence
+        ),
+        screening.languages,
+        screening.supported,
+        versions=versions,
+    ).out()

@@ -139,14 +139,14 @@ class Installation:
 
     @contextmanager
     def serving(
-        self, before: Sequence[str] = (), limit: Any = None, **more: str
+        self, before: Sequence[str] = (), limit: Any = None, live_port: int = 0, **more: str
     ) -> Iterator[Served]:
         """`holdfast serve`, once it answers. `before` is a command that starts it."""
         port = free_port()
         log = self.folder.with_name(f"log-{port}")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*before, *COMMAND, "serve", "--port", str(port), "--live-port", "0"],
+                [*before, *COMMAND, "serve", "--port", str(port), "--live-port", str(live_port)],
                 env=self.environment | more,
                 cwd=ROOT,
                 stdout=subprocess.DEVNULL,

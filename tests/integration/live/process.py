@@ -77,7 +77,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "country": "DE",
         "jurisdiction": None,
         "adult": True,
-        "flows": {"daily-check-in": True, "grounding": True},
+        "flows": {"check-in": True, "grounding": True},
         "monitored": {"now": True, "opens_at": None},
         "lines": [
             {"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111", "hours": "24/7"}
@@ -136,7 +136,14 @@ class Live:
         finally:
             connection.close()
 
-    def turn(self, event: dict[str, Any], *, ticket: str | None = None, **more: Any) -> Answer:
+    def turn(
+        self,
+        event: dict[str, Any],
+        *,
+        ticket: str | None = None,
+        forwarded: str = "",
+        **more: Any,
+    ) -> Answer:
         body = {
             "id": str(uuid7()), "conversation": None, "event": event, "history": [],
             "language": "en", "zone": "Europe/Berlin", "country": None, "memory": {}, **more,
@@ -145,6 +152,7 @@ class Live:
             "Authorization": f"Ticket {self.ticket if ticket is None else ticket}",
             "Content-Type": "application/json",
             "Origin": ORIGIN,
+            "X-Forwarded-For": forwarded,
         }
         return self.ask("POST", "/companion/turns", json.dumps(body).encode(), headers)
 

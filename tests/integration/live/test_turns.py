@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from holdfast.core import tickets
-from tests.integration.live.process import ALARMING, ORIGIN, SECRET, Live, live, opened, ticket
+from tests.integration.live.process import ALARMING, ORIGIN, SECRET, Live, opened, ticket
 
 pytestmark = pytest.mark.any_database
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with live(tmp_path_factory.mktemp("live")) as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def quiet(running: Live) -> None:
-    """Each test begins with a ticket of its own and a web process that takes reports."""
-    running.ticket = ticket()
-    running.web.reports.clear()
-    running.web.raw.clear()
-    running.web.status = 200
 
 
 def test_a_conversation_goes_on_from_the_state_that_the_client_brings(running: Live) -> None:

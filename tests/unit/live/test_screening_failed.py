@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from holdfast.core import tickets
-from holdfast.live import dialogue, turns
+from holdfast.live import turns
+from holdfast.live.reflecting import reflector
 from holdfast.live.settings import Settings
 from holdfast.live.turns import Companion, read_turn
 from holdfast.safety.engine.screen import Screening, Unscreened, screen
+from holdfast.support.companion import dialogue
 
 SECRET = b"k" * 32
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -30,7 +32,7 @@ CLAIMS: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def world() -> Any:
     screen("so that what is read on first use is read")
-    return dialogue.load()
+    return dialogue.shipped_world()
 
 
 def said(world: Any, screening: Any, text: str = "hello there") -> dict[str, Any]:
@@ -45,7 +47,7 @@ def said(world: Any, screening: Any, text: str = "hello there") -> dict[str, Any
     )
     body = b'{"id": "%s", "event": {"kind": "said", "text": "%s"}, "language": "en"}'
     turn = read_turn(body % (str(uuid.uuid4()).encode(), text.encode()))
-    companion = Companion(settings, world, screening)
+    companion = Companion(settings, world, reflector(), screening)
     return asyncio.run(companion.answer(CLAIMS, turn, NOW)).first
 
 
@@ -85,7 +87,14 @@ def test_a_script_that_fails_leaves_the_card_and_the_report(
 
     monkeypatch.setattr(dialogue, "answer", fails)
     answered = said(world, screen, "I want to kill myself tonight")
+    assert answered["messages"] == []
     assert answered["card"]["kind"] == "crisis"
+    assert answered["card"]["lines"][0]["number"] == "0800 1110111"
     assert answered["card"]["emergency"] == "112"
     report = tickets.open_sealed(tickets.REPORT, answered["report"], SECRET, NOW)
     assert report["level"] == "urgent"
+    assert "active_ideation" in report["categories"]
+    failed = said(world, unscreened)
+    assert failed["card"]["kind"] == "lines"
+    report = tickets.open_sealed(tickets.REPORT, failed["report"], SECRET, NOW)
+    assert report["level"] is None
