@@ -1,0 +1,291 @@
+"""The forms of a turn: what is asked, what is answered, and the conversation that travels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from holdfast.safety.engine.policy.notices import Given
+from holdfast.safety.engine.protocol import state as protocol_state
+from holdfast.safety.engine.protocol.format import Script
+from holdfast.safety.engine.protocol.lines import Line
+from holdfast.safety.engine.protocol.state import Card
+from holdfast.safety.engine.screen import Screening
+from holdfast.support.companion.engine import conversation as companion
+from holdfast.support.companion.engine.conversation import Ask, Effect
+
+FORM: Final = 1
+#: (text, history, locale) -> Screening; raises Unscreened. The caller sets the time limit.
+Screen = Callable[[str, Sequence[str], str | None], Screening]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Free text, with the person's own earlier texts of this conversation, oldest first."""
+
+    text: str
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """Buttons."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person comes (back) to the conversation."""
+
+
+Event = Said | Chose | Opened
+
+
+def event_of(data: Mapping[str, Any], history: Sequence[str] = ()) -> Event:
+    """The event of a turn's JSON. Raises ValueError."""
+    kind = data.get("kind")
+    if kind == "opened":
+        return Opened()
+    if kind == "said" and isinstance(data.get("text"), str):
+        return Said(data["text"], tuple(history))
+    codes = data.get("codes")
+    if kind == "chose" and isinstance(codes, list) and all(isinstance(c, str) for c in codes):
+        return Chose(tuple(codes))
+    raise ValueError("an event is opened, said with a text, or chose with codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What is known of the person and the practice, as far as a turn needs it.
+
+    `flows` None: as the library says (for tests and previews). `lines`: confirmed by the practice.
+    """
+
+    country: str | None = None
+    jurisdiction: str | None = None
+    flows: frozenset[str] | None = None
+    monitored: bool = False
+    lines: tuple[Line, ...] = ()
+    ambulance: str | None = None
+    police: str | None = None
+    safety_plan: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        ticket: Mapping[str, Any],
+        *,
+        country: str | None = None,
+        memory: Mapping[str, Any] | None = None,
+    ) -> Claims:
+        """From a ticket; `country`: where the person is now, `memory`: what the client told.
+
+        `emergency` of a ticket holds a number by country, or {"all"|"ambulance", "police"}.
+        """
+        here = country or ticket.get("country")
+        number = (ticket.get("emergency") or {}).get(here)
+        if isinstance(number, Mapping):
+            ambulance, police = number.get("ambulance") or number.get("all"), number.get("police")
+        else:
+            ambulance, police = number, None
+        on = ticket.get("flows")
+        return cls(
+            country=here,
+            jurisdiction=ticket.get("jurisdiction"),
+            flows=None if on is None else frozenset(name for name, is_on in on.items() if is_on),
+            monitored=bool((ticket.get("monitored") or {}).get("now")),
+            lines=tuple(Line.of(one) for one in ticket.get("lines") or ()),
+            ambulance=ambulance,
+            police=police,
+            safety_plan=bool((memory or {}).get("safety_plan")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that travels: the exercise, the protocol, the notices. No text but the answers given."""
+
+    companion: companion.State = field(default_factory=companion.State)
+    protocol: protocol_state.State | None = None
+    notices: Given = field(default_factory=Given)
+    turn: int = 0
+    lines: str | None = None  # why the card of lines stands: asked, failed, unsupported, off
+    told: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # note -> (times, last turn)
+
+    def out(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "form": FORM,
+            "companion": json.loads(companion.dumps(self.companion)),
+            "protocol": self.protocol.out() if self.protocol else None,
+            "notices": self.notices.out(),
+            "turn": self.turn,
+            "lines": self.lines,
+            "told": {name: list(pair) for name, pair in self.told.items()},
+        }
+
+    @classmethod
+    def of(cls, data: Any, script: Script) -> tuple[Conversation, bool]:
+        """(the conversation, whether it could be read whole): what cannot be read begins anew.
+
+        Each part is read by itself: a damaged exercise does not make the protocol forget.
+        """
+        if data is None:
+            return cls(), True
+        if not isinstance(data, Mapping):
+            return cls(), False
+        whole = data.get("form") == FORM
+        exercise, protocol, given = companion.State(), None, Given()
+        try:
+            exercise = companion.loads(json.dumps(data.get("companion")))
+        except (companion.StateError, ValueError):
+            whole = False
+        try:
+            if data.get("protocol") is not None:
+                protocol = protocol_state.State.of(data["protocol"], script)
+        except protocol_state.StateError:
+            whole = False
+        try:
+            given = Given.of(data["notices"])
+        except (KeyError, TypeError, ValueError):
+            whole = False
+        try:
+            turn = int(data["turn"])
+            told = {str(k): (int(n), int(t)) for k, (n, t) in data["told"].items()}
+            lines = None if data["lines"] is None else str(data["lines"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return cls(exercise, protocol, given), False
+        return cls(exercise, protocol, given, turn, lines, told), whole
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One bubble; `item` names the item of the protocol that it is, for transcripts."""
+
+    kind: str  # say, ask, summary, protocol, notice
+    text: str
+    line: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What may be told of a turn: codes and offsets, never a word of it."""
+
+    level: str | None  # None: the screen failed
+    categories: tuple[str, ...] = ()
+    temporality: str | None = None
+    experiencer: str | None = None
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    languages: tuple[str, ...] = ()
+    supported: bool = True
+    protocol: tuple[tuple[str, str], ...] = ()
+    referrals: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything that a practice must be told or a count must know."""
+        alarmed = self.level in {None, "concern", "urgent", "emergency"}
+        return alarmed or bool(self.protocol or self.referrals)
+
+    def out(self) -> dict[str, Any]:
+        """As JSON, under the names of a report."""
+        return {
+            "level": self.level,
+            "categories": list(self.categories),
+            "temporality": self.temporality,
+            "experiencer": self.experiencer,
+            "evidence": [dict(one) for one in self.evidence],
+            "languages": list(self.languages),
+            "supported": self.supported,
+            "protocol": [{"step": step, "answer": answer} for step, answer in self.protocol],
+            "referrals": list(self.referrals),
+            "notices": list(self.notices),
+            "versions": dict(self.versions),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One turn's answer. `may_reflect`: a language model may add to it, behind the gate."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    ask: Ask | None
+    effects: tuple[Effect, ...]
+    card: Card | None
+    passage: tuple[tuple[int, int], ...]
+    screening: Screening | None
+    screened: bool  # False: a text came and the screen failed
+    report: Report
+    may_reflect: bool = False
+
+    def out(self) -> dict[str, Any]:
+        """The first line of a turn's answer, without report, told, flag and reflecting."""
+        return {
+            "kind": "turn",
+            "conversation": self.conversation.out(),
+            "messages": [{"kind": m.kind, "text": m.text, "line": m.line} for m in self.messages],
+            "ask": _ask(self.ask) if self.ask else None,
+            "effects": [{"kind": e.kind, "data": dict(e.data)} for e in self.effects],
+            "card": self._card(),
+            "screening": self._screening(),
+        }
+
+    def _card(self) -> dict[str, Any] | None:
+        if self.card is None:
+            return None
+        spans = [{"start": start, "end": end} for start, end in self.passage]
+        return {
+            "kind": self.card.kind,
+            "level": self.card.level.code,
+            "lines": [_line(line) for line in self.card.lines],
+            "emergency": self.card.emergency,
+            "dismissable": self.card.dismissable,
+            "passage": spans or None,
+        }
+
+    def _screening(self) -> dict[str, Any] | None:
+        if not self.screened:
+            return {"level": None, "supported": False, "evidence": []}
+        if self.screening is None:
+            return None
+        return {
+            "level": self.screening.level.code,
+            "supported": self.screening.supported,
+            "evidence": [
+                {"start": one.start, "end": one.end, "turn": one.turn}
+                for one in self.screening.evidence
+            ],
+        }
+
+
+def _ask(ask: Ask) -> dict[str, Any]:
+    return {
+        "kind": ask.kind,
+        "replies": [{"code": reply.code, "label": reply.label} for reply in ask.replies],
+        "commands": [{"code": reply.code, "label": reply.label} for reply in ask.commands],
+        "low": ask.low,
+        "high": ask.high,
+        "many": ask.many,
+        "value": ask.value,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "name": line.name,
+        "country": line.country,
+        "number": line.number,
+        "text_number": line.text_number,
+        "text_word": line.text_word,
+        "url": line.url,
+        "hours": line.hours,
+        "languages": list(line.languages),
+    }
