@@ -10,7 +10,7 @@ from holdfast.safety.engine.gate import FAMILIES, shipped
 from training.gate import pairs
 
 #: What was measured on 2026-11-23, held-out pairs with the others: a change may not fall below.
-MOST_FALSE = {"en": 0.06}
+MOST_FALSE = {"ar": 0.03, "de": 0.03, "en": 0.05, "es": 0.04}
 
 
 def test_every_language_with_rules_has_pairs_of_every_family() -> None:

@@ -99,7 +99,7 @@ def _in_language(sentence: str, known: frozenset[str], language: str) -> bool:
         for one in LANGUAGES_OF.get(canonical(word), ()):
             counts[one] = counts.get(one, 0) + 1
     best = max(counts.values(), default=0)
-    return counts.get(language, 0) * 4 >= best * 3
+    return best < 3 or counts.get(language, 0) * 4 >= best * 3
 
 
 def _is_of(word: str, script: str) -> bool:
