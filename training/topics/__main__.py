@@ -1,4 +1,4 @@
-"""`python -m training.topics train | measure`: one thread, fixed folds, the same bytes each time."""
+"""`python -m training.topics train | measure`: fixed folds; one thread gives the same bytes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _matrix(texts: Sequence[str]) -> tuple[sp.csr_matrix, NDArray[np.float32]]:
 
 
 def _weighed(counts: sp.csr_matrix, idf: NDArray[np.float32]) -> sp.csr_matrix:
-    rows = np.split(counts.indices, counts.indptr[1:-1])
+    rows = np.split(counts.indices.astype(np.int64), counts.indptr[1:-1])
     values = np.split(counts.data, counts.indptr[1:-1])
     data = [scaled(cells, one, idf) for cells, one in zip(rows, values, strict=True)]
     return sp.csr_matrix((np.concatenate(data), counts.indices, counts.indptr), counts.shape)
@@ -98,7 +98,10 @@ def fit(data: Sequence[Example], embedder: Embedder | None, rows: NDArray[np.flo
     counts, idf = _matrix([one.text for one in data])
     words, words_bias = _fit(_weighed(counts, idf), topics, WORDS_C)
     if embedder is None:
-        sentences, bias = np.zeros((384, len(TOPICS)), np.float32), np.zeros(len(TOPICS), np.float32)
+        sentences, bias = (
+            np.zeros((384, len(TOPICS)), np.float32),
+            np.zeros(len(TOPICS), np.float32),
+        )
     else:
         sentences, bias = _fit(rows, topics, SENTENCES_C)
     return Topics(idf, words, words_bias, sentences, bias, embedder)
@@ -122,7 +125,9 @@ def measure() -> None:
         model = fit([data[place] for place in inside], embedder, rows[inside])
         texts = [data[place].text for place in outside]
         right = np.array([data[place].topic for place in outside])
-        without = Topics(model.idf, model.words, model.words_bias, model.sentences, model.sentences_bias)
+        without = Topics(
+            model.idf, model.words, model.words_bias, model.sentences, model.sentences_bias
+        )
         ways = {"words alone": without} | ({"with sentences": model} if embedder else {})
         for name, way in ways.items():
             order = np.argsort(-way.probabilities(texts), axis=1)
@@ -146,15 +151,16 @@ def train() -> None:
     raw = b"".join(part.astype("<f2").tobytes() for part in parts)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / FILE).write_bytes(raw)
+    digest = sha256(raw).hexdigest()
     manifest = {
         "format": FORMAT,
         "file": FILE,
-        "sha256": sha256(raw).hexdigest(),
+        "sha256": digest,
         "data": "stressors_en_train (SAD, MIT), all 3,411 rows",
         "embedder": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0); its weights do not ship",
     }
     (FOLDER / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    typer.echo(f"{len(raw):,} bytes, {manifest['sha256'][:12]}")
+    typer.echo(f"{len(raw):,} bytes, {digest[:12]}")
 
 
 if __name__ == "__main__":

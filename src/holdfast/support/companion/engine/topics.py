@@ -18,6 +18,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -53,7 +54,7 @@ class WeightsRefused(ValueError):
 def features(text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Cells and their counts (1 + log of how often); words and letters each of length one."""
     words = folded(text[:LONGEST]).split()
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     spans = [
         padded[place : place + size]
         for padded in (f" {word} " for word in words)
@@ -113,7 +114,8 @@ class Topics:
 
 def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     powers: NDArray[np.float64] = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares
 
 
 def load(folder: Traversable, embedder: Embedder | None) -> Topics:
