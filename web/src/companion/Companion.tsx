@@ -106,7 +106,7 @@ const fresh = (): Conversation => ({
   talk: begin(new Date().toISOString()),
 });
 
-const EMPTY: Here = { all: [], memory: NOTHING };
+const EMPTY: Here = { all: [], memory: NOTHING, plan: false };
 
 function Unkept(): ReactElement {
   const { t } = useTranslation("companion");
@@ -234,7 +234,7 @@ function Talk({ place, conversation, here, leave, offline, onNew }: TalkProps): 
   const { me } = useActive();
   // A list that was read anew does not take the place of what is under way.
   const [mine] = useState(conversation);
-  const session = useSession(place, mine, here.memory, me.id);
+  const session = useSession(place, mine, here, me.id);
   const policy = usePolicy(leave);
   const [begun, setBegun] = useState(mine.talk.turns > 0 || mine.talk.pending !== null);
   const known = policy === null || mine.talk.policy === policy.version;

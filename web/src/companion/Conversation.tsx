@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -63,7 +64,19 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
       {waiting && view.slow ? <CrisisLines /> : null}
       <Unread view={view} onAgain={() => void session.again()} />
       {view.unscreened || view.unsupported ? <Unscreened view={view} /> : null}
-      <Pinned view={view} place={place} agreed={agreed} />
+      <Pinned
+        view={view}
+        place={place}
+        agreed={agreed}
+        onDismiss={() => void session.choose(["@dismiss"], "")}
+      />
+      {talk.plan ? (
+        <div>
+          <Button component={Link} to="/safety-plan" variant="default">
+            {t("safety-plan")}
+          </Button>
+        </div>
+      ) : null}
       {talk.exercise === null ? null : (
         <Exercise key={view.turn ?? "exercise"} exercise={talk.exercise} />
       )}
@@ -121,10 +134,11 @@ interface PinnedProps {
   view: View;
   place: Place | null;
   agreed: boolean;
+  onDismiss: () => void;
 }
 
 /** The card while the protocol leads, and who has been told. */
-function Pinned({ view, place, agreed }: PinnedProps): ReactElement | null {
+function Pinned({ view, place, agreed, onDismiss }: PinnedProps): ReactElement | null {
   const { t } = useTranslation("companion");
   const own = useOwnRecord();
   const [dismissed, setDismissed] = useState(-1);
@@ -133,7 +147,7 @@ function Pinned({ view, place, agreed }: PinnedProps): ReactElement | null {
   const current = useFlags(own).data ?? [];
   const shown = told.map((flag) => current.find(({ id }) => id === flag.id) ?? flag);
   const concerns = card !== null && card.kind !== "lines";
-  const passage = card === null ? "" : passageOf(about, card.passage) || about;
+  const passage = card === null ? "" : passageOf(about, card.passage ?? []) || about;
   const status = (
     <>
       {shown.map((flag) => (
@@ -154,7 +168,13 @@ function Pinned({ view, place, agreed }: PinnedProps): ReactElement | null {
     );
   }
   return (
-    <TalkCard card={card} onDismiss={() => setDismissed(turns)}>
+    <TalkCard
+      card={card}
+      onDismiss={() => {
+        setDismissed(turns);
+        onDismiss();
+      }}
+    >
       {status}
     </TalkCard>
   );

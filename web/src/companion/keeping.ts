@@ -15,6 +15,8 @@ export interface Surroundings {
   country: string | null;
   ticket: (anew: boolean) => Promise<Ticket>;
   remembered: Memory;
+  /** There is a safety plan. */
+  plan: boolean;
 }
 
 /** The day, as what is remembered names it. */
@@ -55,8 +57,9 @@ export class Keeping {
   }
 
   private context(): ReturnType<Around["context"]> {
-    const { language, country, remembered } = this.around;
-    const memory = remembered.allowed ? { finished: remembered.finished } : {};
+    const { language, country, remembered, plan } = this.around;
+    const finished = remembered.allowed ? { finished: remembered.finished } : {};
+    const memory = { ...finished, ...(plan ? { safety_plan: true } : {}) };
     return { language, country, zone: deviceTimeZone(), memory };
   }
 

@@ -220,6 +220,12 @@ export async function keepMemory(place: Place, changed: Omit<Memory, "written_at
   await keepItem(place, MEMORY, item, heads, new TextEncoder().encode(JSON.stringify(content)));
 }
 
+/** Whether a safety plan was begun; what stands in it is nobody's business here. */
+export async function hasPlan({ user, client }: Place): Promise<boolean> {
+  const all = await (await vaultDb()).getAll("versions", ofPerson(user, client));
+  return all.some(({ wire, forgotten }) => wire.kind === "safety-plan" && !forgotten);
+}
+
 // --- to and from the server
 
 const isOurs = ({ wire }: StoredVersion): boolean => wire.kind === TALK || wire.kind === MEMORY;

@@ -40,6 +40,8 @@ export interface Talk {
   /** The words that the card is about, as they were written. */
   about: string;
   exercise: Exercise | null;
+  /** The safety plan is offered. */
+  plan: boolean;
   /** Flags that words of this conversation raised. */
   flags: FlagStatus[];
   pending: Pending | null;
@@ -63,16 +65,20 @@ export const begin = (now: string): Talk => ({
   card: null,
   about: "",
   exercise: null,
+  plan: false,
   flags: [],
   pending: null,
   keeps: [],
   policy: null,
 });
 
-/** Shown at once, before anything is sent. `label` is what a tapped button said. */
+/**
+ * Shown at once, before anything is sent. `label` is what a tapped button said; a move that is no part
+ * of the conversation has none, and no bubble.
+ */
 export function put(talk: Talk, pending: Pending, label = ""): Talk {
   const { event, id, at } = pending;
-  if (event.kind === "opened") return { ...talk, pending };
+  if (event.kind === "opened" || (event.kind === "chose" && label === "")) return { ...talk, pending };
   const text = event.kind === "said" ? event.text : label;
   const bubble: Bubble = { id: `${id}.0`, by: "person", kind: event.kind, text, at };
   return { ...talk, pending, bubbles: [...talk.bubbles, bubble] };
@@ -112,7 +118,7 @@ export function answered(talk: Talk, turn: Turn, now: string): Talk {
     ({ kind, text }, at): Bubble => ({ id: `${id}.${at + 1}`, by: "companion", kind, text, at: now }),
   );
   // A card that was put away comes back with any new one; without one the last stays as it was.
-  const about = turn.card !== null && turn.card.passage.length > 0 ? said : talk.about;
+  const about = (turn.card?.passage ?? []).length > 0 ? said : talk.about;
   return {
     ...talk,
     written_at: now,
@@ -123,6 +129,7 @@ export function answered(talk: Talk, turn: Turn, now: string): Talk {
     card: turn.card,
     about: turn.card === null ? "" : about,
     exercise: exerciseIn(turn.effects),
+    plan: turn.effects.some(({ kind }) => kind === "safety_plan"),
     flags: withFlag(talk.flags, turn.flag),
     pending: null,
     keeps: [...talk.keeps, ...keepsIn(turn.effects)],
@@ -155,7 +162,7 @@ export function titleOf({ bubbles }: Talk): string {
 }
 
 /** The parts of the words that a card is about; offsets count code points, as the screen does. */
-export function passageOf(text: string, spans: Card["passage"]): string {
+export function passageOf(text: string, spans: NonNullable<Card["passage"]>): string {
   const letters = Array.from(text);
   const parts = spans
     .toSorted((a, b) => a.start - b.start)

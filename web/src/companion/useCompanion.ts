@@ -11,7 +11,7 @@ import type { Access } from "@/vault/useJournal";
 import { asFailure, fetchLeave, type Leave } from "./api";
 import { Keeping } from "./keeping";
 import type { Session } from "./session";
-import { type Conversation, conversations, exchange, type Memory, memory } from "./store";
+import { type Conversation, conversations, exchange, hasPlan, type Memory, memory } from "./store";
 import { type Ticket, TurnFailed } from "./transport";
 
 /** How long the newest turns of other devices are waited for before those here are shown. */
@@ -29,6 +29,7 @@ async function locked(client: QueryClient, place: Place): Promise<void> {
 export interface Here {
   all: Conversation[];
   memory: Memory;
+  plan: boolean;
 }
 
 /** The conversations that are here, after asking for those of other devices. */
@@ -39,7 +40,8 @@ export function useConversations(place: Place): UseQueryResult<Here> {
     queryFn: async (): Promise<Here> => {
       const late = new Promise<void>((done) => setTimeout(done, PATIENCE_MS));
       await Promise.race([locked(client, place), late]);
-      return { all: await conversations(place), memory: (await memory(place)).memory };
+      const all = await conversations(place);
+      return { all, memory: (await memory(place)).memory, plan: await hasPlan(place) };
     },
     staleTime: Infinity,
     gcTime: 0,
@@ -98,15 +100,15 @@ export function useTicket(): (anew: boolean) => Promise<Ticket> {
 export function useSession(
   place: Place | null,
   chosen: Conversation,
-  remembered: Memory,
+  { memory: remembered, plan }: Omit<Here, "all">,
   user: string,
 ): Session {
   const { i18n } = useTranslation();
   const { said } = useWhere();
   const ticket = useTicket();
   const around = useMemo(
-    () => ({ language: i18n.language, country: said, ticket, remembered }),
-    [i18n.language, said, ticket, remembered],
+    () => ({ language: i18n.language, country: said, ticket, remembered, plan }),
+    [i18n.language, said, ticket, remembered, plan],
   );
   const [keeping] = useState(() => new Keeping(place, chosen, user, around));
   useEffect(() => keeping.surround(around), [keeping, around]);

@@ -35,7 +35,7 @@ export interface CardLine {
   name: string;
   number?: string | null;
   text_number?: string | null;
-  text_words?: string | null;
+  text_word?: string | null;
   url?: string | null;
   hours?: string | null;
 }
@@ -59,8 +59,8 @@ export interface Card {
   lines: CardLine[];
   emergency: string | null;
   dismissable: boolean;
-  /** Which part of the person's own words it is about, as offsets in code points. */
-  passage: { start: number; end: number }[];
+  /** Which part of the newest words it is about, as offsets in code points; null without any. */
+  passage: { start: number; end: number }[] | null;
 }
 
 export type Event =
@@ -82,7 +82,7 @@ export interface TurnRequest {
 /** The first line of an answer. */
 export interface Turn {
   kind: "turn";
-  conversation: object;
+  conversation: object | null;
   messages: Message[];
   ask: Ask | null;
   effects: Effect[];

@@ -81,7 +81,7 @@ function CardEntry({ line }: { line: CardLine }): ReactElement {
     <div className="hf-stack hf-talk-line">
       {line.number ? <CallLink number={line.number} label={line.name} strong="yes" /> : null}
       {line.text_number ? (
-        <a className="hf-call" href={message(line.text_number, line.text_words ?? null)}>
+        <a className="hf-call" href={message(line.text_number, line.text_word ?? null)}>
           <IconMessage size={22} aria-hidden />
           <span>
             {line.number ? t("card.text") : <bdi>{line.name}</bdi>}{" "}
