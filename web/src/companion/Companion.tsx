@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconLifebuoy } from "@tabler/icons-react";
+import { IconArrowLeft, IconLifebuoy } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useMemo, useState } from "react";
@@ -7,7 +7,6 @@ import { useTranslation } from "react-i18next";
 import { v4 } from "uuid";
 
 import { useActive } from "@/api/session";
-import { SurfaceNotice } from "@/app/SurfaceNotice";
 import { secretWord } from "@/auth/secretWord";
 import { Notice, Page, Panel, Query } from "@/design";
 import { CrisisLines, WhereAreYou } from "@/safety/Lines";
@@ -36,7 +35,6 @@ export default function Companion(): ReactElement {
   return (
     <Page
       title={t("title")}
-      lead={t("lead")}
       actions={
         <Button
           variant={lines ? "filled" : "light"}
@@ -157,27 +155,28 @@ function Parts({ place, here, onChanged }: PartsProps): ReactElement {
     setChosen(one);
     setPart("talk");
   };
-  const back = (to: Part): void => {
-    setPart(to);
-    if (to === "past") void onChanged();
+  const open = (other: Part): void => {
+    setPart(other);
+    if (other === "past") void onChanged();
   };
   const titles = new Map((leave.data?.flows ?? []).map(({ flow, title }) => [flow, title]));
-  const parts: Part[] = place === null ? ["talk", "how"] : ["talk", "past", "memory", "how"];
+  const others: Part[] = place === null ? ["how"] : ["past", "memory", "how"];
   return (
     <>
-      <nav className="hf-talk-parts" aria-label={t("parts.label")}>
-        {parts.map((each) => (
-          <Button
-            key={each}
-            size="compact-md"
-            variant={each === part ? "light" : "subtle"}
-            aria-current={each === part ? "page" : undefined}
-            onClick={() => back(each)}
-          >
-            {t(`parts.${each}`)}
-          </Button>
-        ))}
-      </nav>
+      {part === "talk" ? null : (
+        <>
+          <div>
+            <Button
+              variant="subtle"
+              leftSection={<IconArrowLeft size={20} className="hf-flip" aria-hidden />}
+              onClick={() => setPart("talk")}
+            >
+              {t("parts.talk")}
+            </Button>
+          </div>
+          <h2 className="hf-talk-part">{t(`parts.${part}`)}</h2>
+        </>
+      )}
       <div hidden={part !== "talk"} className="hf-stack">
         <Talk
           key={current.item}
@@ -186,7 +185,6 @@ function Parts({ place, here, onChanged }: PartsProps): ReactElement {
           here={here}
           leave={leave.data}
           offline={leave.isError}
-          onNew={() => go(fresh())}
         />
       </div>
       {part === "past" && place !== null ? (
@@ -213,6 +211,18 @@ function Parts({ place, here, onChanged }: PartsProps): ReactElement {
         />
       ) : null}
       {part === "how" ? <How leave={leave.data} /> : null}
+      {part === "talk" ? (
+        <nav className="hf-talk-parts" aria-label={t("parts.label")}>
+          {others.map((each) => (
+            <Button key={each} size="compact-md" variant="subtle" onClick={() => open(each)}>
+              {t(`parts.${each}`)}
+            </Button>
+          ))}
+          <Button size="compact-md" variant="subtle" onClick={() => go(fresh())}>
+            {t("new")}
+          </Button>
+        </nav>
+      ) : null}
     </>
   );
 }
@@ -223,14 +233,13 @@ interface TalkProps {
   here: Here;
   leave: Leave | undefined;
   offline: boolean;
-  onNew: () => void;
 }
 
 /** Whoever comes back after this long is greeted again. */
 const GREET_AFTER_MS = 30 * 60_000;
 
-function Talk({ place, conversation, here, leave, offline, onNew }: TalkProps): ReactElement {
-  const { t } = useTranslation("companion");
+function Talk({ place, conversation, here, leave, offline }: TalkProps): ReactElement {
+  const { t } = useTranslation(["companion", "surface"]);
   const { me } = useActive();
   // A list that was read anew does not take the place of what is under way.
   const [mine] = useState(conversation);
@@ -254,14 +263,13 @@ function Talk({ place, conversation, here, leave, offline, onNew }: TalkProps): 
   }
   return (
     <>
-      <SurfaceNotice surface="companion" readers="passing" testId="talk-surface" />
+      <details className="hf-soft hf-small" data-testid="talk-surface">
+        <summary>{t("surface:passing.title")}</summary>
+        <p>{t("surface:passing.text")}</p>
+        <p>{t("surface:passing.watched")}</p>
+      </details>
       {leave === undefined || leave.monitored.now ? null : <MonitoredText monitored={leave.monitored} />}
       <Going session={session} place={place} agreed={leave?.words_agreed ?? false} />
-      <div>
-        <Button variant="subtle" onClick={onNew}>
-          {t("new")}
-        </Button>
-      </div>
     </>
   );
 }

@@ -288,7 +288,11 @@ function ReadAloud({ view }: { view: View }): ReactElement | null {
       >
         {t(on ? "aloud.off" : "aloud.on")}
       </Button>
-      <p className="hf-soft hf-small">{t("aloud.note", { language: format.language(i18n.language) })}</p>
+      {on ? (
+        <p className="hf-soft hf-small">
+          {t("aloud.note", { language: format.language(i18n.language) })}
+        </p>
+      ) : null}
     </div>
   );
 }
