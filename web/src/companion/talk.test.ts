@@ -138,4 +138,13 @@ describe("the passage", () => {
     ];
     expect(passageOf("one two three", spans)).toBe("one […] hre");
   });
+
+  it("shows what several rules found at once only once", () => {
+    const spans = [
+      { start: 4, end: 13 },
+      { start: 0, end: 7 },
+      { start: 4, end: 7 },
+    ];
+    expect(passageOf("one two three", spans)).toBe("one two three");
+  });
 });
