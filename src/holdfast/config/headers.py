@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 #: What no page of ours uses, whatever script may run in it. Passkeys are used.
 UNUSED = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
-    "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    "hid", "magnetometer", "midi", "payment", "serial", "usb",
 )  # fmt: skip
-PERMISSIONS = ", ".join(f"{name}=()" for name in UNUSED)
+# Dictation, by the browser's own function.
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED), "microphone=(self)"])
 _PERSONAL = ("/api/", "/_allauth/", "/accounts/")
 
 

@@ -150,7 +150,7 @@ def test_security_headers_are_on_every_answer(built: Path) -> None:
         assert answer["X-Frame-Options"] == "DENY"
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "camera=()" in answer["Permissions-Policy"]
-        assert "microphone=()" in answer["Permissions-Policy"]
+        assert "microphone=(self)" in answer["Permissions-Policy"]
 
 
 @pytest.mark.django_db

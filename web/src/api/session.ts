@@ -75,11 +75,13 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
  */
 export async function forgetAccount(then = "/"): Promise<void> {
   await forgetEverything();
-  const [{ forgetVault }, { stopWorker }] = await Promise.all([
+  const [{ forgetVault }, { stopWorker }, { forgetTalks }] = await Promise.all([
     import("@/vault/db"),
     import("@/vault/worker"),
+    import("@/companion/device"),
   ]);
   stopWorker();
+  await forgetTalks();
   await forgetVault();
   window.location.replace(then);
 }

@@ -4,6 +4,7 @@ import {
   IconFlag2,
   IconHome,
   IconLifebuoy,
+  IconMessageCircle,
   IconMicroscope,
   IconSettings,
   IconUserCircle,
@@ -25,6 +26,7 @@ export interface Destination {
 
 const PERSON: readonly Destination[] = [
   { to: "/today", covers: ["/check-in", "/after", "/flags-status"], key: "nav.today", icon: IconHome },
+  { to: "/companion", key: "nav.talk", icon: IconMessageCircle },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
   { to: "/me", covers: ["/security", "/safety-plan"], key: "nav.me", icon: IconUserCircle },

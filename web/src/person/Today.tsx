@@ -95,8 +95,23 @@ function Loaded({ data, ownerId }: { data: TodayData; ownerId: string }): ReactE
       <ZoneNotice now={now} />
       <ComingUp later={later} />
       <NextMeeting />
+      <TalkItThrough />
       <MonitoredText monitored={data.monitored} />
     </>
+  );
+}
+
+function TalkItThrough(): ReactElement {
+  const { t } = useTranslation("person");
+  return (
+    <Panel tone="calm">
+      <div className="hf-row">
+        <p>{t("today.talk-text")}</p>
+        <Button component={Link} to="/companion" variant="default">
+          {t("today.talk")}
+        </Button>
+      </div>
+    </Panel>
   );
 }
 

@@ -18,11 +18,17 @@ const FINAL = new Set([400, 404, 413, 422]);
 export const waitingCount = async (place: Place): Promise<number> =>
   (await vaultDb()).countFromIndex("versions", "waiting", ofPerson(place.user, place.client));
 
-/** Sends what waits, each after what it follows. Returns how many versions arrived. */
-export async function send(place: Place): Promise<number> {
+/**
+ * Sends what waits, each after what it follows. Returns how many versions arrived. What `which` leaves
+ * out goes on waiting: entries are shared on by whoever sends them, conversations never are.
+ */
+export async function send(
+  place: Place,
+  which: (version: StoredVersion) => boolean = () => true,
+): Promise<number> {
   const found = await (await vaultDb()).getAllFromIndex("versions", "waiting", ofPerson(place.user, place.client));
   const waiting = found
-    .filter((version) => version.refused === null)
+    .filter((version) => version.refused === null && which(version))
     .sort((a, b) => a.wire.revision - b.wire.revision);
   let sent = 0;
   for (const version of waiting) {
@@ -45,8 +51,11 @@ export async function send(place: Place): Promise<number> {
 const ofSameItem = async ({ user, client, item }: StoredVersion): Promise<StoredVersion[]> =>
   (await vaultDb()).getAll("versions", ofItem(user, client, item));
 
+/** As the server does: what something follows goes, a branch that nothing follows stays. */
 async function forgetEarlier(last: StoredVersion): Promise<void> {
-  const earlier = (await ofSameItem(last)).filter((version) => version.hash !== last.hash);
+  const all = await ofSameItem(last);
+  const followed = new Set(all.flatMap((version) => version.wire.previous));
+  const earlier = all.filter(({ hash }) => followed.has(hash));
   await keepVersions(
     earlier.map((version) => ({
       ...version,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Length
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
@@ -71,7 +72,8 @@ def keep(
             position=row.position, stored_bytes=F("stored_bytes") + len(version.ciphertext)
         )
         if forget_earlier:
-            _forget_superseded(client, version.header.item)
+            freed = _forget_superseded(client, version.header.item)
+            Space.objects.filter(pk=space.pk).update(stored_bytes=F("stored_bytes") - freed)
             files.drop_of_item(client, version.header.item)
         record(
             "write",
@@ -160,10 +162,13 @@ def _insert(client: Client, version: items.Version, position: int) -> ItemVersio
     return row
 
 
-def _forget_superseded(client: Client, item: uuid.UUID) -> None:
+def _forget_superseded(client: Client, item: uuid.UUID) -> int:
+    """Empty them; returns the bytes of ciphertext that went."""
     rows = ItemVersion.objects.filter(
         practice_id=client.practice_id, client=client, item=item, superseded=True, forgotten=False
     )
     for what in (Grant, FolderWrap, Opening):
         what.objects.filter(practice_id=client.practice_id, version__in=rows).delete()
+    freed: int = rows.aggregate(freed=Sum(Length("ciphertext")))["freed"] or 0
     rows.update(ciphertext=b"", forgotten=True)
+    return freed

@@ -1,0 +1,95 @@
+/** Ties a session to where its conversation is kept, and to what goes along with each turn. */
+import { deviceTimeZone } from "@/format";
+import type { Place } from "@/vault/opening";
+
+import { keepReport, keepWaiting } from "./device";
+import { sendReports } from "./reports";
+import { type Around, Session } from "./session";
+import { type Conversation, exchange, keepMemory, keepTalk, type Memory } from "./store";
+import type { Talk } from "./talk";
+import { takeTurn, type Ticket } from "./transport";
+import type { Effect } from "./wire";
+
+export interface Surroundings {
+  language: string;
+  country: string | null;
+  ticket: (anew: boolean) => Promise<Ticket>;
+  remembered: Memory;
+  /** There is a safety plan. */
+  plan: boolean;
+}
+
+/** The day, as what is remembered names it. */
+const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
+
+export class Keeping {
+  readonly session: Session;
+  private stands: Conversation;
+
+  constructor(
+    /** Null: it is kept nowhere. */
+    private readonly place: Place | null,
+    chosen: Conversation,
+    private readonly user: string,
+    private around: Surroundings,
+  ) {
+    this.stands = chosen;
+    const given: Around = {
+      context: () => this.context(),
+      take: (request, heard, signal) =>
+        takeTurn(request, heard, { ticket: (anew) => this.around.ticket(anew) }, signal),
+      keepWaiting: (talk) => this.keepWaiting(talk),
+      keep: (talk) => this.keep(talk),
+      keepReport: (id, blob) => this.keepReport(id, blob),
+      onFinished: (effects) => void this.remember(effects),
+    };
+    this.session = new Session(chosen.talk, given);
+  }
+
+  /** What goes along from now on. */
+  surround(around: Surroundings): void {
+    this.around = around;
+  }
+
+  start(): () => void {
+    this.session.start();
+    return () => this.session.end();
+  }
+
+  private context(): ReturnType<Around["context"]> {
+    const { language, country, remembered, plan } = this.around;
+    const finished = remembered.allowed ? { finished: remembered.finished } : {};
+    const memory = { ...finished, ...(plan ? { safety_plan: true } : {}) };
+    return { language, country, zone: deviceTimeZone(), memory };
+  }
+
+  private async keepWaiting(talk: Talk): Promise<void> {
+    if (this.place === null) return;
+    const { item, heads } = this.stands;
+    await keepWaiting(this.place, item, heads.map(({ hash }) => hash), talk);
+  }
+
+  private async keep(talk: Talk): Promise<void> {
+    if (this.place === null) return;
+    this.stands = await keepTalk(this.place, { ...this.stands, talk });
+    void exchange(this.place, { fetchToo: false });
+  }
+
+  private async keepReport(id: string, blob: string): Promise<void> {
+    await keepReport(this.user, id, blob);
+    this.session.addFlags(await sendReports(this.user));
+  }
+
+  private async remember(effects: readonly Effect[]): Promise<void> {
+    const { allowed, finished } = this.around.remembered;
+    if (this.place === null || !allowed) return;
+    const flows = effects.flatMap(({ kind, data }) =>
+      kind === "finished" && typeof data["flow"] === "string" ? [data["flow"]] : [],
+    );
+    const today = Object.fromEntries(flows.map((flow) => [flow, dayOf(new Date())]));
+    const remembered = { ...this.around.remembered, finished: { ...finished, ...today } };
+    this.around = { ...this.around, remembered };
+    await keepMemory(this.place, remembered);
+    await exchange(this.place, { fetchToo: false });
+  }
+}
