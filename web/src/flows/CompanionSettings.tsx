@@ -42,7 +42,7 @@ function PolicyForm({ page }: { readonly page: PolicyPage }): ReactElement {
     >
       <Panel title={t("policy.title")}>
         <p>{t("policy.lead")}</p>
-        <div className="ha-form">
+        <div className="hff-form">
           <NativeSelect
             size="sm"
             label={t("policy.tellFrom")}
@@ -142,7 +142,7 @@ function ModelForm({ model }: { readonly model: ModelView }): ReactElement {
           checked={form.on}
           onChange={(event) => setForm({ ...form, on: event.currentTarget.checked })}
         />
-        <div className="ha-form">
+        <div className="hff-form">
           <TextInput
             size="sm"
             type="url"
