@@ -5,6 +5,7 @@ import {
   IconHome,
   IconLifebuoy,
   IconMessageCircle,
+  IconMessages,
   IconMicroscope,
   IconSettings,
   IconUserCircle,
@@ -40,6 +41,7 @@ const CASELOAD: Destination = {
   shortcut: "c",
 };
 const WORKLIST: Destination = { to: "/worklist", key: "nav.worklist", icon: IconFlag2, shortcut: "f" };
+const FLOWS: Destination = { to: "/flows", key: "nav.flows", icon: IconMessages, shortcut: "e" };
 const PRACTICE: Destination = {
   to: "/admin/go-live",
   covers: ["/admin"],
@@ -65,6 +67,7 @@ export const ADMIN_PAGES = [
   { to: "/admin/on-call", key: "nav.admin.on-call" },
   { to: "/admin/lines", key: "nav.admin.lines" },
   { to: "/admin/instruments", key: "nav.admin.instruments" },
+  { to: "/admin/companion", key: "nav.admin.companion" },
   { to: "/admin/practice", key: "nav.admin.practice" },
   { to: "/admin/leaving", key: "nav.admin.leaving" },
   { to: "/admin/audit", key: "nav.admin.audit" },
@@ -75,7 +78,7 @@ export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client
 export function destinations(roles: ReadonlySet<Role>): Destination[] {
   const care = CARE.some((role) => roles.has(role));
   const staff: Destination[] = [];
-  if (care) staff.push(CASELOAD, WORKLIST);
+  if (care) staff.push(CASELOAD, WORKLIST, FLOWS);
   if (roles.has("administrator")) staff.push(PRACTICE);
   if (roles.has("researcher")) staff.push(RESEARCH);
   if (isPerson(roles)) return [...PERSON, ...staff];
@@ -83,7 +86,7 @@ export function destinations(roles: ReadonlySet<Role>): Destination[] {
 }
 
 export const isDense = (path: string): boolean =>
-  ["/caseload", "/people", "/worklist", "/admin"].some((start) => path.startsWith(start));
+  ["/caseload", "/people", "/worklist", "/flows", "/admin"].some((start) => path.startsWith(start));
 
 export function isCurrent(destination: Destination, path: string): boolean {
   return [destination.to, ...(destination.covers ?? [])].some(

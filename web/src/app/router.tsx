@@ -25,6 +25,7 @@ const guarded =
   };
 
 const clinician = () => import("@/clinician/routes");
+const flows = () => import("@/flows/routes");
 const admin = () => import("@/admin/routes");
 
 /** A screen anyone may open. */
@@ -83,6 +84,9 @@ const routeTree = rootRoute.addChildren([
   member("/people/$clientId/assessment/$assessment", async () => (await import("@/clinician/AssessmentReport")).default),
   member("/worklist", async () => (await clinician()).WorklistPage),
   member("/worklist/$flagId", async () => (await clinician()).FlagPage),
+  member("/flows", async () => (await flows()).FlowsPage),
+  member("/flows/$flow", async () => (await flows()).FlowPage),
+  member("/admin/companion", async () => (await flows()).CompanionSettingsPage),
   member("/admin/people", async () => (await admin()).PeoplePage),
   member("/admin/invitations", async () => (await admin()).InvitationsPage),
   member("/admin/hours", async () => (await admin()).HoursPage),

@@ -87,7 +87,7 @@ class ProtocolAnswer(Schema):
     answer: str | None
 
 
-class TextOut(Schema):
+class ScreenedText(Schema):
     """What the screen said of one text. The text is kept nowhere."""
 
     id: uuid.UUID
@@ -113,7 +113,7 @@ class PassageOut(Schema):
 
 
 class FlagTexts(Schema):
-    items: list[TextOut]
+    items: list[ScreenedText]
     words: Literal["not-shared", "shared", "shared-with-others"]
     owner: uuid.UUID | None
     owner_keys: list[KeyEntryShape]
