@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,7 +13,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.test_sharing import demo_seat
 from tests.e2e.test_vault import sign_in
-from tests.e2e.world import PHONE, Seat, World, Worlds, berlin
+from tests.e2e.world import Seat, World, Worlds, berlin
 from tests.e2e.writers import WAIT, give_code_and_keys, writer
 
 SITUATION = "My sister did not call back on Sunday"
