@@ -15,13 +15,13 @@ with the turn and is sealed by its person.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Literal
+from zlib import crc32
 
 from pydantic import Field, ValidationError
 
@@ -140,8 +140,7 @@ def choose(
 ) -> Offer:
     """Draw one of the approved flows or nothing. The same input draws the same."""
     chances = chances_of(content, approved, moment, past)
-    names = list(chances)
-    drawn = random.Random(seed).choices(names, [chances[name] for name in names])[0]  # noqa: S311
+    drawn = _drawn(chances, crc32(f"offer {seed}".encode()) / 2**32)
     because = None if drawn == NOTHING else reason(content, drawn, moment, past)
     return Offer(drawn, chances[drawn], because, chances)
 
@@ -163,6 +162,15 @@ def chances_of(
         name: EXPLORED / len(powers) + (1 - EXPLORED) * power / total
         for name, power in powers.items()
     }
+
+
+def _drawn(chances: Mapping[str, float], point: float) -> str:
+    """The name in whose part of the line from 0 to 1 the point lies."""
+    for name, chance in chances.items():
+        point -= chance
+        if point < 0:
+            return name
+    return NOTHING
 
 
 def reason(content: OptionsContent, flow: str, moment: Moment, past: Sequence[Past]) -> Reason:
