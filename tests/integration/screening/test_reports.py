@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from holdfast.config import readiness
 from holdfast.core import clock, tickets
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.consent.models import Consent
@@ -105,6 +106,7 @@ def test_a_screen_that_failed_alarms_the_administrators_once_and_calls_nothing_s
     for _ in range(2):
         assert scene.send(scene.report(None)).json() == {"flag": None}
     assert list(Screening.objects.values_list("level", flat=True)) == [None, None]
+    assert readiness.waiting(clock.now()).unscreened_texts == 2
     told = Notification.objects.get()
     assert (told.kind, told.recipient_id, told.urgent) == (
         "screen-failed",

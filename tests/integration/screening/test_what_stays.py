@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from holdfast.core import clock
+from holdfast.core import clock, tickets
 from holdfast.core.identity.erasure import Subject
 from holdfast.core.leaving import copies, retention
 from holdfast.safety.flags.models import Flag
@@ -89,9 +90,7 @@ def test_reports_and_tickets_ask_the_database_no_more_for_a_long_history() -> No
 
     def statements() -> tuple[int, int]:
         report = scene.report("concern")
-        blob = receiving.tickets.seal(
-            receiving.tickets.REPORT, report, receiving.settings.LIVE_SECRET
-        )
+        blob = tickets.seal(tickets.REPORT, report, settings.LIVE_SECRET)
         with CaptureQueriesContext(connection) as taking:
             receiving.receive(blob)
         by = factories.actor_for(scene.dana)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from holdfast.core import clock
@@ -20,6 +21,7 @@ __all__ = [
     "PolicyOut",
     "clear_minor",
     "conversation_allowed",
+    "failed_since",
     "in_force",
     "jurisdictions",
     "said_minor",
@@ -47,6 +49,11 @@ def jurisdictions() -> list[str]:
 def shown(found: InForce, language: str) -> dict[str, Any]:
     """The policy as `PolicyOut`, with its sentences in a language."""
     return vars(found) | {"sentences": sentences(found, language)}
+
+
+def failed_since(instant: datetime) -> int:
+    """How many texts could not be screened, in every practice. One statement."""
+    return queries.failed_since(instant)
 
 
 def said_minor(client: Client) -> bool:
