@@ -193,7 +193,7 @@ def test_an_instant_ahead_of_ours_is_taken_as_now() -> None:
 @pytest.mark.any_database
 def test_who_says_that_they_are_under_18_is_remembered() -> None:
     scene = make_scene()
-    scene.send(scene.report("none", notices=["minor"]))
+    scene.send(scene.report("none", protocol=[{"step": "age", "answer": "under_18"}]))
     assert MinorStatement.objects.get().client_id == scene.person.pk
 
 

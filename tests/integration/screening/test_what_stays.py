@@ -78,8 +78,11 @@ def test_anybody_may_see_how_often_lines_were_named_and_no_small_number() -> Non
     before = (last - timedelta(days=1)).replace(day=1)
     for month, count in ((last, 12), (before, 3), (today, 50)):
         ReferralCount.objects.create(practice=scene.practice, month=month, count=count)
-    found = Browser().get("/api/v1/protocol").json()["referrals"]["months"]
-    assert found == [
+    page = Browser().get("/api/v1/protocol").json()
+    assert {"en", "es", "de", "ar"} <= set(page["protocol"]["languages"])
+    assert len(page["protocol"]["references"]) > 5
+    assert page["screen"]["version"]
+    assert page["referrals"]["months"] == [
         {"month": last.strftime("%Y-%m"), "at_least": 10},
         {"month": before.strftime("%Y-%m"), "at_least": None},
     ]

@@ -9,6 +9,7 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Client, Membership
+from holdfast.safety.engine.policy import packs
 from holdfast.safety.screening import passages, queries
 from holdfast.safety.screening.models import MinorStatement
 from holdfast.safety.screening.policy import InForce, in_force, sentences, write
@@ -31,19 +32,14 @@ __all__ = [
 ]
 
 
-#: Where software may not lead a therapeutic conversation: Illinois, Wellness and Oversight for
-#: Psychological Resources Act (Public Act 104-0054, 2025).
-_NO_CONVERSATION = frozenset({"US-IL"})
-
-
-def conversation_allowed(jurisdiction: str | None) -> bool:
-    """Whether the companion may talk to people where the practice is."""
-    return jurisdiction not in _NO_CONVERSATION
+def conversation_allowed(jurisdiction: str | None, country: str | None) -> bool:
+    """Whether the companion may talk to people where the practice is: its policy pack's word."""
+    return packs.shipped().of(jurisdiction, country).conversation
 
 
 def jurisdictions() -> list[str]:
-    """Those with rules of their own, by code."""
-    return sorted(_NO_CONVERSATION)
+    """Those with a policy pack of their own, by code."""
+    return sorted(packs.shipped().packs.keys() - {"default"})
 
 
 def shown(found: InForce, language: str) -> dict[str, Any]:
