@@ -64,6 +64,7 @@ def _from_database() -> Iterator[tuple[str, str, float]]:
     yield "flags_alarming", "Flags that came to the end of the chain.", found.alarming_flags
     yield "deliveries_failed", "Deliveries given up in the last day.", found.failed_deliveries
     yield "unread_answers", "Answers kept in a form newer than this server.", found.unread_answers
+    yield "texts_unscreened", "Texts whose screening failed in a day.", found.unscreened_texts
     seen = heartbeat.last_seen()
     if seen is not None:
         age = (now - seen).total_seconds()

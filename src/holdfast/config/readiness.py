@@ -16,6 +16,7 @@ from django.db.models import Min, Q
 from holdfast.core.heartbeat import facade as heartbeat
 from holdfast.core.notify.models import DeliveryAttempt
 from holdfast.safety.flags.models import Flag, State
+from holdfast.safety.screening import facade as screening
 from holdfast.sense.measures import unread
 
 OK = "ok"
@@ -108,13 +109,14 @@ class Waiting:
     alarming_flags: int
     failed_deliveries: int
     unread_answers: int
+    unscreened_texts: int
 
 
 def waiting(now: datetime) -> Waiting:
-    """Messages past their time, flags past theirs, deliveries given up in the last day,
-    answers in a form that nobody can read yet.
+    """Messages past their time, flags past theirs, deliveries given up and texts that could not be
+    screened in the last day, answers in a form that nobody can read yet.
 
-    Six SQL statements.
+    Seven SQL statements.
     """
     outcome = DeliveryAttempt.Outcome
     due = DeliveryAttempt.objects.filter(
@@ -133,4 +135,5 @@ def waiting(now: datetime) -> Waiting:
         alarming_flags=Flag.objects.exclude(state=State.CLOSED).filter(alarm=True).count(),
         failed_deliveries=failed.count(),
         unread_answers=unread.waiting(),
+        unscreened_texts=screening.failed_since(now - timedelta(days=1)),
     )

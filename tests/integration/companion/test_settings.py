@@ -95,6 +95,13 @@ def test_the_model_s_key_is_sealed_and_never_shown_again() -> None:
 def test_a_model_needs_an_address_and_a_name() -> None:
     scene = make_scene()
     assert choose_model(scene, url="").json()["code"] == "model-incomplete"
-    for url in ("ftp://model.example", "model.example", "https://model.example/v1?key=1"):
-        assert choose_model(scene, url=url).status_code == 422
+    refused = {
+        "ftp://model.example": "model-url-invalid",
+        "https://model.example/v1?key=1": "model-url-invalid",
+        "http://model.example/v1": "model-url-not-encrypted",
+        "http://169.254.169.254/latest": "model-url-forbidden",
+    }
+    for url, code in refused.items():
+        answer = choose_model(scene, url=url)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
     assert not ModelEndpoint.objects.exists()

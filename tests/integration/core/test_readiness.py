@@ -72,7 +72,7 @@ def test_overdue_flags_and_messages_that_wait_are_counted(
     assert due is not None
     soon, late = NOW + timedelta(seconds=30), due + timedelta(seconds=1)
     assert readiness.waiting(soon).overdue_flags == 0
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         found = readiness.waiting(late)
     assert found.overdue_flags == 1
     assert found.messages > 0

@@ -1,4 +1,4 @@
-"""`holdfast serve`: a person's ticket, a turn at the live process, and the flag of their care team."""
+"""`holdfast serve`: a ticket, a turn at the live process, and the flag of the care team."""
 
 from __future__ import annotations
 

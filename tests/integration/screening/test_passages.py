@@ -167,12 +167,15 @@ def test_with_agreement_each_reads_it_when_the_flag_comes_to_them_and_not_before
 
 
 @pytest.mark.any_database
-def test_of_a_closed_flag_nobody_reads_the_words() -> None:
+def test_of_a_closed_flag_nobody_reads_the_words_and_nobody_is_there_to_send_any_to() -> None:
     talk = make_talk()
     talk.send(talk.sealed(talk.dana))
     Flag.objects.update(state="closed", closed_at=Flag.objects.get().raised_at)
     assert talk.opened(talk.dana) == []
     assert talk.texts(talk.dana)["words"] == "shared-with-others"
+    assert talk.readers() == {"flag": None, "agreed": False, "readers": []}
+    answer = talk.send(talk.sealed(talk.dana))
+    assert (answer.status_code, answer.json()["code"]) == (409, "no-open-flag")
 
 
 @pytest.mark.any_database
@@ -195,27 +198,13 @@ def test_what_is_sealed_to_others_or_is_no_passage_is_refused_and_nothing_stays(
         talk.sealed(talk.dana, kind="journal"),
     ):
         assert talk.send(version).status_code in {409, 422}
-    assert not ItemVersion.objects.exists()
-    assert not Grant.objects.exists()
-
-
-@pytest.mark.any_database
-def test_without_an_open_flag_there_is_nobody_to_send_it_to() -> None:
-    talk = make_talk()
-    Flag.objects.update(state="closed", closed_at=Flag.objects.get().raised_at)
-    assert talk.readers() == {"flag": None, "agreed": False, "readers": []}
-    answer = talk.send(talk.sealed(talk.dana))
-    assert (answer.status_code, answer.json()["code"]) == (409, "no-open-flag")
-
-
-@pytest.mark.any_database
-def test_a_passage_is_given_to_nobody_else_by_the_ordinary_ways_of_sharing() -> None:
-    """Omar is on call and not of the care team: neither a journal entry nor a passage is his."""
-    talk = make_talk()
+    # Omar is on call and not of the care team: nothing is his by the ordinary ways of sharing.
     for kind in ("journal", "passage"):
         version = talk.sealed(talk.omar, kind=kind)
         answer = wire.send(talk.ines.browser, "POST", talk.ines.path + "/items", shown(version))
         assert answer.json()["code"] == "vault-reader-unknown"
+    assert not ItemVersion.objects.exists()
+    assert not Grant.objects.exists()
 
 
 @pytest.mark.any_database

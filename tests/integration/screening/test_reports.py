@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from holdfast.config import readiness
 from holdfast.core import clock, tickets
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.consent.models import Consent
@@ -105,6 +106,7 @@ def test_a_screen_that_failed_alarms_the_administrators_once_and_calls_nothing_s
     for _ in range(2):
         assert scene.send(scene.report(None)).json() == {"flag": None}
     assert list(Screening.objects.values_list("level", flat=True)) == [None, None]
+    assert readiness.waiting(clock.now()).unscreened_texts == 2
     told = Notification.objects.get()
     assert (told.kind, told.recipient_id, told.urgent) == (
         "screen-failed",
@@ -191,7 +193,7 @@ def test_an_instant_ahead_of_ours_is_taken_as_now() -> None:
 @pytest.mark.any_database
 def test_who_says_that_they_are_under_18_is_remembered() -> None:
     scene = make_scene()
-    scene.send(scene.report("none", notices=["minor"]))
+    scene.send(scene.report("none", protocol=[{"step": "age", "answer": "under_18"}]))
     assert MinorStatement.objects.get().client_id == scene.person.pk
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from holdfast.core import clock
+from holdfast.core import clock, tickets
 from holdfast.core.identity.erasure import Subject
 from holdfast.core.leaving import copies, retention
 from holdfast.safety.flags.models import Flag
@@ -77,8 +78,11 @@ def test_anybody_may_see_how_often_lines_were_named_and_no_small_number() -> Non
     before = (last - timedelta(days=1)).replace(day=1)
     for month, count in ((last, 12), (before, 3), (today, 50)):
         ReferralCount.objects.create(practice=scene.practice, month=month, count=count)
-    found = Browser().get("/api/v1/protocol").json()["referrals"]["months"]
-    assert found == [
+    page = Browser().get("/api/v1/protocol").json()
+    assert {"en", "es", "de", "ar"} <= set(page["protocol"]["languages"])
+    assert len(page["protocol"]["references"]) > 5
+    assert page["screen"]["version"]
+    assert page["referrals"]["months"] == [
         {"month": last.strftime("%Y-%m"), "at_least": 10},
         {"month": before.strftime("%Y-%m"), "at_least": None},
     ]
@@ -89,9 +93,7 @@ def test_reports_and_tickets_ask_the_database_no_more_for_a_long_history() -> No
 
     def statements() -> tuple[int, int]:
         report = scene.report("concern")
-        blob = receiving.tickets.seal(
-            receiving.tickets.REPORT, report, receiving.settings.LIVE_SECRET
-        )
+        blob = tickets.seal(tickets.REPORT, report, settings.LIVE_SECRET)
         with CaptureQueriesContext(connection) as taking:
             receiving.receive(blob)
         by = factories.actor_for(scene.dana)

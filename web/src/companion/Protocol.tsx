@@ -55,11 +55,13 @@ function Published({ data }: { data: PublicProtocol }): ReactElement {
               </tr>
             </thead>
             <tbody>
-              {referrals.years.map(({ year, count }) => (
+              {referrals.years.map(({ year, at_least }) => (
                 <tr key={year}>
                   <th scope="row">{year}</th>
                   <td data-align="end">
-                    {count === null ? t("protocol.few") : format.number(count, 0)}
+                    {at_least === null
+                      ? t("protocol.few")
+                      : t("protocol.at-least", { number: format.number(at_least, 0) })}
                   </td>
                 </tr>
               ))}

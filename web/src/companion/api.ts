@@ -73,7 +73,8 @@ export interface PublicProtocol {
   protocol: { version: string | number; languages: string[]; references: { cite: string; url: string | null }[] };
   screen: { version: string | number };
   referrals: {
-    years: { year: number; count: number | null }[];
+    /** Rounded down to fives, and null below five. */
+    years: { year: number; at_least: number | null }[];
     months: { month: string; at_least: number | null }[];
   };
 }

@@ -14,7 +14,16 @@ from holdfast.core.vault import sharing_queries
 from holdfast.core.vault.models import ItemVersion, KeyEntry
 from holdfast.core.vault.schemas import entry_out, version_out
 from holdfast.safety.flags import facade as flags
-from holdfast.safety.screening import counts, facade, passages, policy, queries, receiving, schemas
+from holdfast.safety.screening import (
+    counts,
+    facade,
+    passages,
+    policy,
+    published,
+    queries,
+    receiving,
+    schemas,
+)
 
 router = Router(tags=["screening"])
 PRACTICE = "/practices/{practice_id}"
@@ -36,11 +45,12 @@ def take_report(request: Request, body: schemas.ReportIn) -> Any:
 
 @router.get("/protocol", access=PUBLIC, response=schemas.PublicProtocol)
 def get_protocol(request: Request) -> Any:
-    """What everybody may know, without a log-in: how often answers named a crisis line, by month
-    and year over the whole installation, without small numbers. One statement.
+    """What everybody may know, without a log-in: on whose work the crisis protocol rests, and how
+    often answers named a crisis line, by month and year over the whole installation, without small
+    numbers. One statement.
     """
     years, months = counts.referrals(clock.now().date())
-    return {"referrals": {"years": years, "months": months}}
+    return published.texts() | {"referrals": {"years": years, "months": months}}
 
 
 def _policy(found: policy.InForce, language: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Client, Membership
+from holdfast.safety.engine.policy import packs
 from holdfast.safety.screening import passages, queries
 from holdfast.safety.screening.models import MinorStatement
 from holdfast.safety.screening.policy import InForce, in_force, sentences, write
@@ -20,6 +22,7 @@ __all__ = [
     "PolicyOut",
     "clear_minor",
     "conversation_allowed",
+    "failed_since",
     "in_force",
     "jurisdictions",
     "said_minor",
@@ -29,24 +32,24 @@ __all__ = [
 ]
 
 
-#: Where software may not lead a therapeutic conversation: Illinois, Wellness and Oversight for
-#: Psychological Resources Act (Public Act 104-0054, 2025).
-_NO_CONVERSATION = frozenset({"US-IL"})
-
-
-def conversation_allowed(jurisdiction: str | None) -> bool:
-    """Whether the companion may talk to people where the practice is."""
-    return jurisdiction not in _NO_CONVERSATION
+def conversation_allowed(jurisdiction: str | None, country: str | None) -> bool:
+    """Whether the companion may talk to people where the practice is: its policy pack's word."""
+    return packs.shipped().of(jurisdiction, country).conversation
 
 
 def jurisdictions() -> list[str]:
-    """Those with rules of their own, by code."""
-    return sorted(_NO_CONVERSATION)
+    """Those with a policy pack of their own, by code."""
+    return sorted(packs.shipped().packs.keys() - {"default"})
 
 
 def shown(found: InForce, language: str) -> dict[str, Any]:
     """The policy as `PolicyOut`, with its sentences in a language."""
     return vars(found) | {"sentences": sentences(found, language)}
+
+
+def failed_since(instant: datetime) -> int:
+    """How many texts could not be screened, in every practice. One statement."""
+    return queries.failed_since(instant)
 
 
 def said_minor(client: Client) -> bool:

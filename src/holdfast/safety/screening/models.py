@@ -50,6 +50,9 @@ class Screening(models.Model):
                 condition=Q(flag__isnull=False),
                 name="screening_of_flag",
             ),
+            models.Index(
+                fields=["received_at"], condition=Q(level__isnull=True), name="screening_failed"
+            ),
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from holdfast.core.tenancy.models import Client
@@ -41,3 +42,8 @@ def said_minor(client: Client) -> bool:
         practice_id=client.practice_id, client=client, cleared_at=None
     )
     return rows.exists()
+
+
+def failed_since(instant: datetime) -> int:
+    """How many texts could not be screened, in every practice. One statement."""
+    return Screening.objects.filter(level=None, received_at__gte=instant).count()

@@ -33,8 +33,8 @@ from holdfast.safety.screening.reports import Report, not_ahead, read
 _log = logging.getLogger(__name__)
 
 SCREENING_CONSENT = "screening"
-#: What the dialogue notes when somebody said that they are under 18.
-MINOR = frozenset({"minor", "adults_only"})
+#: What the dialogue notes when somebody said that they are under 18: once, when it is said.
+MINOR_NOTICE, MINOR_ANSWER = "minor", ("age", "under_18")
 FAILED: Final = "screen-failed"
 ALARM_EVERY = timedelta(hours=1)
 
@@ -125,7 +125,7 @@ def _keep(client: Client, report: Report, now: datetime) -> flags.FlagStatus | N
     )
     if report.referrals:
         _count_referral(client.practice_id, now)
-    if MINOR & set(report.notices):
+    if _says_minor(report):
         MinorStatement.objects.update_or_create(
             client=client,
             defaults={
@@ -136,6 +136,11 @@ def _keep(client: Client, report: Report, now: datetime) -> flags.FlagStatus | N
             },
         )
     return flag
+
+
+def _says_minor(report: Report) -> bool:
+    answers = {(one.step, one.answer) for one in report.protocol}
+    return MINOR_NOTICE in report.notices or MINOR_ANSWER in answers
 
 
 def _tell(client: Client, report: Report, now: datetime) -> flags.FlagStatus | None:

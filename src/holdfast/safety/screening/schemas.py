@@ -120,6 +120,23 @@ class FlagTexts(Schema):
     passages: list[PassageOut]
 
 
+class ReferenceOut(Schema):
+    cite: str
+    url: str | None
+
+
+class ProtocolText(Schema):
+    """`version` changes with every word; `languages` are those that it speaks."""
+
+    version: str
+    languages: list[str]
+    references: list[ReferenceOut]
+
+
+class ScreenText(Schema):
+    version: str
+
+
 class YearOut(Schema):
     """`at_least` is the sum of the months as they are shown."""
 
@@ -140,4 +157,6 @@ class Referrals(Schema):
 
 
 class PublicProtocol(Schema):
+    protocol: ProtocolText
+    screen: ScreenText
     referrals: Referrals

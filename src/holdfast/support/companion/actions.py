@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -13,6 +12,7 @@ from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import Membership, Practice
 from holdfast.support.companion import flows
+from holdfast.support.companion.model.config import ConfigError, checked_url
 from holdfast.support.companion.models import FlowComment, FlowSwitch, ModelEndpoint
 from holdfast.support.companion.problems import ModelIncomplete
 
@@ -85,13 +85,12 @@ def choose_model(
     """Choose the practice's model. Raises ModelIncomplete, and Invalid for what is no address."""
     if on and not (url and name):
         raise ModelIncomplete
-    if url:
-        _check_address(url)
+    address = _checked(url) if url else ""
     with transaction.atomic():
         Practice.objects.select_for_update().get(pk=practice.pk)
         row = ModelEndpoint.objects.filter(practice=practice).first()
         row = row or ModelEndpoint(practice=practice)
-        row.on, row.url, row.name = on, url.rstrip("/"), name
+        row.on, row.url, row.name = on, address, name
         row.requests_a_day, row.tokens_a_day = requests_a_day, tokens_a_day
         if key is not None:
             row.key = key or None
@@ -100,7 +99,10 @@ def choose_model(
     return row
 
 
-def _check_address(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise Invalid(errors=(FieldError("url", "address", "Not the address of an endpoint."),))
+def _checked(url: str) -> str:
+    """The address as it is kept; Invalid says with the client's own code why it is refused."""
+    try:
+        return checked_url(url)
+    except ConfigError as fault:
+        detail = "Not an address that a model may have."
+        raise Invalid(errors=(FieldError("url", fault.code, detail),)) from None

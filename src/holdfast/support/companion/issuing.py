@@ -52,7 +52,7 @@ def issue(
     on = flows.names_on(practice.pk, spoken)
     monitored = flags.monitored(practice.pk, now)
     words_agreed = screening.words_agreed(client)
-    why = _why_not(client, policy.jurisdiction)
+    why = _why_not(client, policy.jurisdiction, practice.country)
     ticket = None
     if why is None:
         ticket = _seal(
@@ -110,9 +110,9 @@ def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:
     return _seal(now, claims | _help(practice, (), now))
 
 
-def _why_not(client: Client, jurisdiction: str | None) -> str | None:
+def _why_not(client: Client, jurisdiction: str | None, country: str) -> str | None:
     """Why there is no conversation for this person. One statement."""
-    if not screening.conversation_allowed(jurisdiction):
+    if not screening.conversation_allowed(jurisdiction, country or None):
         return "jurisdiction"
     if not allows(client, screening.SCREENING_CONSENT):
         return "screening"

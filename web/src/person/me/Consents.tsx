@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, clientPath } from "@/api/client";
 import { ApiError } from "@/api/problems";
 import { useOwnRecord } from "@/api/session";
+import { fetchPolicy } from "@/companion/api";
 import type { ConsentShown, ConsentText, ConsentView, Items } from "@/api/types";
 import { ErrorState, Loading, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
@@ -21,6 +22,13 @@ export default function Consents(): ReactElement {
     queryFn: () =>
       api.get<Items<ConsentText>>("/consent-texts", { query: { language: i18n.language } }),
   });
+  const { practiceId } = useOwnRecord();
+  // Agreeing beforehand means nothing where the practice does not offer it.
+  const policy = useQuery({
+    queryKey: ["companion-policy", practiceId, i18n.language],
+    queryFn: () => fetchPolicy(practiceId, i18n.language),
+  });
+  const offered = policy.data?.policy.words === "standing";
   const failed = list.add.error ?? list.remove.error;
   return (
     <Query query={texts}>
@@ -29,7 +37,7 @@ export default function Consents(): ReactElement {
           {(rows) => (
             <>
               {failed === null ? null : <ErrorState error={failed} />}
-              {items.map((text) => (
+              {inQuestion(items, rows, offered).map((text) => (
                 <Purpose
                   key={text.purpose}
                   text={text}
@@ -58,6 +66,16 @@ export default function Consents(): ReactElement {
     </Query>
   );
 }
+
+/** That words which worry go to whoever is on call without being sent. */
+const BEFOREHAND = "crisis_words";
+
+/** The purposes that there is something to decide about. */
+const inQuestion = (texts: ConsentText[], rows: ConsentView[], offered: boolean): ConsentText[] =>
+  texts.filter(
+    ({ purpose }) =>
+      purpose !== BEFOREHAND || offered || rows.some((row) => row.purpose === purpose),
+  );
 
 /** What is done until the person says no: see docs/reference/consent.md. */
 const HOLDS: ReadonlySet<string> = new Set(["care_team", "screening", "crisis_contact"]);
