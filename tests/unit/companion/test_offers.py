@@ -23,6 +23,7 @@ from holdfast.support.companion.engine.offers import (
     reason,
     shipped_options,
     shipped_words,
+    signs_of,
 )
 
 EVENING = Moment(datetime(2026, 11, 24, 20, 0, tzinfo=UTC))
@@ -127,6 +128,14 @@ def test_each_is_drawn_as_often_as_the_chance_that_is_logged() -> None:
     drawn = Counter(choose(OPTIONS, flows, EVENING, past, seed=seed).flow for seed in range(8000))
     for flow, chance in chances_of(OPTIONS, flows, EVENING, past).items():
         assert drawn[flow] / 8000 == pytest.approx(chance, abs=0.02)
+
+
+def test_signs_are_what_the_newest_answers_say() -> None:
+    answers = {"phq-9": {"phq9_3": 2.0, "phq9_2": 1.0, "phq9_4": None}, "gad-7": {"gad7_4": 3.0}}
+    assert signs_of(OPTIONS, answers) == {"poor_sleep", "tense"}
+    assert signs_of(OPTIONS, {}) == frozenset()
+    known = {sign for option in OPTIONS.options for sign in option.signs}
+    assert known == set(OPTIONS.signs)
 
 
 def test_every_reason_has_its_words_in_every_language() -> None:

@@ -16,6 +16,7 @@ import type { Place } from "@/vault/opening";
 
 import { Composer } from "./Composer";
 import { Exercise } from "./Exercise";
+import { HelpedAsk } from "./HelpedAsk";
 import { KeptSummary } from "./KeptSummary";
 import { Log } from "./Log";
 import { Passage } from "./Passage";
@@ -90,6 +91,9 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
           }
         />
       ))}
+      {talk.finished && session.remembers() ? (
+        <HelpedAsk onHelped={(helped) => session.helped(talk.finished ?? "", helped)} />
+      ) : null}
       <Answering view={view} session={session} />
       <ReadAloud view={view} />
     </div>

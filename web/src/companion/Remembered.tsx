@@ -1,11 +1,18 @@
-import { Button, Switch } from "@mantine/core";
+import { Button, Chip, Switch } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Panel } from "@/design";
 import { useFormat } from "@/format";
 
+import { forgetting } from "./remember";
 import type { Memory } from "./store";
+
+/** Codes of what somebody may want it for; the server's offers know the same. */
+const GOALS = [
+  "mood", "calm", "worry", "sleep", "energy", "thoughts", "problems", "self", "direction", "habit",
+  "therapy", "staying_well",
+] as const;
 
 interface Props {
   memory: Memory;
@@ -19,7 +26,7 @@ export function Remembered({ memory, titles, onChange }: Props): ReactElement {
   const { t } = useTranslation("companion");
   const format = useFormat();
   const [busy, setBusy] = useState(false);
-  const { allowed, finished } = memory;
+  const { allowed, finished, goals, past } = memory;
   const change = (changed: Omit<Memory, "written_at">): void => {
     setBusy(true);
     void onChange(changed).finally(() => setBusy(false));
@@ -32,24 +39,39 @@ export function Remembered({ memory, titles, onChange }: Props): ReactElement {
         label={t("memory.allow")}
         checked={allowed}
         disabled={busy}
-        onChange={(event) => change({ allowed: event.currentTarget.checked, finished })}
+        onChange={(event) => change({ ...memory, allowed: event.currentTarget.checked })}
       />
+      {allowed ? (
+        <Chip.Group multiple value={goals} onChange={(chosen) => change({ ...memory, goals: chosen })}>
+          <fieldset className="hf-talk-goals" disabled={busy}>
+            <legend>{t("memory.goals")}</legend>
+            {GOALS.map((goal) => (
+              <Chip key={goal} value={goal}>{t(`goal.${goal}`)}</Chip>
+            ))}
+          </fieldset>
+        </Chip.Group>
+      ) : null}
+      {past.length > 0 ? <p className="hf-soft hf-small">{t("memory.offers", { count: past.length })}</p> : null}
       {names.length === 0 ? (
         <p className="hf-soft">{t("memory.none")}</p>
       ) : (
         <ul className="hf-plain-list">
           {names.map((name) => {
             const title = titles.get(name) ?? name;
-            const { [name]: day = "", ...rest } = finished;
+            const day = finished[name] ?? "";
+            const helped = past.findLast((each) => each.flow === name && each.helped !== null)?.helped;
             return (
               <li key={name} className="hf-row">
-                <span>{t("memory.finished", { title, day: format.day(day) })}</span>
+                <span>
+                  {t("memory.finished", { title, day: format.day(day) })}
+                  {helped ? ` · ${t(`helped.${helped}`)}` : ""}
+                </span>
                 <Button
                   size="compact-md"
                   variant="subtle"
                   disabled={busy}
                   aria-label={t("memory.forget-of", { title })}
-                  onClick={() => change({ allowed, finished: rest })}
+                  onClick={() => change(forgetting(memory, name))}
                 >
                   {t("memory.forget")}
                 </Button>
@@ -58,9 +80,9 @@ export function Remembered({ memory, titles, onChange }: Props): ReactElement {
           })}
         </ul>
       )}
-      {names.length === 0 ? null : (
+      {names.length === 0 && past.length === 0 && goals.length === 0 ? null : (
         <div>
-          <Button variant="default" disabled={busy} onClick={() => change({ allowed, finished: {} })}>
+          <Button variant="default" disabled={busy} onClick={() => change({ allowed, finished: {}, goals: [], past: [] })}>
             {t("memory.forget-all")}
           </Button>
         </div>

@@ -3,12 +3,12 @@ import { deviceTimeZone } from "@/format";
 import type { Place } from "@/vault/opening";
 
 import { keepReport, keepWaiting } from "./device";
+import { helping, remembering } from "./remember";
 import { sendReports } from "./reports";
 import { type Around, Session } from "./session";
 import { type Conversation, exchange, keepMemory, keepTalk, type Memory } from "./store";
 import type { Talk } from "./talk";
 import { takeTurn, type Ticket } from "./transport";
-import type { Effect } from "./wire";
 
 export interface Surroundings {
   language: string;
@@ -18,9 +18,6 @@ export interface Surroundings {
   /** There is a safety plan. */
   plan: boolean;
 }
-
-/** The day, as what is remembered names it. */
-const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
 export class Keeping {
   readonly session: Session;
@@ -41,7 +38,10 @@ export class Keeping {
       keepWaiting: (talk) => this.keepWaiting(talk),
       keep: (talk) => this.keep(talk),
       keepReport: (id, blob) => this.keepReport(id, blob),
-      onFinished: (effects) => void this.remember(effects),
+      onEffects: (effects) =>
+        void this.remember((memory) => remembering(memory, effects, new Date())),
+      onHelped: (flow, helped) => void this.remember((memory) => helping(memory, flow, helped)),
+      remembers: () => this.place !== null && this.around.remembered.allowed,
     };
     this.session = new Session(chosen.talk, given);
   }
@@ -58,8 +58,10 @@ export class Keeping {
 
   private context(): ReturnType<Around["context"]> {
     const { language, country, remembered, plan } = this.around;
-    const finished = remembered.allowed ? { finished: remembered.finished } : {};
-    const memory = { ...finished, ...(plan ? { safety_plan: true } : {}) };
+    const { allowed, goals, past } = remembered;
+    const told = past.map(({ flow, part, taken, helped }) => ({ flow, part, taken, helped }));
+    const offers = allowed ? { offers: true, goals, past: told } : {};
+    const memory = { ...offers, ...(plan ? { safety_plan: true } : {}) };
     return { language, country, zone: deviceTimeZone(), memory };
   }
 
@@ -80,14 +82,9 @@ export class Keeping {
     this.session.addFlags(await sendReports(this.user));
   }
 
-  private async remember(effects: readonly Effect[]): Promise<void> {
-    const { allowed, finished } = this.around.remembered;
-    if (this.place === null || !allowed) return;
-    const flows = effects.flatMap(({ kind, data }) =>
-      kind === "finished" && typeof data["flow"] === "string" ? [data["flow"]] : [],
-    );
-    const today = Object.fromEntries(flows.map((flow) => [flow, dayOf(new Date())]));
-    const remembered = { ...this.around.remembered, finished: { ...finished, ...today } };
+  private async remember(change: (memory: Memory) => Omit<Memory, "written_at">): Promise<void> {
+    if (this.place === null || !this.around.remembered.allowed) return;
+    const remembered = { ...change(this.around.remembered), written_at: new Date().toISOString() };
     this.around = { ...this.around, remembered };
     await keepMemory(this.place, remembered);
     await exchange(this.place, { fetchToo: false });

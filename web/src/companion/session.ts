@@ -6,6 +6,7 @@ import { v7 } from "uuid";
 
 import type { FlagStatus } from "@/api/types";
 
+import type { Helped } from "./remember";
 import {
   answered,
   historyOf,
@@ -51,7 +52,11 @@ export interface Around {
   keep: (talk: Talk) => Promise<void>;
   /** A report that live could not hand over. */
   keepReport: (id: string, blob: string) => Promise<void>;
-  onFinished?: (effects: Effect[]) => void;
+  /** What of a turn may be remembered. */
+  onEffects?: (effects: Effect[]) => void;
+  onHelped?: (flow: string, helped: Helped) => void;
+  /** Whether the person lets it remember. */
+  remembers?: () => boolean;
   now?: () => Date;
 }
 
@@ -196,6 +201,16 @@ export class Session {
     }
   }
 
+  /** Whether an exercise that was finished helped; it is asked once. */
+  helped(flow: string, helped: Helped | null): void {
+    if (helped !== null) this.around.onHelped?.(flow, helped);
+    void this.change((talk) => ({ ...talk, finished: null }));
+  }
+
+  remembers(): boolean {
+    return this.around.remembers?.() ?? false;
+  }
+
   private hear(id: string, turn: Turn): void {
     this.clear();
     const { screening, report, told, effects } = turn;
@@ -210,7 +225,9 @@ export class Session {
       untold: report !== null && told !== "yes",
     });
     if (report !== null && told !== "yes") void this.around.keepReport(id, report);
-    if (effects.some(({ kind }) => kind === "finished")) this.around.onFinished?.(effects);
+    if (effects.some(({ kind }) => kind === "finished" || kind === "offer")) {
+      this.around.onEffects?.(effects);
+    }
   }
 
   private async failed({ event }: Pending, why: Failure): Promise<void> {

@@ -199,8 +199,8 @@ async function keepTalkElsewhere(
 describe("what it remembers", () => {
   it("is nothing before the person allows it, and one item afterwards", async () => {
     expect((await memory(place)).memory.allowed).toBe(false);
-    await keepMemory(place, { allowed: true, finished: {} });
-    await keepMemory(place, { allowed: true, finished: { sleep: "2026-11-23" } });
+    await keepMemory(place, { allowed: true, finished: {}, goals: [], past: [] });
+    await keepMemory(place, { allowed: true, finished: { sleep: "2026-11-23" }, goals: [], past: [] });
     const { memory: now, heads } = await memory(place);
     expect(now.finished).toEqual({ sleep: "2026-11-23" });
     expect(heads).toHaveLength(1);

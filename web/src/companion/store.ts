@@ -194,15 +194,28 @@ export async function removeTalk(place: Place, { item, heads, talk }: Conversati
 
 // --- what it remembers
 
+export interface PastOffer {
+  flow: string;
+  part: "morning" | "day" | "evening" | "night";
+  day: string;
+  taken: boolean;
+  helped: "much" | "little" | "not" | null;
+  chance: number | null;
+}
+
 export interface Memory {
   /** Nothing is remembered before the person said that it may be. */
   allowed: boolean;
   /** Exercises that were finished, with the day of the last time. */
   finished: Record<string, string>;
+  /** What the person would like this for, as codes. */
+  goals: string[];
+  /** What was offered and done, oldest first, with the chance at which it was offered. */
+  past: PastOffer[];
   written_at: string;
 }
 
-export const NOTHING: Memory = { allowed: false, finished: {}, written_at: "" };
+export const NOTHING: Memory = { allowed: false, finished: {}, goals: [], past: [], written_at: "" };
 
 const decodeMemory = (bytes: Uint8Array): Memory =>
   JSON.parse(new TextDecoder().decode(bytes)) as Memory;

@@ -47,6 +47,8 @@ export interface Talk {
   pending: Pending | null;
   /** Texts that the person asked to keep, until they are in the private writing or put away. */
   keeps: string[];
+  /** An exercise that was just finished: whether it helped is asked, where that is remembered. */
+  finished?: string | null;
   /** The version of the practice's policy that was shown before it began; null for none. */
   policy: number | null;
   deleted?: boolean;
@@ -133,8 +135,14 @@ export function answered(talk: Talk, turn: Turn, now: string): Talk {
     flags: withFlag(talk.flags, turn.flag),
     pending: null,
     keeps: [...talk.keeps, ...keepsIn(turn.effects)],
+    finished: finishedIn(turn.effects) ?? (turn.effects.length > 0 ? null : (talk.finished ?? null)),
   };
 }
+
+const finishedIn = (effects: readonly Effect[]): string | null =>
+  effects.flatMap(({ kind, data }) =>
+    kind === "finished" && typeof data["flow"] === "string" ? [data["flow"]] : [],
+  )[0] ?? null;
 
 /** One more sentence of the same answer. */
 export function spoken(talk: Talk, turn: string, text: string, now: string): Talk {

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -22,7 +23,9 @@ from holdfast.core.tenancy.models import Client, Practice
 from holdfast.safety.flags import facade as flags
 from holdfast.safety.lines import facade as lines
 from holdfast.safety.screening import facade as screening
+from holdfast.sense.measures import facade as measures
 from holdfast.support.companion import flows
+from holdfast.support.companion.engine.offers import shipped_options, signs_of
 from holdfast.support.companion.models import ModelEndpoint
 
 LIVES: Final = timedelta(minutes=10)
@@ -41,7 +44,7 @@ def issue(
     client: Client, practice: Practice, *, language: str | None, country: str | None, by: Actor
 ) -> dict[str, Any]:
     """A ticket for a person, with what they are to see before they say anything; or why there is
-    none. Eleven statements at most.
+    none. Thirteen statements at most.
     """
     now = clock.now()
     own = language or client.language
@@ -65,6 +68,7 @@ def issue(
                 "country": country or client.country or practice.country or None,
                 "jurisdiction": policy.jurisdiction,
                 "flows": dict.fromkeys(on, True),
+                "signs": _signs(client, now),
                 "monitored": _monitored(monitored),
                 "model": _model(endpoint) if agreed else None,
                 "passage_agreed": words_agreed,
@@ -86,6 +90,24 @@ def issue(
         "monitored": monitored,
         "words_agreed": words_agreed,
     }
+
+
+def _signs(client: Client, now: datetime) -> list[str]:
+    """What the person's newest answers speak for, as codes. A statement per instrument."""
+    content = shipped_options()
+    today = now.astimezone(ZoneInfo(client.time_zone)).date()
+    newest = {}
+    for instrument in sorted({sign.instrument for sign in content.signs.values()}):
+        given = measures.given_answers(
+            client.practice_id,
+            client.pk,
+            instrument=instrument,
+            first=today - timedelta(days=content.days),
+            last=today,
+        )
+        if given:
+            newest[instrument] = given[-1].answers
+    return sorted(signs_of(content, newest))
 
 
 def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:

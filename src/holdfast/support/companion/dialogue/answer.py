@@ -28,6 +28,7 @@ from holdfast.support.companion.dialogue.shapes import (
     Said,
     Screen,
 )
+from holdfast.support.companion.dialogue.suggesting import suggest
 from holdfast.support.companion.dialogue.table import Table
 from holdfast.support.companion.dialogue.world import World
 from holdfast.support.companion.engine import conversation as companion
@@ -73,6 +74,7 @@ def answer(
         _dismissed(table)
     else:
         _turn(table, event)
+        suggest(table, event)
     return table.done()
 
 
@@ -261,6 +263,7 @@ def _exercise(table: Table, event: Event) -> None:
         now=table.now,
         seed=table.seed,
         language=table.language,
+        route=table.world.route,
     )
     table.companion = turn.state
     if any(effect.kind == "crisis" for effect in turn.effects):

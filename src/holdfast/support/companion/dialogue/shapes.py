@@ -13,6 +13,7 @@ from holdfast.safety.engine.protocol.format import Script
 from holdfast.safety.engine.protocol.lines import Line
 from holdfast.safety.engine.protocol.state import Card
 from holdfast.safety.engine.screen import Screening
+from holdfast.support.companion.dialogue.memory import Memory
 from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.conversation import Ask, Effect
 
@@ -71,7 +72,8 @@ class Claims:
     lines: tuple[Line, ...] = ()
     ambulance: str | None = None
     police: str | None = None
-    safety_plan: bool = False
+    memory: Memory = field(default_factory=Memory)
+    signs: frozenset[str] = frozenset()  # of recent measures: poor_sleep, low_mood ...
 
     @classmethod
     def of(
@@ -100,7 +102,8 @@ class Claims:
             lines=tuple(Line.of(one) for one in ticket.get("lines") or ()),
             ambulance=ambulance,
             police=police,
-            safety_plan=bool((memory or {}).get("safety_plan")),
+            memory=Memory.of(memory),
+            signs=frozenset(ticket.get("signs") or ()),
         )
 
 

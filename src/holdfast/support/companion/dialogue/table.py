@@ -159,7 +159,7 @@ class Table:
             ambulance=claims.ambulance,
             police=claims.police,
             monitored=claims.monitored,
-            safety_plan=claims.safety_plan,
+            safety_plan=claims.memory.safety_plan,
             minor=self.given.minor,
             duty=words.duty[self.pack.duty],
             reporting=words.reporting[self.pack.reporting],

@@ -13,7 +13,10 @@ from holdfast.safety.engine.policy.packs import Policies
 from holdfast.safety.engine.protocol import format as protocol_format
 from holdfast.safety.engine.protocol.format import Protocol
 from holdfast.support.companion.engine import library as flows
+from holdfast.support.companion.engine import topics
 from holdfast.support.companion.engine.library import Library
+from holdfast.support.companion.engine.routing import by_words_and_topics
+from holdfast.support.companion.engine.understanding import Route, by_keywords
 
 FALLBACK = "en"
 
@@ -26,6 +29,7 @@ class World:
     protocol: Protocol
     policies: Policies
     versions: Mapping[str, str]
+    route: Route = by_keywords
 
     @property
     def languages(self) -> frozenset[str]:
@@ -64,7 +68,8 @@ def shipped_world() -> World:
         "protocol": f"{protocol.script.version}-{protocol.digest}",
         "policy": policies.digest,
     }
-    return World(flows.shipped(), protocol, policies, versions)
+    route = by_words_and_topics(topics.shipped())
+    return World(flows.shipped(), protocol, policies, versions, route)
 
 
 def _screen_versions() -> dict[str, str]:

@@ -112,9 +112,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something for the caller: crisis, lines, exercise, finished, keep, screen_failed."""
+    """Something for the caller to do or to know."""
 
-    kind: Literal["crisis", "lines", "exercise", "finished", "keep"]
+    kind: Literal["crisis", "lines", "exercise", "finished", "keep", "offer"]
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

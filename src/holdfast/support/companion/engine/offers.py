@@ -25,7 +25,14 @@ from zlib import crc32
 
 from pydantic import Field, ValidationError
 
-from holdfast.support.companion.engine.format import ContentError, FlowName, Line, Strict, read_yaml
+from holdfast.support.companion.engine.format import (
+    ContentError,
+    FlowName,
+    Line,
+    Name,
+    Strict,
+    read_yaml,
+)
 
 NOTHING = "nothing"
 EXPLORED = 0.1
@@ -50,6 +57,15 @@ class OptionContent(Strict):
     times: tuple[PartOfDay, ...] = ()
 
 
+class SignContent(Strict):
+    """A code for an answer of the last days: that item, at least that much."""
+
+    instrument: str
+    item: str
+    at_least: float
+    source: Line
+
+
 class OptionsContent(Strict):
     """`content/offers/options.yaml`."""
 
@@ -59,6 +75,8 @@ class OptionsContent(Strict):
     each_match: float = Field(gt=0, le=0.3)
     highest: float = Field(gt=0, lt=1)
     nothing: float = Field(gt=0, lt=1)
+    days: int = Field(ge=1, le=60)
+    signs: dict[Name, SignContent]
     options: tuple[OptionContent, ...]
 
 
@@ -186,6 +204,17 @@ def reason(content: OptionsContent, flow: str, moment: Moment, past: Sequence[Pa
     if moment.signs & set(option.signs):
         return "sign"
     return "time" if moment.part in option.times else "new"
+
+
+def signs_of(
+    content: OptionsContent, newest: Mapping[str, Mapping[str, float | None]]
+) -> frozenset[str]:
+    """The signs in the newest answers to each instrument; what was passed over says nothing."""
+    return frozenset(
+        name
+        for name, sign in content.signs.items()
+        if (newest.get(sign.instrument, {}).get(sign.item) or 0) >= sign.at_least
+    )
 
 
 def _prior(content: OptionsContent, option: OptionContent, moment: Moment) -> float:
