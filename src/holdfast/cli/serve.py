@@ -168,8 +168,9 @@ def serve_command(
     live_port: Annotated[
         int | None,
         typer.Option(
+            envvar="HOLDFAST_LIVE_PORT",
             help="Port of the process that answers the companion: PORT + 1 unless given;"
-            " 0 where none is to run here."
+            " 0 where none is to run here.",
         ),
     ] = None,
     demo: Annotated[

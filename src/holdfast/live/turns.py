@@ -193,7 +193,9 @@ class Companion:
             now=turn.local(now),
             seed=turn.seed,
             language=turn.language,
-            claims=Claims.of(claims, country=turn.where, memory=turn.memory),
+            claims=Claims.of(
+                {**claims, "emergency": numbers(claims)}, country=turn.where, memory=turn.memory
+            ),
             screen=screened,
         )
 
@@ -221,6 +223,15 @@ class Companion:
         return None
 
 
+def numbers(claims: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
+    """By country, the numbers of a ticket for an ambulance and for the police."""
+    emergency, police = claims.get("emergency") or {}, claims.get("police") or {}
+    return {
+        country: {"ambulance": emergency.get(country), "police": police.get(country)}
+        for country in {*emergency, *police}
+    }
+
+
 # Where the script itself fails
 
 
@@ -229,9 +240,7 @@ def unspoken(
 ) -> dict[str, Any]:
     """The turn's line without words of the companion: the lines, the conversation as it was."""
     alarm = screening is not None and screening.alarm
-    number = (claims.get("emergency") or {}).get(turn.where or claims.get("country"))
-    if isinstance(number, Mapping):
-        number = number.get("ambulance") or number.get("all")
+    here = str(turn.where or claims.get("country"))
     found = None
     if turn.text is not None:
         found = {
@@ -252,7 +261,7 @@ def unspoken(
             "kind": "crisis" if alarm else "lines",
             "level": screening.level.code if screening else Level.NONE.code,
             "lines": list(claims.get("lines") or ()),
-            "emergency": number,
+            "emergency": numbers(claims).get(here, {}).get("ambulance"),
             "dismissable": True,
             "passage": None,
         },

@@ -79,6 +79,15 @@ def test_a_screen_that_fails_is_told_as_failed_and_the_lines_are_shown(
     assert "hello there" not in [record.getMessage() for record in caplog.records]
 
 
+def test_who_threatens_somebody_is_shown_the_number_of_the_police(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CLAIMS, "police", {"DE": "110"})
+    answered = said(world, screen, "I am going to kill my boss tonight, I have a gun")
+    assert answered["card"]["kind"] == "others"
+    assert answered["card"]["emergency"] == "110"
+
+
 def test_a_script_that_fails_leaves_the_card_and_the_report(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
