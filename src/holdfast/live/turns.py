@@ -193,9 +193,7 @@ class Companion:
             now=turn.local(now),
             seed=turn.seed,
             language=turn.language,
-            claims=Claims.of(
-                {**claims, "emergency": numbers(claims)}, country=turn.where, memory=turn.memory
-            ),
+            claims=Claims.of(claims, country=turn.where, memory=turn.memory),
             screen=screened,
         )
 
@@ -223,15 +221,6 @@ class Companion:
         return None
 
 
-def numbers(claims: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
-    """By country, the numbers of a ticket for an ambulance and for the police."""
-    emergency, police = claims.get("emergency") or {}, claims.get("police") or {}
-    return {
-        country: {"ambulance": emergency.get(country), "police": police.get(country)}
-        for country in {*emergency, *police}
-    }
-
-
 # Where the script itself fails
 
 
@@ -240,7 +229,9 @@ def unspoken(
 ) -> dict[str, Any]:
     """The turn's line without words of the companion: the lines, the conversation as it was."""
     alarm = screening is not None and screening.alarm
-    here = str(turn.where or claims.get("country"))
+    number = (claims.get("emergency") or {}).get(turn.where or claims.get("country"))
+    if isinstance(number, Mapping):
+        number = number.get("ambulance") or number.get("all")
     found = None
     if turn.text is not None:
         found = {
@@ -261,7 +252,7 @@ def unspoken(
             "kind": "crisis" if alarm else "lines",
             "level": screening.level.code if screening else Level.NONE.code,
             "lines": list(claims.get("lines") or ()),
-            "emergency": numbers(claims).get(here, {}).get("ambulance"),
+            "emergency": number,
             "dismissable": True,
             "passage": None,
         },

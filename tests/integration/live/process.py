@@ -82,7 +82,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "lines": [
             {"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111", "hours": "24/7"}
         ],
-        "emergency": {"DE": "112"},
+        "emergency": {"DE": {"ambulance": "112", "police": "110"}},
         "model": None,
         "exp": datetime.now(UTC).timestamp() + seconds,
         **more,

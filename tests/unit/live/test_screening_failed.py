@@ -25,7 +25,8 @@ CLAIMS: dict[str, Any] = {
     "purpose": "companion", "language": "en", "country": "DE", "jurisdiction": None, "adult": True,
     "flows": {"grounding": True}, "monitored": {"now": True, "opens_at": None},
     "lines": [{"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111"}],
-    "emergency": {"DE": "112"}, "model": None, "exp": NOW.timestamp() + 600,
+    "emergency": {"DE": {"ambulance": "112", "police": "110"}}, "model": None,
+    "exp": NOW.timestamp() + 600,
 }  # fmt: skip
 
 
@@ -79,10 +80,7 @@ def test_a_screen_that_fails_is_told_as_failed_and_the_lines_are_shown(
     assert "hello there" not in [record.getMessage() for record in caplog.records]
 
 
-def test_who_threatens_somebody_is_shown_the_number_of_the_police(
-    world: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(CLAIMS, "police", {"DE": "110"})
+def test_who_threatens_somebody_is_shown_the_number_of_the_police(world: Any) -> None:
     answered = said(world, screen, "I am going to kill my boss tonight, I have a gun")
     assert answered["card"]["kind"] == "others"
     assert answered["card"]["emergency"] == "110"
