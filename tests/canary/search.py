@@ -25,6 +25,7 @@ from tests.canary.places import (
     file,
     files,
     memory,
+    searchable,
     tables,
 )
 from tests.e2e.server import Server
@@ -93,7 +94,7 @@ class Report:
 def control_environment(control: Needle) -> dict[str, str]:
     """The planted phrase in the forms that an environment can hold."""
     words = [data.decode() for form, data in control.forms if "utf-8" in form or "base64" in form]
-    return {CONTROL_VARIABLE: " ".join(words)}
+    return {CONTROL_VARIABLE: " ".join(words), **searchable()}
 
 
 def until_forgotten(talked: float) -> None:

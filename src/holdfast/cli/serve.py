@@ -111,7 +111,7 @@ def _web_command(
 #: What the live process is told beside where it listens. No database, no master key, no mail: it
 #: reads what anybody sends it, so it has nothing else to give away.
 LIVE_VARIABLES = frozenset({
-    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
+    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TEST_MEMORY", "HOLDFAST_TRUSTED_PROXY",
     "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_LIVE_WINDOW_SECONDS",
 })  # fmt: skip
 
