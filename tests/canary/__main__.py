@@ -46,9 +46,16 @@ def run(folder: Path, browser_folder: Path) -> Report:
         world = World(server, launch(playwright), Mouse)
         try:
             server.start("--demo")
-            needles = live(world, Secrets.new())
+            told = live(world, Secrets.new())
             assert world.complaints() == []
-            return search(server, needles, control, since=began, but=(folder, browser_folder))
+            return search(
+                server,
+                told.needles,
+                control,
+                talked=told.talked,
+                since=began,
+                but=(folder, browser_folder),
+            )
         finally:
             world.close()
             world.browser.close()

@@ -163,6 +163,11 @@ def _pages(pid: int) -> Iterator[bytes]:
                 at += len(block)
 
 
+def searchable() -> dict[str, str]:
+    """What a server is told so that we may read its memory: root may anyhow."""
+    return {} if os.geteuid() == 0 else {"HOLDFAST_TEST_MEMORY": "1"}
+
+
 def deleted_files(pid: int) -> Iterator[Place]:
     """Files that have no name any more and that a process still holds open."""
     for link in sorted(Path(f"/proc/{pid}/fd").iterdir()):

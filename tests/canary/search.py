@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
+from holdfast.live.settings import LONGEST_WINDOW
 from tests.canary.needles import Hit, Needle, Seeker
 from tests.canary.places import (
     SYSTEM_CRASHES,
@@ -24,6 +25,7 @@ from tests.canary.places import (
     file,
     files,
     memory,
+    searchable,
     tables,
 )
 from tests.e2e.server import Server
@@ -92,7 +94,13 @@ class Report:
 def control_environment(control: Needle) -> dict[str, str]:
     """The planted phrase in the forms that an environment can hold."""
     words = [data.decode() for form, data in control.forms if "utf-8" in form or "base64" in form]
-    return {CONTROL_VARIABLE: " ".join(words)}
+    return {CONTROL_VARIABLE: " ".join(words), **searchable()}
+
+
+def until_forgotten(talked: float) -> None:
+    """Until the window is over that docs/explanation/security.md states."""
+    while time.monotonic() < talked + LONGEST_WINDOW:
+        time.sleep(0.1)
 
 
 def search(
@@ -100,20 +108,25 @@ def search(
     needles: list[Needle],
     control: Needle,
     *,
+    talked: float,
     since: float | None = None,
     but: tuple[Path, ...] = (),
 ) -> Report:
     """Look everywhere on the server's side.
 
+    `talked`: when the companion was last written to (monotonic): what it read must be forgotten.
     `since`: when the session began, to look into the system's own temporary folders as well, `but`
     not into what was looked at already, or is the browser's.
     """
     assert server.process is not None
     plant(server, control)
     report, seeker = Report(control.name), Seeker([*needles, control])
+    until_forgotten(talked)
     # Memory first: what is freed may be used again.
     processes = family(server.process.pid)
     _look(report, seeker, [memory(pid) for pid in processes])
+    # A child of the live process may have made room for its successor meanwhile.
+    processes = family(server.process.pid)
     _look(report, seeker, [each for pid in processes for each in deleted_files(pid)])
     crash(server)
     _look(report, seeker, _standing(server))

@@ -1,12 +1,14 @@
-"""A browser session: somebody registers, writes, reflects, shares; a therapist reads and writes."""
+"""A session in the browser: somebody registers, writes, talks, shares; a therapist reads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from playwright.sync_api import expect
 
 from tests.canary.needles import Needle, marker
+from tests.e2e.test_companion import begin, log, say
 from tests.e2e.test_journal import PROMPT
 from tests.e2e.test_journal import write as fill_page
 from tests.e2e.test_sharing import (
@@ -22,6 +24,9 @@ from tests.e2e.test_sharing import (
 from tests.e2e.test_vault import device, entry, sign_in, unlock
 from tests.e2e.world import Seat, World
 from tests.e2e.writers import WAIT, open_journal, register, set_up
+from tests.fake_model import FakeModel, whole
+
+RESTATED = "You worry about the exam next week."
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,28 @@ class Secrets:
     def draft(self) -> str:
         return f"Not finished: {self.canary}"
 
+    @property
+    def worry(self) -> str:
+        return f"I worry about {self.canary} and the exam next week"
 
-def live(world: World, secrets: Secrets) -> list[Needle]:
-    """Play it all; returns what to look for afterwards."""
+    @property
+    def crisis(self) -> str:
+        return f"After {self.canary} I want to kill myself tonight"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What to look for afterwards, and since when nobody may hold it any more.
+
+    `talked`: when the last words to the companion had been answered, in monotonic seconds.
+    """
+
+    needles: list[Needle]
+    talked: float = field(compare=False)
+
+
+def live(world: World, secrets: Secrets) -> Told:
+    """Play it all."""
     ines = register(world, "Ines", "ines-canary", password=secrets.password)
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
@@ -66,14 +90,18 @@ def live(world: World, secrets: Secrets) -> list[Needle]:
     care = Care(world, ines, dana, ada, record)
     care.put_on_team("Dana", primary=True)
     _write(ines, secrets)
+    with FakeModel(script=whole(RESTATED)).serving() as model:
+        _talk(care, secrets, model)
+    talked = time.monotonic()
     _share(care, secrets)
     _read_on_another_device(world, ines, secrets)
-    return [
+    needles = [
         Needle.of("the phrase", secrets.canary),
         Needle.of("the password", secrets.password),
         Needle.of("the recovery code", ines.recovery_code),
         Needle.of("the recovery code, unbroken", ines.recovery_code.replace("-", "")),
     ]
+    return Told(needles, talked)
 
 
 def _write(ines: Seat, secrets: Secrets) -> None:
@@ -88,6 +116,21 @@ def _write(ines: Seat, secrets: Secrets) -> None:
     expect(ines.page.get_by_test_id("entry")).to_have_count(2)
     ines.page.get_by_label("Search your writing").fill("")
     expect(ines.page.get_by_test_id("waiting")).to_have_count(0, timeout=WAIT)
+
+
+def _talk(care: Care, secrets: Secrets, model: FakeModel) -> None:
+    """A conversation that the practice's language model has a part in, and one sign of danger."""
+    ines, practice = care.ines, care.record.split("/clients/")[0]
+    endpoint = {"on": True, "url": model.url, "name": "tiny", "key": ""}
+    assert care.ada.api("PUT", f"{practice}/companion/model", endpoint)[0] == 200
+    assert ines.api("POST", f"{care.record}/consents", {"purpose": "model_endpoint"})[0] == 201
+    begin(ines)
+    say(ines, "Take me to worry")
+    say(ines, secrets.worry)
+    expect(log(ines)).to_contain_text(RESTATED, timeout=WAIT)
+    assert secrets.canary in model.told
+    say(ines, secrets.crisis)
+    expect(ines.page.get_by_test_id("talk-log")).to_contain_text(secrets.crisis)
 
 
 def _share(care: Care, secrets: Secrets) -> None:

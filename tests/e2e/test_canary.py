@@ -16,9 +16,9 @@ def test_nothing_that_was_written_is_anywhere_on_the_server(worlds: Worlds) -> N
     control = Needle.of("what was planted", marker())
     environment = {**control_environment(control), "PYTHONFAULTHANDLER": "1"}
     world = worlds.demo(environment=environment)
-    needles = live(world, Secrets.new())
+    told = live(world, Secrets.new())
     assert world.complaints() == []
-    report = search(world.server, needles, control)
+    report = search(world.server, told.needles, control, talked=told.talked)
     assert report.leaks == []
     assert report.blind == []
     memory = [each for each in report.looked if each.kind == "memory"]

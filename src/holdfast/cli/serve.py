@@ -111,7 +111,7 @@ def _web_command(
 #: What the live process is told beside where it listens. No database, no master key, no mail: it
 #: reads what anybody sends it, so it has nothing else to give away.
 LIVE_VARIABLES = frozenset({
-    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
+    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TEST_MEMORY", "HOLDFAST_TRUSTED_PROXY",
     "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_LIVE_WINDOW_SECONDS",
 })  # fmt: skip
 
@@ -168,8 +168,9 @@ def serve_command(
     live_port: Annotated[
         int | None,
         typer.Option(
+            envvar="HOLDFAST_LIVE_PORT",
             help="Port of the process that answers the companion: PORT + 1 unless given;"
-            " 0 where none is to run here."
+            " 0 where none is to run here.",
         ),
     ] = None,
     demo: Annotated[

@@ -12,14 +12,15 @@ import sys
 _PR_SET_PDEATHSIG, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 1, 3, 4
 
 
-def keep_private() -> None:
-    """No core file; on Linux nobody but root may read this memory or attach to it either.
+def keep_private(*, readable: bool = False) -> None:
+    """No core file; on Linux nobody but root may read this memory or attach to it either, unless
+    it is to be `readable`.
 
     A dump that goes to a program (core_pattern with a pipe) does not ask for the limit on core
     files, but is made of no process that is not dumpable. Children inherit both.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
+    if sys.platform == "linux" and not readable:
         _prctl(_PR_SET_DUMPABLE, 0)
 
 

@@ -216,7 +216,7 @@ def _kill(one: Child) -> None:
 
 def run(settings: Settings) -> int:
     """Bind, load, fork and watch, until SIGTERM."""
-    memory.keep_private()
+    memory.keep_private(readable=settings.readable)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.create_server(
         (settings.host, settings.port), family=family, backlog=1024

@@ -18,6 +18,8 @@ SECRET_VARIABLE = "HOLDFAST_LIVE_SECRET"  # noqa: S105 (its name)
 #: For tests, which do not wait a minute; never more than what security.md promises.
 WINDOW_VARIABLE = "HOLDFAST_LIVE_WINDOW_SECONDS"
 LONGEST_WINDOW = 60.0
+#: For tests that search memory without being root.
+MEMORY_VARIABLE = "HOLDFAST_TEST_MEMORY"
 
 
 class SettingsError(Exception):
@@ -63,6 +65,8 @@ class Settings:
     #: How many proxies are ours, and name the caller's address; 0: none.
     proxies: int = 0
     clock_file: str | None = None
+    #: Whether the account itself may look into the memory: for tests that search it.
+    readable: bool = False
 
 
 def secret_of(installation: str) -> bytes:
@@ -84,8 +88,11 @@ def read(arguments: Sequence[str]) -> Settings:
     given = parser.parse_args(arguments)
     origin = os.environ.get("HOLDFAST_ORIGIN", "http://localhost:8000").rstrip("/")
     clock_file = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
-    if clock_file and not _is_local(urlsplit(origin).hostname or ""):
-        raise SettingsError("HOLDFAST_TEST_CLOCK_FILE works on localhost only.")
+    readable = os.environ.get(MEMORY_VARIABLE, "") == "1"
+    if (clock_file or readable) and not _is_local(urlsplit(origin).hostname or ""):
+        raise SettingsError(
+            f"HOLDFAST_TEST_CLOCK_FILE and {MEMORY_VARIABLE} work on localhost only."
+        )
     return Settings(
         host=given.host,
         port=given.port,
@@ -99,6 +106,7 @@ def read(arguments: Sequence[str]) -> Settings:
         key=given.key,
         proxies=_proxies(),
         clock_file=clock_file,
+        readable=readable,
     )
 
 

@@ -79,6 +79,7 @@ class Installation:
         }
         kept.pop("DJANGO_SETTINGS_MODULE", None)
         own = {"HOLDFAST_DATA_DIR": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
+        own["HOLDFAST_LIVE_PORT"] = "0"  # none, unless a test asks for one
         if self.url:
             own["HOLDFAST_DATABASE_URL"] = self.url
         return kept | own | self.more
@@ -139,14 +140,14 @@ class Installation:
 
     @contextmanager
     def serving(
-        self, before: Sequence[str] = (), limit: Any = None, live_port: int = 0, **more: str
+        self, before: Sequence[str] = (), limit: Any = None, **more: str
     ) -> Iterator[Served]:
         """`holdfast serve`, once it answers. `before` is a command that starts it."""
         port = free_port()
         log = self.folder.with_name(f"log-{port}")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*before, *COMMAND, "serve", "--port", str(port), "--live-port", str(live_port)],
+                [*before, *COMMAND, "serve", "--port", str(port)],
                 env=self.environment | more,
                 cwd=ROOT,
                 stdout=subprocess.DEVNULL,

@@ -31,7 +31,9 @@ PATIENCE_SECONDS = 60
 def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    return kept | {"HOLDFAST_DATA_DIR": str(folder), "NO_COLOR": "1", "COLUMNS": "200"} | more
+    own = {"HOLDFAST_DATA_DIR": str(folder), "NO_COLOR": "1", "COLUMNS": "200"}
+    # No process for the companion, unless a test asks for one.
+    return kept | own | {"HOLDFAST_LIVE_PORT": "0"} | more
 
 
 def holdfast(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -79,7 +81,7 @@ def serving(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], 
     """A running `holdfast serve` and its address, once it answers."""
     port = free_port()
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", str(port), "--live-port", "0"],
+        [*COMMAND, "serve", "--port", str(port)],
         env=environment(folder, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

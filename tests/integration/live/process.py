@@ -23,7 +23,7 @@ from typing import Any
 
 from holdfast.core import tickets
 from holdfast.core.ids import uuid7
-from tests.canary.places import family
+from tests.canary.places import family, searchable
 
 SECRET = b"k" * 32
 ORIGIN = "http://localhost:8000"
@@ -82,7 +82,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "lines": [
             {"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111", "hours": "24/7"}
         ],
-        "emergency": {"DE": "112"},
+        "emergency": {"DE": {"ambulance": "112", "police": "110"}},
         "model": None,
         "exp": datetime.now(UTC).timestamp() + seconds,
         **more,
@@ -184,6 +184,7 @@ def live(folder: Path, **environment: str) -> Iterator[Live]:
                 "HOLDFAST_ORIGIN": ORIGIN,
                 "HOLDFAST_LIVE_SECRET": base64.b64encode(SECRET).decode(),
                 "TMPDIR": str(temp),
+                **searchable(),
                 **environment,
             },
             cwd=folder,

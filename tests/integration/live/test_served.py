@@ -1,4 +1,4 @@
-"""`holdfast serve`: a ticket, a turn at the live process, and the flag of the care team."""
+"""`holdfast serve`: a ticket, a turn at the live process, and the flag that the care team gets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.integration.cli.installation import (
 )
 from tests.integration.live.process import ALARMING
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.exhaustive]
 
 
 def answers(address: str) -> bool:
@@ -31,7 +31,7 @@ def answers(address: str) -> bool:
 
 
 def turn(given: dict[str, Any], event: dict[str, Any], origin: str) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "id": str(uuid7()), "conversation": None, "event": event, "history": [],
         "language": "en", "zone": "Europe/Berlin", "country": None, "memory": {},
     }  # fmt: skip
@@ -58,7 +58,7 @@ def test_what_is_written_reaches_the_live_process_and_codes_of_it_the_care_team(
     installation: Installation,
 ) -> None:
     [person] = installation.people()
-    with installation.serving(live_port=free_port()) as served:
+    with installation.serving(HOLDFAST_LIVE_PORT=str(free_port())) as served:
         given = presented(served, person)
         origin = f"http://localhost:{served.port}"
         policy = served.get("/").headers.get("content-security-policy", "")

@@ -25,7 +25,8 @@ CLAIMS: dict[str, Any] = {
     "purpose": "companion", "language": "en", "country": "DE", "jurisdiction": None, "adult": True,
     "flows": {"grounding": True}, "monitored": {"now": True, "opens_at": None},
     "lines": [{"id": "line-1", "name": "TelefonSeelsorge", "number": "0800 1110111"}],
-    "emergency": {"DE": "112"}, "model": None, "exp": NOW.timestamp() + 600,
+    "emergency": {"DE": {"ambulance": "112", "police": "110"}}, "model": None,
+    "exp": NOW.timestamp() + 600,
 }  # fmt: skip
 
 
@@ -77,6 +78,12 @@ def test_a_screen_that_fails_is_told_as_failed_and_the_lines_are_shown(
     assert report["level"] is None
     assert answered["told"] == "unreachable"
     assert "hello there" not in [record.getMessage() for record in caplog.records]
+
+
+def test_who_threatens_somebody_is_shown_the_number_of_the_police(world: Any) -> None:
+    answered = said(world, screen, "I am going to kill my boss tonight, I have a gun")
+    assert answered["card"]["kind"] == "others"
+    assert answered["card"]["emergency"] == "110"
 
 
 def test_a_script_that_fails_leaves_the_card_and_the_report(

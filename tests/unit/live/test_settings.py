@@ -77,6 +77,17 @@ def test_time_is_moved_on_localhost_alone(monkeypatch: pytest.MonkeyPatch) -> No
     assert read([]).clock_file == "clock"
 
 
+def test_memory_may_be_searched_on_localhost_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read([]).readable is False
+    monkeypatch.setenv("HOLDFAST_LIVE_SECRET", SECRET)
+    monkeypatch.setenv("HOLDFAST_TEST_MEMORY", "1")
+    with pytest.raises(SettingsError):
+        read([])
+    monkeypatch.setenv("HOLDFAST_LIVE_SECRET", SECRET)
+    monkeypatch.setenv("HOLDFAST_ORIGIN", "http://localhost:8000")
+    assert read([]).readable is True
+
+
 def test_forwarded_addresses_are_believed_of_our_own_proxies_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
