@@ -64,6 +64,12 @@ def prompts() -> Any:
     return shipped_prompts()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def warm() -> None:
+    """Rules and weights are read before the clock runs; the live process does so as it starts."""
+    shipped().warm()
+
+
 def ask(
     model: FakeModel,
     book: Book,
@@ -263,10 +269,12 @@ def test_a_sentence_that_the_gate_holds_back_ends_the_answer_and_is_counted(book
 
 
 def test_what_is_forbidden_does_not_pass_in_two_halves(book: Book) -> None:
-    script = [say("You feel worn out by the whole mental. Illness is what you call this.\n")]
-    with FakeModel(script=[*script, stop(), done()]).serving() as model:
-        shown, _ = ask(model, book)
-    assert shown == ["You feel worn out by the whole mental."]
+    first = "You feel that your boss shouted about something mental."
+    second = "Illness is what he shouted in front of you."
+    with FakeModel(script=whole(first, second)).serving() as model:
+        shown, facts = ask(model, book)
+    assert shown == [first]
+    assert "en-diagnosis-words" in facts.gate[1].reasons
 
 
 def obedient(told: dict[str, Any]) -> list[fake_model.Step]:
