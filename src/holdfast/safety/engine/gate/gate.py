@@ -63,7 +63,7 @@ class Gate:
         return policy.version if policy else "none"
 
     def warm(self) -> None:
-        """Read and compile what the first sentences need, a second's work: before a fork."""
+        """Read what the first sentence in each language would otherwise wait for."""
         for language in self.policies:
             self.check("You were tired.", said="tired", language=language)
 
@@ -135,8 +135,13 @@ def _shares_a_run(sentence: str, hidden: str) -> bool:
 
 @cache
 def shipped() -> Gate:
-    """The gate with the rules that ship. Raises PolicyError."""
-    return Gate(shipped_policies())
+    """The gate with the rules that ship, ready to judge: a second's work, best done before a fork.
+
+    Raises PolicyError.
+    """
+    gate = Gate(shipped_policies())
+    gate.warm()
+    return gate
 
 
 def check(sentence: str, *, said: str | None, language: str) -> Decision:
