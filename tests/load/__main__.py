@@ -1,6 +1,6 @@
 """`make load`: a thousand people in a minute, a replica and many web processes killed, backups.
 
-    python -m tests.load [crowd] [replicas] [kills]
+    python -m tests.load [crowd] [replicas] [kills] [models]
 
     HOLDFAST_LOAD_PEOPLE   people of one crowd (1000)
     HOLDFAST_LOAD_SECONDS  within which they come (60)
@@ -22,7 +22,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import crowd, kills
+from tests.load import crowd, kills, model
 from tests.load.practice import Practice, practice
 from tests.load.servers import Server, replicas
 from tools.console import table
@@ -36,6 +36,9 @@ KILLS = int(os.environ.get("HOLDFAST_LOAD_KILLS", "1000"))
 P99_SECONDS = 2.0
 #: The same where a replica is killed under them: a connection that died, and one more try.
 P99_KILLED_SECONDS = 5.0
+#: What anybody waits at most for a model's first sentence, or to learn that there is none: the two
+#: seconds that it is given, and what a machine under load takes to notice that they are over.
+FIRST_SECONDS = 2.5
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,28 @@ def killed(database: str, url: str, count: int, stack: ExitStack) -> Iterator[Li
     )
 
 
+def models(people: int, at_once: int) -> Iterator[Line]:
+    """A real server of language models: what people read, and how long they wait for it."""
+    found = model.run(people, at_once)
+    task = f"{people} people, {at_once} at once, llama.cpp"
+    either: list[list[str]] = [[model.SENTENCE], []]
+    for name, answers, sentences, least in (
+        ("sound sentence", found.sound, either, 0.9),
+        ("nonsense", found.nonsense, [[]], 0.0),
+        ("killed meanwhile", found.killed, either, 0.0),
+    ):
+        longest, spoken = max(answers.waited), sum(map(bool, answers.shown))
+        why = ", ".join(f"{count} {reason}" for reason, count in answers.why().items())
+        yield Line(
+            f"{task}: {name}",
+            f"the sentence for {least:.0%} or more, else the script; within 2 s",
+            f"{spoken} shown; {why}; longest wait {longest * 1000:.0f} ms",
+            all(shown in sentences for shown in answers.shown)
+            and spoken >= least * people
+            and longest <= FIRST_SECONDS,
+        )
+
+
 def lines(wanted: list[str]) -> Iterator[Line]:
     """All of it, in the order of the table."""
     everything = not wanted
@@ -190,12 +215,14 @@ def lines(wanted: list[str]) -> Iterator[Line]:
         with ExitStack() as stack:
             url = stack.enter_context(private_server())
             yield from killed("PostgreSQL", url, -(-KILLS // 4), stack)
+    if everything or "models" in wanted:
+        yield from models(people=200, at_once=4)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    choices = ["crowd", "replicas", "kills"]
-    parser.add_argument("wanted", nargs="*", choices=[*choices, []], metavar="crowd|replicas|kills")
+    choices = ["crowd", "replicas", "kills", "models"]
+    parser.add_argument("wanted", nargs="*", choices=[*choices, []], metavar="|".join(choices))
     wanted = parser.parse_args().wanted
     ensure(["postgresql"])
     found = []

@@ -40,7 +40,24 @@ def main(languages: list[str]) -> int:
                 for out in (False, True)
             ]
             print(f"  {family:12} {cells[0]:20} [{cells[1]}]")
+        held, of, passed, all_ = exchanged(language)
+        print(f"  of {of} reflections beside what was said, {held} held back")
+        print(f"  of {all_} unwanted sentences beside each of these texts, {passed} passed")
     return 0
+
+
+def exchanged(language: str) -> tuple[int, int, int, int]:
+    """Reflections held back, of how many; unwanted sentences that pass, of how many."""
+    gate = shipped()
+    both = pairs.exchanges(language)
+    held = sum(not gate.check(r, said=said, language=language).allowed for said, r in both)
+    unwanted = [one for part in pairs.sentences("unwanted", language).values() for one in part]
+    passed = sum(
+        gate.check(one, said=said, language=language).allowed
+        for one in unwanted
+        for said, _ in both
+    )
+    return held, len(both), passed, len(unwanted) * len(both)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ REQUEST = ReflectRequest(
 GOOD = "You were shouted at in front of others."
 ALSO_GOOD = "It sounds as if you wanted to get away from there."
 QUICK = Limits(first_sentence=0.25, whole=0.5)
+PATIENT = Limits(first_sentence=30, whole=60)  # where time is not the matter
 
 
 @pytest.fixture
@@ -64,6 +65,12 @@ def prompts() -> Any:
     return shipped_prompts()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def warm() -> None:
+    """Rules and weights are read before the clock runs; the live process does so as it starts."""
+    shipped()
+
+
 def ask(
     model: FakeModel,
     book: Book,
@@ -73,7 +80,7 @@ def ask(
     **config: Any,
 ) -> tuple[list[str], Facts]:
     """The sentences shown, and the facts."""
-    reflector = Reflector(book, prompts(), shipped(), limits=limits or QUICK)
+    reflector = Reflector(book, prompts(), shipped(), limits=limits or PATIENT)
     settings = ModelConfig.of({"url": model.url, "key": "sk-test", "name": "tiny", **config})
 
     async def read() -> tuple[list[str], Facts]:
@@ -104,11 +111,11 @@ def test_sentences_come_one_by_one_and_the_facts_hold_no_word(model: FakeModel, 
 def test_the_first_sentence_is_shown_before_the_model_has_ended(book: Book) -> None:
     script = [say(f"{GOOD} "), wait(0.3), say(ALSO_GOOD), stop(), done()]
     with FakeModel(script=script).serving() as model:
-        shown, facts = ask(model, book, limits=Limits(first_sentence=0.25, whole=2))
+        shown, facts = ask(model, book)
     assert shown == [GOOD, ALSO_GOOD]
     assert facts.first_ms is not None
     assert facts.whole_ms is not None
-    assert facts.first_ms < 250 <= facts.whole_ms
+    assert facts.whole_ms - facts.first_ms > 200
 
 
 def test_the_request_is_an_ordinary_streamed_completion_with_the_words_as_data(
@@ -173,7 +180,7 @@ def test_nothing_is_shown_when_the_model(trouble: str, book: Book) -> None:
     if trouble == "ends without an end":
         script = [say("You were")]
     with FakeModel(script=script).serving() as model:
-        shown, facts = ask(model, book)
+        shown, facts = ask(model, book, limits=QUICK if why == "slow" else PATIENT)
     assert (shown, facts.source, facts.why) == ([], "script", why)
 
 
@@ -195,7 +202,7 @@ def test_an_answer_of_another_kind_is_not_taken(
     changes: dict[str, Any], why: str, book: Book
 ) -> None:
     with FakeModel(script=whole(GOOD), **changes).serving() as model:
-        shown, facts = ask(model, book)
+        shown, facts = ask(model, book, limits=QUICK if why == "slow" else PATIENT)
     assert (shown, facts.why) == ([], why)
     assert len(model.paths) == 1  # asked once, wherever it pointed to
 
@@ -207,7 +214,7 @@ def test_a_server_that_is_not_there_costs_nothing(model: FakeModel, book: Book) 
 
 def test_what_was_shown_stays_when_the_rest_is_late(book: Book) -> None:
     with FakeModel(script=[say(f"{GOOD} "), wait(3)]).serving() as model:
-        shown, facts = ask(model, book)
+        shown, facts = ask(model, book, limits=Limits(first_sentence=30, whole=0.5))
         assert model.left.wait(2)
     assert shown == [GOOD]
     assert (facts.source, facts.why) == ("model", "late")
@@ -220,7 +227,7 @@ def test_half_a_sentence_cut_off_by_length_is_dropped(book: Book) -> None:
 
 
 def test_a_request_ends_when_the_person_leaves(book: Book) -> None:
-    reflector = Reflector(book, prompts(), shipped(), limits=Limits())
+    reflector = Reflector(book, prompts(), shipped(), limits=PATIENT)
     with FakeModel(script=[say(f"{GOOD} "), wait(5)]).serving() as model:
         config = ModelConfig.of({"url": model.url, "name": "tiny"})
 
@@ -263,10 +270,12 @@ def test_a_sentence_that_the_gate_holds_back_ends_the_answer_and_is_counted(book
 
 
 def test_what_is_forbidden_does_not_pass_in_two_halves(book: Book) -> None:
-    script = [say("You feel worn out by the whole mental. Illness is what you call this.\n")]
-    with FakeModel(script=[*script, stop(), done()]).serving() as model:
-        shown, _ = ask(model, book)
-    assert shown == ["You feel worn out by the whole mental."]
+    first = "You feel that your boss shouted about something mental."
+    second = "Illness is what he shouted in front of you."
+    with FakeModel(script=whole(first, second)).serving() as model:
+        shown, facts = ask(model, book)
+    assert shown == [first]
+    assert "en-diagnosis-words" in facts.gate[1].reasons
 
 
 def obedient(told: dict[str, Any]) -> list[fake_model.Step]:
@@ -394,13 +403,13 @@ def test_no_text_and_no_key_is_logged_at_any_level(
         "good": lambda: whole(GOOD),
         "cut": lambda: [say("You were"), cut()],
         "malformed": lambda: [raw(f"data: {GOOD}\n\n".encode())],
-        "slow": lambda: [say(GOOD), wait(1)],
+        "slow": lambda: [say("You were"), wait(1)],
     }
     with (
         caplog.at_level(logging.DEBUG),
         FakeModel(script=scripts[kind]()).serving() as model,
     ):
-        ask(model, book)
+        ask(model, book, limits=QUICK if kind == "slow" else PATIENT)
     assert not [w for w in ("shout", "boss", "sk-test") if w in caplog.text]
 
 

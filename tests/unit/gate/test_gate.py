@@ -18,6 +18,7 @@ version: 3
 reviewed_by: null
 rewrites: {"aren't": are not}
 groups: {pill: pill|pills}
+free: you are not sweet it is late slept feel-
 openings: ["you", "it is"]
 denials: ["not"]
 families:
@@ -45,7 +46,9 @@ def small() -> Gate:
 
 
 def test_a_plain_reflection_is_allowed_and_the_decision_names_the_rules_version() -> None:
-    decision = check("You were tired, and you went home.", said="I was tired", language="en-GB")
+    decision = check(
+        "You were tired, and you went home.", said="I was tired so I went home", language="en-GB"
+    )
     assert decision.allowed
     assert decision.reasons == ()
     assert decision.version == shipped().policies["en"].version
@@ -156,6 +159,44 @@ def test_a_run_of_hidden_words_does_not_show_through() -> None:
     assert decided("You rest as often as the others.", hidden=hidden) == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "grounded", "strange"),
+    [
+        (
+            "en",
+            "My boss shouted at me and I went home.",
+            "You felt ashamed when your boss was shouting.",
+            "Your problem is that others walk over you.",
+        ),
+        (
+            "de",
+            "Mein Chef hat geschrien und ich bin heim.",
+            "Du hast dich geschämt, als dein Chef schrie.",
+            "Du machst aus Mücken Elefanten.",
+        ),
+        (
+            "es",
+            "Mi jefe me gritó y me fui a casa.",
+            "Te sentiste mal cuando tu jefe gritaba.",
+            "Te ahogas en un vaso de agua.",
+        ),
+        (
+            "ar",
+            "صرخ مديري في وجهي وعدت إلى البيت.",
+            "شعرت بالحزن حين صرخ مديرك.",
+            "أنت تصنع من الحبة قبة.",
+        ),
+    ],
+)
+def test_a_sentence_names_what_the_person_named(
+    language: str, said: str, grounded: str, strange: str
+) -> None:
+    gate = shipped()
+    assert gate.check(grounded, said=said, language=language).reasons == ()
+    assert "not-said" in gate.check(strange, said=said, language=language).reasons
+    assert "not-said" not in gate.check(strange, said=None, language=language).reasons
+
+
 @given(st.text(max_size=100), st.none() | st.text(max_size=30))
 def test_no_text_makes_it_fail(text: str, said: str | None) -> None:
     decision = shipped().check(text, said=said, language="en", before=text, hidden=text)
@@ -173,6 +214,7 @@ def test_signs_within_and_around_do_not_open_the_gate(inside: str, around: str) 
     [
         ("language: en", "language: english"),
         ('openings: ["you", "it is"]', "openings: []"),
+        ("free: you are not sweet it is late slept feel-", "free: ''"),
         ("en-pills, any", "pills, any"),
         ("<pill>", "<nothing>"),
         ("en-human", "en-pills"),

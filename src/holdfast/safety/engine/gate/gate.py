@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from holdfast.safety.engine.gate import form
+from holdfast.safety.engine.gate.grounding import is_grounded
 from holdfast.safety.engine.gate.rules import Policy, PolicyError, shipped_policies
 from holdfast.safety.engine.screen import Screening, Unscreened, screen
 from holdfast.safety.engine.screen.context import View
@@ -17,6 +18,7 @@ from holdfast.safety.engine.screen.matcher import Matcher
 NO_RULES: Final = "no-rules"
 SCREEN: Final = "screen"
 UNSCREENED: Final = "unscreened"
+NOT_SAID: Final = "not-said"
 OPENING: Final = "opening"
 HIDDEN: Final = "hidden-words"
 _RUN: Final = 6  # words in a row shared with hidden text that are no chance
@@ -60,6 +62,11 @@ class Gate:
         policy = self.policies.get(base_language(language) or "")
         return policy.version if policy else "none"
 
+    def warm(self) -> None:
+        """Read what the first sentence in each language would otherwise wait for."""
+        for language in self.policies:
+            self.check("You were tired.", said="tired", language=language)
+
     def check(
         self,
         sentence: str,
@@ -72,9 +79,10 @@ class Gate:
     ) -> Decision:
         """Whether `sentence` may be shown. Never raises on any text.
 
-        `said` is what the person wrote, `before` the generated text already shown (a phrase may
-        not be spread over sentences), `hidden` text that must not show through, `pinned` the
-        numbers that stand on the screen anyway.
+        `said` is what the person wrote and the question they answered; None: not known, and then
+        nothing is asked of where words come from. `before` is the generated text already shown (a
+        phrase may not be spread over sentences), `hidden` text that must not show through,
+        `pinned` the numbers that stand on the screen anyway.
         """
         base = base_language(language) or ""
         if base not in self.policies:
@@ -83,6 +91,8 @@ class Gate:
         if len(sentence) <= form.MOST_CHARACTERS:
             reasons += self._of_policy(sentence, before, base)
             reasons += self._of_screen(sentence, base)
+            if said is not None and not is_grounded(sentence, said, self.policies[base].free, base):
+                reasons.append(NOT_SAID)
             if hidden and _shares_a_run(sentence, hidden):
                 reasons.append(HIDDEN)
         return Decision(not reasons, tuple(dict.fromkeys(reasons)), self.version(base))
@@ -125,8 +135,13 @@ def _shares_a_run(sentence: str, hidden: str) -> bool:
 
 @cache
 def shipped() -> Gate:
-    """The gate with the rules that ship. Raises PolicyError."""
-    return Gate(shipped_policies())
+    """The gate with the rules that ship, ready to judge: a second's work, best done before a fork.
+
+    Raises PolicyError.
+    """
+    gate = Gate(shipped_policies())
+    gate.warm()
+    return gate
 
 
 def check(sentence: str, *, said: str | None, language: str) -> Decision:

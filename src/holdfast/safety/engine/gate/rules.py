@@ -20,6 +20,7 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from holdfast.safety.engine.gate.grounding import FreeWords
 from holdfast.safety.engine.screen.rules import ContextEntry, Rules, RulesError, parse_rules
 
 #: What is never said, and why; the order is that of the reference.
@@ -72,6 +73,7 @@ class PolicyFile(_Strict):
     scope: int = Field(default=5, ge=1, le=20)
     rewrites: dict[str, str] = {}
     groups: dict[str, _Source] = {}
+    free: str = Field(min_length=1)
     openings: list[_Source] = Field(min_length=1)
     denials: list[_Source] = []
     breaks: list[_Source] = []
@@ -89,12 +91,14 @@ class PolicyFile(_Strict):
 class Policy:
     """The output policy of one language.
 
-    `openings` matches joined words that begin in a way that is allowed; `families` maps the id of
-    a rule to its family; `version` changes with any change of the file.
+    `free` are the words that a sentence may bring of its own; `openings` matches joined words that
+    begin in a way that is allowed; `families` maps the id of a rule to its family; `version`
+    changes with any change of the file.
     """
 
     rules: Rules
     openings: re.Pattern[str]
+    free: FreeWords
     families: Mapping[str, str]
     version: str
 
@@ -113,7 +117,8 @@ def parse_policy(text: str, name: str) -> Policy:
     families = {rule.id: family for family, all_ in entry.families.items() for rule in all_}
     short = sha256(text.encode()).hexdigest()[:8]
     version = f"{entry.language}-{entry.version}.{short}"
-    return Policy(rules, _openings(rules), families, version)
+    free = FreeWords.of(entry.free.split())
+    return Policy(rules, _openings(rules), free, families, version)
 
 
 def _openings(rules: Rules) -> re.Pattern[str]:

@@ -346,7 +346,7 @@ class Reflection:
         """The sentence if the gate allows it. Where it does not, nothing more is taken."""
         decision = self._by.gate.check(
             text,
-            said="\n".join(self._request.said),
+            said="\n".join((self._request.asked, *self._request.said)),
             language=self._language,
             before=" ".join(self._shown),
             hidden=self._hidden,
