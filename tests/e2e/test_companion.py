@@ -57,12 +57,6 @@ def talks(worlds: Worlds) -> Talks:
     return gather(worlds.demo())
 
 
-def switch_on(talks: Talks, flow: str) -> None:
-    path = f"{talks.practice}/companion/flows/{flow}/languages/en"
-    status, answer = talks.ada.api("PUT", path, {"on": True})
-    assert status == 200, answer
-
-
 def log(seat: Seat) -> Locator:
     return seat.page.get_by_test_id("talk-log")
 
@@ -126,7 +120,6 @@ def test_a_thought_is_looked_at_on_two_devices_and_the_summary_shared(talks: Tal
     """Begun on the phone; two days later it goes on at a laptop from where it stood."""
     world, ines = talks.world, talks.ines
     world.travel(berlin(2026, 11, 24, 10))
-    switch_on(talks, "thought-record")
     begin(ines)
     say(ines, "Take me to the thought record")
     say(ines, SITUATION)
