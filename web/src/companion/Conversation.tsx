@@ -208,6 +208,7 @@ function Answering({ view, session }: { view: View; session: Session }): ReactEl
       aria-labelledby={id}
       tabIndex={-1}
       aria-busy={busy}
+      data-turns={turn}
     >
       <h2 id={id} className="hf-talk-hidden">
         {t("answer.label")}
