@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -57,12 +58,6 @@ def talks(worlds: Worlds) -> Talks:
     return gather(worlds.demo())
 
 
-def switch_on(talks: Talks, flow: str) -> None:
-    path = f"{talks.practice}/companion/flows/{flow}/languages/en"
-    status, answer = talks.ada.api("PUT", path, {"on": True})
-    assert status == 200, answer
-
-
 def log(seat: Seat) -> Locator:
     return seat.page.get_by_test_id("talk-log")
 
@@ -80,18 +75,17 @@ def begin(seat: Seat) -> None:
         timeout=WAIT
     )
     before.get_by_role("button", name="Begin").click()
-    expect(log(seat)).to_be_visible()
+    answered(seat, 0)
 
 
 def heard(seat: Seat) -> int:
-    """How many bubbles stand; an answer has come when there are more, and the next can be given."""
+    """How many turns were answered; the next can be given."""
     expect(answering(seat)).to_have_attribute("aria-busy", "false", timeout=WAIT)
-    return log(seat).get_by_role("listitem").count()
+    return int(answering(seat).get_attribute("data-turns") or 0)
 
 
 def answered(seat: Seat, before: int) -> None:
-    """Their own bubble and at least one of the program's."""
-    expect(log(seat).get_by_role("listitem").nth(before + 1)).to_be_visible(timeout=WAIT)
+    expect(answering(seat)).to_have_attribute("data-turns", str(before + 1), timeout=WAIT)
     expect(answering(seat)).to_have_attribute("aria-busy", "false", timeout=WAIT)
 
 
@@ -126,7 +120,6 @@ def test_a_thought_is_looked_at_on_two_devices_and_the_summary_shared(talks: Tal
     """Begun on the phone; two days later it goes on at a laptop from where it stood."""
     world, ines = talks.world, talks.ines
     world.travel(berlin(2026, 11, 24, 10))
-    switch_on(talks, "thought-record")
     begin(ines)
     say(ines, "Take me to the thought record")
     say(ines, SITUATION)
@@ -168,3 +161,116 @@ def share_with_dana(seat: Seat) -> None:
     dialog.get_by_role("button", name="See what they will see").click()
     dialog.get_by_role("button", name="Share with Dana").click()
     expect(dialog.get_by_role("heading", name="Shared with Dana")).to_be_visible(timeout=WAIT)
+
+
+def begin_anew(seat: Seat) -> None:
+    seat.go("/companion")
+    seat.page.get_by_role("button", name="Start a new conversation").click(timeout=WAIT)
+    seat.page.get_by_test_id("talk-before").get_by_role("button", name="Begin").click()
+    answered(seat, 0)
+
+
+@pytest.mark.exhaustive
+def test_a_reflection_ends_as_a_summary_that_the_therapist_reads(talks: Talks) -> None:
+    """Kept by nobody's server: the therapist opens it with her own key."""
+    ines, dana = talks.ines, talks.dana
+    begin_anew(ines)
+    say(ines, "Take me to the reflection")
+    summary = answering(ines).get_by_label("Your summary")
+    for _ in range(14):
+        if summary.is_visible():
+            break
+        answer_somehow(ines)
+    told = "The breathing helped on two evenings."
+    summary.fill(told)
+    answering(ines).get_by_role("button", name="Keep this").click()
+    ines.does.press("Keep in private writing")
+    kept = ines.page.get_by_test_id("summary-kept")
+    kept.get_by_role("button", name=re.compile("Share")).click(timeout=WAIT)
+    share_with_dana(ines)
+    dana.go(f"/people/{talks.record.rsplit('/', 1)[1]}")
+    shared = dana.page.locator("#shared")
+    shared.get_by_role("button", name="Open it").click(timeout=WAIT)
+    dana.does.fill("Your password", dana.password)
+    shared.get_by_role("button", name="Open", exact=True).click()
+    expect(shared.get_by_text(told)).to_be_visible(timeout=WAIT)
+    assert talks.world.complaints() == []
+
+
+def answer_somehow(seat: Seat) -> None:
+    """The first quick reply where there is one, else on."""
+    replies = seat.page.locator(".hf-talk-replies").get_by_role("button")
+    moves = {"Keep it as it is", "That's all"}
+    labels = [each for each in replies.all_text_contents() if each not in moves]
+    tap(seat, "Skip this" if not labels or is_ticked(seat) else labels[0])
+
+
+def is_ticked(seat: Seat) -> bool:
+    """Whether replies are ticked first and sent together."""
+    return answering(seat).get_by_role("button", name="Answer with this").count() > 0
+
+
+@pytest.mark.exhaustive
+def test_words_in_danger_at_three_at_night_show_the_numbers_and_reach_a_human(talks: Talks) -> None:
+    """Outside monitored hours: the right card at once, a flag, and the words only by a tap."""
+    world, ines, dana = talks.world, talks.ines, talks.dana
+    world.travel(berlin(2026, 12, 1, 3))
+    begin_anew(ines)
+    expect(ines.page.get_by_text("Nobody is looking right now")).to_be_visible()
+    answering(ines).get_by_label("In your own words").fill(CRISIS)
+    answering(ines).get_by_role("button", name="Send").click()
+    card = ines.page.get_by_test_id("talk-card")
+    expect(card).to_be_visible(timeout=3_000)
+    assert card.get_attribute("data-kind") in {"crisis", "emergency"}
+    call = card.get_by_role("link", name=re.compile("112"))
+    assert call.get_attribute("href") == "tel:112"
+    knows = ines.page.get_by_test_id("who-knows")
+    expect(knows).to_contain_text("Told: Dana")
+    expect(knows).to_contain_text("Not yet seen")
+    expect(knows).to_contain_text("Your words were not shared")
+    look_closely(ines, "a conversation in danger")
+    flag = open_flag(talks)
+    assert "pills" not in str(flag)
+    knows.get_by_role("button", name="Send these words to whoever is on call").click()
+    expect(ines.page.get_by_test_id("passage-sent")).to_contain_text("Dana", timeout=WAIT)
+
+    world.pass_time(timedelta(hours=1))
+    world.server.work()
+    expect(knows).not_to_contain_text("Told: Dana", timeout=WAIT)
+    seen = open_flag(talks)
+    body = {"level": seen["level"], "repeats": seen["repeats"]}
+    status, answer = dana.api("POST", f"{talks.practice}/flags/{seen['id']}/acknowledge", body)
+    assert status == 200, answer
+    expect(knows).to_contain_text(re.compile("Seen by Dana.*04:0"), timeout=WAIT)
+    assert world.complaints() == []
+
+
+def open_flag(talks: Talks) -> dict[str, Any]:
+    """What the care team sees of the one flag that is open."""
+    client = talks.record.rsplit("/", 1)[1]
+    _, found = talks.dana.api("GET", f"{talks.practice}/flags?client={client}")
+    mine = [each for each in found["items"] if each["client_id"] == client]
+    assert len(mine) == 1, mine
+    return dict(mine[0])
+
+
+@pytest.mark.exhaustive
+def test_without_network_the_words_stay_and_the_numbers_show(talks: Talks) -> None:
+    """Nobody has read them, and it says so; they go out by themselves afterwards."""
+    ines = talks.ines
+    begin_anew(ines)
+    ines.page.route("**/companion/turns", lambda route: route.abort())
+    words = "The evening was long again"
+    answering(ines).get_by_label("In your own words").fill(words)
+    answering(ines).get_by_role("button", name="Send").click()
+    unread = ines.page.get_by_test_id("talk-unread")
+    expect(unread).to_contain_text("Nobody has read this", timeout=WAIT)
+    expect(unread.get_by_role("link", name=re.compile("112"))).to_be_visible()
+    look_closely(ines, "a conversation that reaches nobody")
+    ines.page.reload()
+    expect(log(ines)).to_contain_text(words, timeout=WAIT)
+    expect(log(ines)).to_contain_text("Nobody has read this yet.", timeout=WAIT)
+    ines.page.unroute("**/companion/turns")
+    unread.get_by_role("button", name="Try again").click()
+    expect(unread).to_have_count(0, timeout=WAIT)
+    expect(log(ines)).not_to_contain_text("Nobody has read this yet.")

@@ -65,12 +65,7 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
       {waiting && view.slow ? <CrisisLines /> : null}
       <Unread view={view} onAgain={() => void session.again()} />
       {view.unscreened || view.unsupported ? <Unscreened view={view} /> : null}
-      <Pinned
-        view={view}
-        place={place}
-        agreed={agreed}
-        onDismiss={() => void session.choose(["@dismiss"], "")}
-      />
+      <Pinned view={view} onDismiss={() => void session.choose(["@dismiss"], "")} />
       {talk.plan ? (
         <div>
           <Button component={Link} to="/safety-plan" variant="default">
@@ -95,6 +90,7 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
         <HelpedAsk onHelped={(helped) => session.helped(talk.finished ?? "", helped)} />
       ) : null}
       <Answering view={view} session={session} />
+      <WhoKnows view={view} place={place} agreed={agreed} />
       <ReadAloud view={view} />
     </div>
   );
@@ -136,41 +132,14 @@ function Unscreened({ view }: { view: View }): ReactElement {
 
 interface PinnedProps {
   view: View;
-  place: Place | null;
-  agreed: boolean;
   onDismiss: () => void;
 }
 
-/** The card while the protocol leads, and who has been told. */
-function Pinned({ view, place, agreed, onDismiss }: PinnedProps): ReactElement | null {
-  const { t } = useTranslation("companion");
-  const own = useOwnRecord();
+/** The card while the protocol leads; put away, it comes back with the next turn that has one. */
+function Pinned({ view, onDismiss }: PinnedProps): ReactElement | null {
   const [dismissed, setDismissed] = useState(-1);
-  const { card, about, turns, flags } = view.talk;
-  const told = flags.filter(({ state }) => state !== "closed");
-  const current = useFlags(own).data ?? [];
-  const shown = told.map((flag) => current.find(({ id }) => id === flag.id) ?? flag);
-  const concerns = card !== null && card.kind !== "lines";
-  const passage = card === null ? "" : passageOf(about, card.passage ?? []) || about;
-  const status = (
-    <>
-      {shown.map((flag) => (
-        <FlagStatusCard key={flag.id} flag={flag} />
-      ))}
-      {view.untold ? <p>{t("told.not-yet")}</p> : null}
-      {shown.length > 0 && concerns ? (
-        <Passage key={view.turn} place={place} text={passage} agreed={agreed} />
-      ) : null}
-    </>
-  );
-  if (card === null || dismissed === turns) {
-    if (shown.length === 0 && !view.untold) return null;
-    return (
-      <Panel title={t("told.title")} tone="calm">
-        {status}
-      </Panel>
-    );
-  }
+  const { card, turns } = view.talk;
+  if (card === null || dismissed === turns) return null;
   return (
     <TalkCard
       card={card}
@@ -178,9 +147,37 @@ function Pinned({ view, place, agreed, onDismiss }: PinnedProps): ReactElement |
         setDismissed(turns);
         onDismiss();
       }}
-    >
-      {status}
-    </TalkCard>
+    />
+  );
+}
+
+interface ToldProps {
+  view: View;
+  place: Place | null;
+  agreed: boolean;
+}
+
+/** Who has been told, who has looked, and the way to send the words as well. */
+function WhoKnows({ view, place, agreed }: ToldProps): ReactElement | null {
+  const { t } = useTranslation("companion");
+  const current = useFlags(useOwnRecord()).data ?? [];
+  const { card, about, flags } = view.talk;
+  const shown = flags
+    .map((flag) => current.find(({ id }) => id === flag.id) ?? flag)
+    .filter(({ state }) => state !== "closed");
+  if (shown.length === 0 && !view.untold) return null;
+  const concerns = card !== null && card.kind !== "lines";
+  const passage = card === null ? "" : passageOf(about, card.passage ?? []) || about;
+  return (
+    <Panel title={t("told.title")} tone="calm" testId="who-knows">
+      {shown.map((flag) => (
+        <FlagStatusCard key={flag.id} flag={flag} />
+      ))}
+      {view.untold ? <p>{t("told.not-yet")}</p> : null}
+      {shown.length > 0 && concerns ? (
+        <Passage key={about} place={place} text={passage} agreed={agreed} />
+      ) : null}
+    </Panel>
   );
 }
 
@@ -215,6 +212,7 @@ function Answering({ view, session }: { view: View; session: Session }): ReactEl
       aria-labelledby={id}
       tabIndex={-1}
       aria-busy={busy}
+      data-turns={turn}
     >
       <h2 id={id} className="hf-talk-hidden">
         {t("answer.label")}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconMessage, IconWorld } from "@tabler/icons-react";
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Card, CardLine } from "@/companion/wire";
@@ -28,15 +28,19 @@ const TONE: Record<Card["kind"], "clay" | "attention" | "calm"> = {
 interface Props {
   card: Card;
   onDismiss: () => void;
-  /** What became of telling somebody, and the way to send the words. */
-  children?: ReactNode;
 }
 
-/** What stands pinned while somebody may be in danger: numbers that dial, and what happens next. */
-export function TalkCard({ card, onDismiss, children }: Props): ReactElement {
+/** Where something has been done or taken, the emergency number stands alone: no helpline beside it. */
+const ALONE: ReadonlySet<string> = new Set(["emergency", "medical"]);
+
+/** What stands pinned while somebody may be in danger: numbers that dial. */
+export function TalkCard({ card, onDismiss }: Props): ReactElement {
   const { t } = useTranslation("companion");
   const [all, setAll] = useState(false);
-  const callable = card.lines.filter(({ number, text_number, url }) => number ?? text_number ?? url);
+  const alone = ALONE.has(card.kind) && card.emergency !== null;
+  const callable = alone
+    ? []
+    : card.lines.filter(({ number, text_number, url }) => number ?? text_number ?? url);
   return (
     <div className="hf-talk-card" data-testid="talk-card" data-kind={card.kind}>
       <Panel title={t(`card.${card.kind}.title`)} tone={TONE[card.kind]}>
@@ -53,7 +57,6 @@ export function TalkCard({ card, onDismiss, children }: Props): ReactElement {
             ))}
           </ul>
         )}
-        {children}
         <div className="hf-buttons">
           <Button variant="default" aria-expanded={all} onClick={() => setAll(!all)}>
             {t(all ? "card.fewer" : "card.all")}
