@@ -131,7 +131,10 @@ def test_each_is_drawn_as_often_as_the_chance_that_is_logged() -> None:
 
 
 def test_signs_are_what_the_newest_answers_say() -> None:
-    answers = {"phq-9": {"phq9_3": 2.0, "phq9_2": 1.0, "phq9_4": None}, "gad-7": {"gad7_4": 3.0}}
+    answers: dict[str, dict[str, float | None]] = {
+        "phq-9": {"phq9_3": 2.0, "phq9_2": 1.0, "phq9_4": None},
+        "gad-7": {"gad7_4": 3.0},
+    }
     assert signs_of(OPTIONS, answers) == {"poor_sleep", "tense"}
     assert signs_of(OPTIONS, {}) == frozenset()
     known = {sign for option in OPTIONS.options for sign in option.signs}

@@ -45,7 +45,7 @@ def _past(row: Any) -> Past | None:
     if not isinstance(row, Mapping) or row.get("part") not in _PARTS:
         return None
     flow, helped = row.get("flow"), row.get("helped")
-    if not _is_code(flow):
+    if not isinstance(flow, str) or not _is_code(flow):
         return None
     known = HELPED.get(helped) if isinstance(helped, str) else None
     return Past(flow, row["part"], row.get("taken") is True, known)
