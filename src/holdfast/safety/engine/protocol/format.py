@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from holdfast.safety.engine.protocol.conditions import Condition, ConditionError, Conditions
-from holdfast.safety.engine.protocol.reading import Heard, WordLists
+from holdfast.safety.engine.protocol.reading import Heard, WordLists, together
 from holdfast.safety.engine.screen import Category, Level
 
 CardKind = Literal[
@@ -117,7 +117,7 @@ class Notes(Strict):
     screen_failed: tuple[Words, ...] = Field(min_length=3)
     unsupported: tuple[Words, ...] = Field(min_length=3)
     lines_here: tuple[Words, ...] = Field(min_length=3)
-    dismissed: tuple[Words, ...] = Field(min_length=2)
+    still_here: tuple[Words, ...] = Field(min_length=3)
 
 
 class LanguageFile(Strict):
@@ -181,10 +181,6 @@ class Speech:
     file: LanguageFile
     lists: WordLists
 
-    def heard(self, text: str) -> Heard:
-        """What can be understood of a text with certainty."""
-        return self.lists.heard(text)
-
 
 @dataclass(frozen=True)
 class Protocol:
@@ -194,6 +190,11 @@ class Protocol:
     languages: Mapping[str, Speech]
     other: Mapping[str, str]
     digest: str  # of all its files: which words were shown, in a record without words
+
+    def heard(self, text: str, language: str, others: Iterable[str] = ()) -> Heard:
+        """What is understood with certainty, in the conversation's language or the text's own."""
+        spoken = [language, *(one for one in others if one in self.languages and one != language)]
+        return together(self.languages[one].lists.heard(text) for one in spoken)
 
 
 def load(folder: Traversable) -> Protocol:

@@ -12,7 +12,6 @@ from holdfast.safety.engine.protocol.format import (
     UNCLEAR,
     Protocol,
     Script,
-    Speech,
 )
 from holdfast.safety.engine.protocol.reading import Heard, folded
 from holdfast.safety.engine.protocol.scene import Scene
@@ -45,13 +44,13 @@ _ANSWERED_BY: Final = {
 }
 
 
-def begins(event: Event, speech: Speech, *, minor: bool) -> str | None:
+def begins(protocol: Protocol, event: Event, language: str, *, minor: bool) -> str | None:
     """The path that an event begins where none leads; None: the protocol has nothing to say."""
     if not isinstance(event, Said):
         return None
     if event.signals is not None:
         return event.signals.paths[0]
-    if speech.heard(event.text).taken_first:
+    if protocol.heard(event.text, language, event.languages).taken_first:
         return "taken"
     return "minor" if minor else None
 
@@ -118,8 +117,7 @@ def card(protocol: Protocol, state: State, context: Context, *, language: str) -
 def _opened(scene: Scene) -> None:
     """Back after a moment: we are where we were, in other words."""
     scene.dismissed = False
-    if not scene.say("heard", scene.words.not_pushing, "stay"):
-        scene.say("stay", scene.words.heard, "stay")
+    scene.say("still_here", scene.words.notes.still_here, "still_here")
     if scene.at is None:
         scene.advance()
 
@@ -189,7 +187,7 @@ def _stayed(scene: Scene, step: str, answer: str) -> None:
 
 
 def _said(scene: Scene, event: Said, begin: str | None) -> None:
-    heard = scene.speech.heard(event.text)
+    heard = scene.protocol.heard(event.text, scene.language, event.languages)
     fresh = not scene.leading
     scene.dismissed = False
     scene.intoxicated |= heard.intoxicated

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-#: Word lists of a language file. Those with a star match inside a message, the others only whole.
+#: Word lists of a language file: the first five match whole messages, the next three inside one.
 LISTS: Final = (
     "yes", "no", "unsure", "refuse", "not_yet", "taken", "taken_first", "intoxicated", "negations",
 )  # fmt: skip
@@ -38,6 +38,17 @@ class Heard:
     taken: bool = False  # something has been done or taken, said in answer to that question
     taken_first: bool = False  # the same, plain enough to be understood without a question
     intoxicated: bool = False
+
+
+def together(heard: Iterable[Heard]) -> Heard:
+    """What several languages understand: the first one's answer, and each sign of any."""
+    found = list(heard)
+    return Heard(
+        next((one.answer for one in found if one.answer), None),
+        any(one.taken for one in found),
+        any(one.taken_first for one in found),
+        any(one.intoxicated for one in found),
+    )
 
 
 class WordLists:

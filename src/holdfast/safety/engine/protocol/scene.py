@@ -33,7 +33,7 @@ class Scene:
     def __init__(
         self, protocol: Protocol, language: str, state: State, context: Context, seed: int
     ) -> None:
-        self.script = protocol.script
+        self.protocol, self.language, self.script = protocol, language, protocol.script
         self.speech: Speech = protocol.languages[language]
         self.words: LanguageFile = self.speech.file
         self.context, self.seed, self.start = context, seed, state

@@ -102,6 +102,7 @@ class Said:
 
     text: str
     signals: Signals | None = None
+    languages: tuple[str, ...] = ()  # that the text may be in, beside the conversation's
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,11 @@ def _notices(table: Table, event: Event) -> None:
         table.notice(code)
     table.given = given
     if isinstance(event, Said):
-        listener = table.policy.listener
-        said_young = table.pack.adults_only and listener.minor(event.text)
+        heard = table.listeners()
+        said_young = table.pack.adults_only and any(one.minor(event.text) for one in heard)
         table.new_minor = said_young and not given.minor
         table.given = replace(given, minor=given.minor or said_young)
-        table.asked_human = listener.asked_human(event.text)
+        table.asked_human = any(one.asked_human(event.text) for one in heard)
         if table.asked_human:
             table.notice("disclosure_asked")
 
@@ -161,14 +161,15 @@ def _turn(table: Table, event: Event) -> None:
         return
     begin = None
     if isinstance(event, Said):
-        words = Words(event.text, table.signals)
-        begin = protocol.begins(words, table.speech, minor=table.new_minor)
+        begin = protocol.begins(
+            table.world.protocol, _words(table, event), table.language, minor=table.new_minor
+        )
     if begin is not None and isinstance(event, Said):
         _park(table)
         table.began = begin
-        _respond(table, Words(event.text, table.signals), begin)
+        _respond(table, _words(table, event), begin)
     elif table.given.minor:
-        _respond(table, _as_protocol(event, table.signals), "minor")
+        _respond(table, _as_protocol(table, event), "minor")
     else:
         _exercise(table, event)
 
@@ -193,12 +194,17 @@ def _led(table: Table, event: Event) -> None:
         return
     if table.new_minor:
         table.notice("adults_only")
-    _respond(table, _as_protocol(event, table.signals), None)
+    _respond(table, _as_protocol(table, event), None)
 
 
-def _as_protocol(event: Event, found: Signals | None) -> ProtocolEvent:
+def _words(table: Table, event: Said) -> Words:
+    languages = table.screening.languages if table.screening else ()
+    return Words(event.text, table.signals, languages)
+
+
+def _as_protocol(table: Table, event: Event) -> ProtocolEvent:
     if isinstance(event, Said):
-        return Words(event.text, found)
+        return _words(table, event)
     if isinstance(event, Chose):
         return Tap(event.codes[0] if event.codes else "")
     return Back()
@@ -253,7 +259,6 @@ def _exercise(table: Table, event: Event) -> None:
     found = table.screening
     if found is not None and not found.supported:
         table.note("unsupported", table.words.notes.unsupported)
-        table.sentence(found.languages[0] if found.languages else None)
         table.show_lines("unsupported")
     table.reflect = _may_reflect(table, state, event)
     turn = step(

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from holdfast.safety.engine.policy.packs import Words
+from holdfast.safety.engine.policy.words import Listener
 from holdfast.safety.engine.protocol import interpreter
-from holdfast.safety.engine.protocol.format import LanguageFile, Speech
+from holdfast.safety.engine.protocol.format import LanguageFile
 from holdfast.safety.engine.protocol.lines import in_order
 from holdfast.safety.engine.protocol.signals import Signals
 from holdfast.safety.engine.protocol.state import Card, Context
@@ -46,8 +47,7 @@ class Table:
         spoken = world.spoken(language)
         self.foreign = spoken is None
         self.language = spoken or FALLBACK
-        self.speech: Speech = world.protocol.languages[self.language]
-        self.words: LanguageFile = self.speech.file
+        self.words: LanguageFile = world.protocol.languages[self.language].file
         self.policy: Words = world.policies.words[self.language]
         self.pack = world.policies.of(claims.jurisdiction, claims.country)
         self.library = world.with_flows(claims.flows)
@@ -65,6 +65,12 @@ class Table:
         self.ask: Ask | None = None
         self.replies: ProtocolReply | None = None
         self.notices: list[str] = []
+
+    def listeners(self) -> list[Listener]:
+        """Those of the conversation's language and of the text's own."""
+        own = self.screening.languages if self.screening else ()
+        words = self.world.policies.words
+        return [words[one].listener for one in dict.fromkeys((self.language, *own)) if one in words]
 
     # What is said
 
@@ -113,8 +119,7 @@ class Table:
         """The protocol's words, buttons and effects."""
         self.protocol, self.replies = reply.state, reply
         if self.signals is not None:
-            own = self.screening.languages[0] if self.screening and self.screening.languages else ""
-            self.sentence(own)
+            self.sentence(self._alarmed_in())
         self.messages += [Message("protocol", m.text, m.line, m.item) for m in reply.messages]
         buttons = tuple(Reply(one.code, one.label) for one in reply.replies)
         commands = (
@@ -128,6 +133,12 @@ class Table:
                 self.effect("exercise", {"step": "coping", "breathe": breath})
             else:
                 self.effect(name, {})
+
+    def _alarmed_in(self) -> str | None:
+        """The language whose rule raised the alarm: rules are named after theirs."""
+        evidence = self.screening.evidence if self.screening else ()
+        codes = (one.code for one in evidence if one.level >= Level.CONCERN)
+        return next((code[:2] for code in codes if code[2:3] == "-"), None)
 
     # The card
 
