@@ -19,8 +19,8 @@ INTRO = """# Transcripts of the crisis protocol
 Conversations of people made up for this purpose, played through the real screen, the real protocol
 and the lines that ship ([why it is as it is](../explanation/crisis-protocol.md)). The people are
 written, the answers are not: `python -m tests.transcripts` writes these pages anew, and a test
-fails when they differ from what the program says or when an item that a person needs is missing. The
-persons, and what must and must not follow, are in `tests/transcripts/personas.yaml`.
+fails when they differ from what the program says or when an item that a person needs is missing.
+The persons, and what must and must not follow, are in `tests/transcripts/personas.yaml`.
 
 No clinician has reviewed these words yet; in Spanish, German and Arabic no native speaker has. The
 numbers shown are the countries' own, as if a practice had confirmed them.

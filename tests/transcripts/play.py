@@ -56,7 +56,6 @@ class Persona:
     begins: str | None = "thought-record"
     monitored: bool = True
     safety_plan: bool = False
-    once: bool = True  # whether every line of the protocol is said at most once
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,9 @@ def _persona(entry: Mapping[str, Any]) -> Persona:
     data = dict(entry)
     data.setdefault("language", PLACES[data["country"]][1])
     turns = tuple(one if isinstance(one, dict) else {one: True} for one in data.pop("turns"))
-    lists = {name: tuple(data.pop(name, ())) for name in ("must", "must_not", "order")}
-    return Persona(**data, **lists, turns=turns)
+    for name in ("must", "must_not", "order"):
+        data[name] = tuple(data.get(name, ()))
+    return Persona(**data, turns=turns)
 
 
 def ticket(persona: Persona, country: str) -> dict[str, Any]:
