@@ -75,13 +75,15 @@ def _turn(turn: Played, before: str) -> list[str]:
         lines += [f"*{turn.doing['wait']} later*", ""]
     if "say" in turn.doing:
         lines += [f"**Person:** {turn.label}", ""]
+    elif turn.doing.get("tap") == "@dismiss":
+        lines += ["**Person** folds the card away.", ""]
     elif "tap" in turn.doing:
         lines += [f"**Person** taps: {turn.label}", ""]
     else:
         lines += ["**Person** opens the companion.", ""]
     level = turn.answer.report.level
-    if "say" in turn.doing and level != "none":
-        lines += [f"*Screen: {level or 'failed'}*", ""]
+    if level != "none":
+        lines += [f"*Level: {level or 'none, the screen failed'}*", ""]
     for message in turn.answer.messages:
         text = message.text.replace("\n", "  \n> ")
         lines += [f"> {text}", ">"]

@@ -175,16 +175,15 @@ def _event(
 
 def _label(code: str, played: Sequence[Played]) -> str:
     """What stands on the button that is tapped; a persona taps only what is there."""
-    ask = played[-1].answer.ask
     if code == "@dismiss":
         return code
+    kind, _, name = code.partition(":")
+    if kind == "flow":
+        return world().library.flows[name].original.title
+    ask = played[-1].answer.ask
     shown = {one.code: one.label for one in (*ask.replies, *ask.commands)} if ask else {}
-    return shown[code] if code in shown else _flow(code)
-
-
-def _flow(code: str) -> str:
-    assert code.startswith("flow:"), f"no button {code}"
-    return code
+    assert code in shown, f"no button {code}"
+    return shown[code]
 
 
 def _failing(text: str, history: Sequence[str], locale: str | None) -> Screening:

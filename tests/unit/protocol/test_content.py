@@ -15,7 +15,18 @@ from holdfast.safety.engine.screen.result import Temporality
 
 pytestmark = pytest.mark.any_database
 LANGUAGES = ("en", "es", "de", "ar")
-PLACES = {"line", "emergency", "duty", "reporting", "name", "ways", "number", "word", "url"}
+PLACES = {
+    "line",
+    "line_name",
+    "emergency",
+    "duty",
+    "reporting",
+    "name",
+    "ways",
+    "number",
+    "word",
+    "url",
+}
 #: "You're not thinking of it, are you?": a question that asks for a no.
 LEADING = {
     "en": r"\byou(?:'re| are)? not (?:thinking|going|planning)|, are(?:n't)? you\?|\bsurely you\b",
@@ -53,7 +64,7 @@ def said(language: str) -> list[tuple[str, str]]:
     file = words(language)
     found = [("", one) for one in (*file.heard, *file.unclear, *file.not_pushing)]
     for name, step in file.steps.items():
-        found += [(name, one) for one in step.say]
+        found += [(name, one) for one in (*step.say, *step.again, *step.heard)]
         found += [(name, one) for lines in step.after.values() for one in lines]
     return found
 

@@ -90,9 +90,14 @@ class ScriptFile(Strict):
 
 
 class StepWords(Strict):
-    """A step's words: variants of what is said, labels of the replies, what follows an answer."""
+    """A step's words: variants of what is said, labels of the replies, what follows an answer.
+
+    `again`: when it is said once more; `heard`: when the screen has found what the step asks for.
+    """
 
     say: tuple[Words, ...] = Field(min_length=2)
+    again: tuple[Words, ...] = ()
+    heard: tuple[Words, ...] = ()
     replies: dict[Name, Words] = {}
     after: dict[Name, tuple[Words, ...]] = {}
 
