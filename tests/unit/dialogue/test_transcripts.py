@@ -61,7 +61,8 @@ def _nothing_ends_and_the_way_back_is_there(persona: Persona) -> None:
 def _the_card_stands_until_it_is_folded_away(persona: Persona) -> None:
     stood = False
     for turn in play(persona):
-        if turn.doing.get("tap") == "@dismiss":
+        state = turn.answer.conversation.protocol
+        if turn.doing.get("tap") == "@dismiss" or (state and state.quiet and not state.leading):
             stood = turn.answer.card is not None
         elif stood and "say" in turn.doing:
             assert turn.answer.card is not None, turn.label

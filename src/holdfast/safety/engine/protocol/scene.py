@@ -91,7 +91,8 @@ class Scene:
         return police or self.context.ambulance
 
     def rise(self, to: Level, categories: Iterable[str] = ()) -> None:
-        """The level goes up, never down."""
+        """The level goes up, never down; a card that was folded away comes back with it."""
+        self.dismissed = self.dismissed and to <= self.level
         self.level = max(self.level, to)
         self.categories += [one for one in categories if one not in self.categories]
 

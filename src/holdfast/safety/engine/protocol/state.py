@@ -35,6 +35,7 @@ class State:
     intoxicated: bool = False
     minor: bool = False
     dismissed: bool = False
+    quiet: bool = False  # settled: no card until there is new reason for one
     refusals: int = 0
     misses: int = 0
     turn: int = 0
@@ -56,6 +57,7 @@ class State:
             "intoxicated": self.intoxicated,
             "minor": self.minor,
             "dismissed": self.dismissed,
+            "quiet": self.quiet,
             "refusals": self.refusals,
             "misses": self.misses,
             "turn": self.turn,
@@ -87,6 +89,7 @@ class State:
                 intoxicated=bool(data["intoxicated"]),
                 minor=bool(data["minor"]),
                 dismissed=bool(data["dismissed"]),
+                quiet=bool(data["quiet"]),
                 refusals=int(data["refusals"]),
                 misses=int(data["misses"]),
                 turn=int(data["turn"]),

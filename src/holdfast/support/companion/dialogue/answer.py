@@ -142,7 +142,7 @@ def _without_conversation(table: Table, event: Event) -> None:
 
 def _turn(table: Table, event: Event) -> None:
     state = table.protocol
-    back = protocol.returns(state, table.now, table.world.protocol.script)
+    back = protocol.returns(state, table.now)
     if not table.screened:
         _screen_failed(table)
     if state is not None and back and _asks_how_now(table, state, event):
@@ -189,7 +189,7 @@ def _led(table: Table, event: Event) -> None:
             _respond(table, Back(), None)
             return
         assert table.protocol is not None  # noqa: S101 (it leads)
-        table.protocol = replace(table.protocol, leading=False, at=None)
+        table.protocol = protocol.left(table.protocol, table.now)
         _exercise(table, event)
         return
     if table.new_minor:
