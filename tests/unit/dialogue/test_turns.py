@@ -220,6 +220,42 @@ def test_what_is_no_event_is_refused(data: dict[str, Any]) -> None:
         event_of(data)
 
 
+ODD: tuple[Any, ...] = (
+    None, 1, -1, "x", "", [], {}, True, float("inf"), float("nan"), [[1, 2]], {"a": 1}, "self",
+    10**30, "2026-01-01T00:00:00+00:00", "0001-01-01T00:00:00",
+)  # fmt: skip
+
+
+def damaged(part: Any, chance: random.Random) -> Any:
+    """The same JSON with one value of it, somewhere, replaced or gone."""
+    if isinstance(part, dict) and part and chance.random() < 0.85:
+        name = chance.choice(list(part))
+        rest = {one: value for one, value in part.items() if one != name}
+        return rest if chance.random() < 0.1 else {**rest, name: damaged(part[name], chance)}
+    if isinstance(part, list) and part and chance.random() < 0.6:
+        place = chance.randrange(len(part))
+        return [*part[:place], damaged(part[place], chance), *part[place + 1 :]]
+    return chance.choice(ODD)
+
+
+def test_no_damaged_state_makes_a_turn_fail() -> None:
+    chance = random.Random(20261124)
+    states: list[Any] = []
+    events: list[tuple[Event, Screening]] = [
+        (Chose(("flow:thought-record",)), CALM), (Said("The meeting"), CALM),
+        (Said("sad 40, anxious"), CALM),
+        (Said("die"), alarm(Level.CONCERN, Category.ACTIVE_IDEATION)), (Chose(("no",)), CALM),
+        (Chose(("@go_on",)), CALM),
+    ]  # fmt: skip
+    for event, found in events:
+        states.append(through_json(turn(states[-1] if states else None, event, found)))
+    for _ in range(1_000):
+        state = damaged(chance.choice(states), chance)
+        event = chance.choice((Opened(), Chose(("no",)), Said("hm"), Chose(("@go_on",))))
+        made = turn(state, event, chance.choice(FOUND))
+        assert made.ask is not None or made.messages
+
+
 FOUND = [
     CALM, CALM, CALM, CALM, replace(CALM, level=Level.WATCH), replace(CALM, supported=False),
     *(alarm(level, kind, who) for kind in (*Category, None) for who in ("self", "other")

@@ -20,6 +20,7 @@ LISTS: Final = (
 _NOT_WORD = re.compile(r"[^\w]+")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": ""})
 _NEAR = 4  # words before a phrase in which a negation undoes it
+_READ = 4000  # characters of a message in which phrases are looked for
 _LONGEST = 80  # characters of a message that can be a yes or a no
 
 
@@ -70,7 +71,7 @@ class WordLists:
 
     def heard(self, text: str) -> Heard:
         """What of it can be understood."""
-        plain = folded(text)
+        plain = folded(text[:_READ])
         return Heard(
             self._whole.get(plain) if len(plain) <= _LONGEST else None,
             self._inside("taken", plain),

@@ -95,7 +95,7 @@ class State:
                 turn=int(data["turn"]),
                 said=tuple((int(turn), str(line)) for turn, line in data["said"]),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as fault:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as fault:
             raise StateError("the protocol's state cannot be read") from fault
 
 

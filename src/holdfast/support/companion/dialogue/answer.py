@@ -33,6 +33,7 @@ from holdfast.support.companion.dialogue.table import Table
 from holdfast.support.companion.dialogue.world import World
 from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.interpreter import resumed_state, step
+from holdfast.support.companion.engine.talk import Talk
 
 #: The flow itself leads to the protocol: somebody tapped that they need it.
 FROM_FLOW = Signals(Level.URGENT, (), ("self",), 0)
@@ -255,7 +256,7 @@ def _dismissed(table: Table) -> None:
 
 def _exercise(table: Table, event: Event) -> None:
     """The structured conversation. Its state is checked against the flows of today."""
-    state = resumed_state(table.library, table.companion, table.language)
+    state = _sound(table, resumed_state(table.library, table.companion, table.language))
     found = table.screening
     if found is not None and not found.supported:
         table.note("unsupported", table.words.notes.unsupported)
@@ -282,6 +283,21 @@ def _exercise(table: Table, event: Event) -> None:
             table.note("lines_here", table.words.notes.lines_here)
     if isinstance(event, Said) and table.protocol is not None and not table.protocol.leading:
         table.protocol = replace(table.protocol, dismissed=False)
+
+
+def _sound(table: Table, state: companion.State) -> companion.State:
+    """The state without offers that stand for nothing: it came from outside."""
+    talk = Talk(table.library, state, now=table.now, seed=table.seed, language=table.language)
+
+    def known(code: str) -> bool:
+        if state.place is None and not code.startswith(("@", "flow:")):
+            return False
+        try:
+            return bool(talk.label(code))
+        except (KeyError, ValueError):
+            return False
+
+    return replace(state, offers=tuple(filter(known, state.offers)))
 
 
 def _as_companion(table: Table, event: Event) -> companion.Event:

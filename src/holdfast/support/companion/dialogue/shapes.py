@@ -18,6 +18,10 @@ from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.conversation import Ask, Effect
 
 FORM: Final = 1
+#: What reading a state from outside can raise.
+UNREADABLE: Final = (
+    KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 #: (text, history, locale) -> Screening; raises Unscreened. The caller sets the time limit.
 Screen = Callable[[str, Sequence[str], str | None], Screening]
 
@@ -144,7 +148,7 @@ class Conversation:
         exercise, protocol, given = companion.State(), None, Given()
         try:
             exercise = companion.loads(json.dumps(data.get("companion")))
-        except (companion.StateError, ValueError):
+        except (companion.StateError, *UNREADABLE):
             whole = False
         try:
             if data.get("protocol") is not None:
@@ -153,13 +157,13 @@ class Conversation:
             whole = False
         try:
             given = Given.of(data["notices"])
-        except (KeyError, TypeError, ValueError):
+        except UNREADABLE:
             whole = False
         try:
             turn = int(data["turn"])
             told = {str(k): (int(n), int(t)) for k, (n, t) in data["told"].items()}
             lines = None if data["lines"] is None else str(data["lines"])
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except UNREADABLE:
             return cls(exercise, protocol, given), False
         return cls(exercise, protocol, given, turn, lines, told), whole
 
