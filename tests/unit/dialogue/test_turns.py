@@ -203,6 +203,24 @@ def test_danger_for_others_has_the_number_of_the_police() -> None:
     assert (made.card.kind, made.card.emergency) == ("others", "110")
 
 
+def test_a_line_that_nobody_confirmed_stands_on_the_card_and_is_not_named() -> None:
+    given = ticket(personas()[0], "US")
+    given["lines"][0]["confirmed"] = False
+    claims = Claims.of(given)
+    state: Any = None
+    said = ""
+    for event in (Said("die"), Chose(("no",)), Chose(("yes",))):
+        found = alarm(Level.CONCERN, Category.ACTIVE_IDEATION)
+        made = turn(state, event, found, claims=claims)
+        state = through_json(made)
+        said += " ".join(message.text for message in made.messages)
+
+    assert "988" not in said
+    assert "findahelpline.com" in said
+    assert made.card is not None
+    assert [(one.id, one.confirmed) for one in made.card.lines] == [("us-988", False)]
+
+
 def test_flows_that_a_practice_has_not_turned_on_are_not_offered() -> None:
     claims = replace(CLAIMS, flows=frozenset({"sleep"}))
     made = turn(None, Opened(), claims=claims)

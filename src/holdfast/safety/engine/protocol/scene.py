@@ -82,7 +82,7 @@ class Scene:
     @property
     def line(self) -> Line | None:
         """The line that is named first."""
-        return self.context.lines[0] if self.context.lines else None
+        return next((one for one in self.context.lines if one.confirmed), None)
 
     @property
     def number(self) -> str | None:

@@ -125,7 +125,7 @@ Event = Said | Chose | Opened
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known around the conversation. Lines: confirmed, in order; see `lines.in_order`."""
+    """What is known around the conversation. Lines in order; see `lines.in_order`."""
 
     now: datetime  # in the person's zone
     lines: tuple[Line, ...] = ()

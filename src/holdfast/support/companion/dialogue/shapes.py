@@ -66,7 +66,8 @@ def event_of(data: Mapping[str, Any], history: Sequence[str] = ()) -> Event:
 class Claims:
     """What is known of the person and the practice, as far as a turn needs it.
 
-    `flows` None: as the library says (for tests and previews). `lines`: confirmed by the practice.
+    `flows` None: as the library says (for tests and previews). `lines` say of themselves whether
+    the practice has confirmed them.
     """
 
     country: str | None = None
@@ -295,4 +296,5 @@ def _line(line: Line) -> dict[str, Any]:
         "url": line.url,
         "hours": line.hours,
         "languages": list(line.languages),
+        "confirmed": line.confirmed,
     }
