@@ -147,7 +147,7 @@ class OtherFile(Strict):
 
     status: Literal["draft", "reviewed"]
     reviewed_by: Words | None
-    sentences: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Words]
+    sentences: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], tuple[Words, ...]]
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Protocol:
 
     script: Script
     languages: Mapping[str, Speech]
-    other: Mapping[str, str]
+    other: Mapping[str, tuple[str, ...]]
     digest: str  # of all its files: which words were shown, in a record without words
 
     def heard(self, text: str, language: str, others: Iterable[str] = ()) -> Heard:

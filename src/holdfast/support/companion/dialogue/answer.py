@@ -64,6 +64,7 @@ def answer(
     if not whole:
         table.notice("anew")
     if isinstance(event, Said):
+        table.unfold()
         _screened(table, event, screen)
     if table.foreign:
         _in_no_language(table, event)
@@ -71,7 +72,7 @@ def answer(
     _notices(table, event)
     if not table.pack.conversation:
         _without_conversation(table, event)
-    elif isinstance(event, Chose) and event.codes == (DISMISS,):
+    elif _folds(event):
         _dismissed(table)
     else:
         _turn(table, event)
@@ -109,11 +110,18 @@ def _notices(table: Table, event: Event) -> None:
             table.notice("disclosure_asked")
 
 
+def _folds(event: Event) -> bool:
+    return isinstance(event, Chose) and event.codes == (DISMISS,)
+
+
 # Where no conversation can be led
 
 
 def _in_no_language(table: Table, event: Event) -> None:
     """The protocol does not speak this language: that is said, and the lines show."""
+    if _folds(event):
+        table.fold()
+        return
     table.sentence(table.asked_language)
     if isinstance(event, Opened) or table.signals or not table.screened:
         table.notice("monitored" if table.claims.monitored else "not_monitored")
@@ -130,8 +138,8 @@ def _without_conversation(table: Table, event: Event) -> None:
         table.notice("crisis_off")
     elif not table.screened:
         _screen_failed(table)
-    elif isinstance(event, Chose) and event.codes == (DISMISS,):
-        table.lines, table.alarm = None, None
+    elif _folds(event):
+        table.fold()
     elif isinstance(event, Chose) and event.codes == (HELP_NOW,):
         table.show_lines("asked")
     else:

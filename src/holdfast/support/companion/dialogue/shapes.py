@@ -12,7 +12,7 @@ from holdfast.safety.engine.protocol import state as protocol_state
 from holdfast.safety.engine.protocol.format import Script
 from holdfast.safety.engine.protocol.lines import Line
 from holdfast.safety.engine.protocol.state import Card
-from holdfast.safety.engine.screen import Screening
+from holdfast.safety.engine.screen import Level, Screening
 from holdfast.support.companion.dialogue.memory import Memory
 from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.conversation import Ask, Effect
@@ -120,7 +120,7 @@ class Conversation:
     protocol: protocol_state.State | None = None
     notices: Given = field(default_factory=Given)
     turn: int = 0
-    lines: str | None = None  # why the card of lines stands: asked, failed, unsupported, off
+    lines: str | None = None  # why a card stands without the protocol: asked, failed, unsupported
     told: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # note -> (times, last turn)
 
     def out(self) -> dict[str, Any]:
@@ -163,10 +163,22 @@ class Conversation:
         try:
             turn = int(data["turn"])
             told = {str(k): (int(n), int(t)) for k, (n, t) in data["told"].items()}
-            lines = None if data["lines"] is None else str(data["lines"])
+            lines = _reason(data["lines"], script)
         except UNREADABLE:
             return cls(exercise, protocol, given), False
         return cls(exercise, protocol, given, turn, lines, told), whole
+
+
+def _reason(data: Any, script: Script) -> str | None:
+    """Why a card stands without the protocol; an alarm's names a path and a level."""
+    if data is None:
+        return None
+    _, alarm, rest = str(data).partition("alarm:")
+    path, _, level = rest.partition(":")
+    if alarm and path not in script.paths:
+        raise ValueError("an alarm of no path")
+    Level.of(level or "none")
+    return str(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from holdfast.safety.engine.policy.packs import Words
 from holdfast.safety.engine.policy.words import Listener
 from holdfast.safety.engine.protocol import interpreter
-from holdfast.safety.engine.protocol.format import LanguageFile
+from holdfast.safety.engine.protocol.format import CardKind, LanguageFile
 from holdfast.safety.engine.protocol.lines import in_order
 from holdfast.safety.engine.protocol.signals import Signals
 from holdfast.safety.engine.protocol.state import Card, Context
@@ -27,6 +27,8 @@ from holdfast.support.companion.dialogue.world import FALLBACK, World
 from holdfast.support.companion.engine.conversation import Ask, Effect, Reply, Turn
 
 GAP = 4  # turns between two notes of one kind
+#: How the reason for a card without the protocol begins: of an alarm; folded away.
+ALARM, FOLDED = "alarm:", "-"
 
 
 class Table:
@@ -59,7 +61,6 @@ class Table:
         self.signals: Signals | None = None
         self.new_minor = self.asked_human = self.reflect = False
         self.began: str | None = None
-        self.alarm: Card | None = None
         self.messages: list[Message] = []
         self.effects: list[Effect] = []
         self.ask: Ask | None = None
@@ -93,17 +94,19 @@ class Table:
         self.messages.append(Message(kind, variants[index], f"{code}.{index}", item))
 
     def sentence(self, language: str | None) -> None:
-        """That the person's own language cannot be led here, in that language."""
+        """That the person's own language cannot be led here, in that language, in turns."""
         base = (language or "").replace("_", "-").split("-")[0].lower()
-        if base in self.world.languages and not self.foreign:
+        said = self.world.protocol.other.get(base)
+        if base in self.world.languages or (said is None and not self.foreign):
             return
-        text = self.world.protocol.other.get(base)
-        if text is None and self.foreign:
-            base, text = FALLBACK, self.world.protocol.other[FALLBACK]
+        if said is None:
+            base, said = FALLBACK, self.world.protocol.other[FALLBACK]
         code = f"sentence.{base}"
-        _, last = self.told.get(code, (0, -GAP))
-        if text is not None and self.turn - last >= GAP:
-            self._tell("protocol", code, (text,), "language")
+        times, last = self.told.get(code, (0, -GAP))
+        if self.foreign or self.turn - last >= GAP:
+            self.told[code] = (times + 1, self.turn)
+            index = times % len(said)
+            self.messages.append(Message("protocol", said[index], f"{code}.{index}", "language"))
 
     def effect(self, kind: Any, data: Mapping[str, Any]) -> None:
         """Something that the client does."""
@@ -143,16 +146,23 @@ class Table:
     # The card
 
     def show_lines(self, reason: str) -> None:
-        """The card of lines stands from now on."""
-        self.lines = reason
+        """The card of lines stands from now on; an alarm's own card is kept."""
+        self.unfold()
+        if not (self.lines or "").startswith(ALARM):
+            self.lines = reason
 
     def alarm_card(self, found: Signals) -> None:
         """The card of an alarm where the protocol cannot lead."""
-        path = self.world.protocol.script.paths[found.paths[0]]
-        context = self.context()
-        police = context.police if path.number == "police" else None
-        self.alarm = Card(path.card, found.level, context.lines, police or context.ambulance, True)
-        self.lines = "alarm"
+        self.lines = f"{ALARM}{found.paths[0]}:{found.level.code}"
+
+    def fold(self) -> None:
+        """The card is folded away until the next words."""
+        if self.lines and not self.lines.startswith(FOLDED):
+            self.lines = FOLDED + self.lines
+
+    def unfold(self) -> None:
+        """New words: what was folded away is back."""
+        self.lines = self.lines.removeprefix(FOLDED) if self.lines else None
 
     def context(self) -> Context:
         """What the protocol knows around the conversation."""
@@ -178,8 +188,6 @@ class Table:
 
     def card(self) -> Card | None:
         """The card that stands at the end of the turn."""
-        if self.alarm is not None:
-            return self.alarm
         context = self.context()
         if self.protocol is not None:
             stands = interpreter.card(
@@ -187,10 +195,17 @@ class Table:
             )
             if stands is not None:
                 return stands
-        if self.lines is None:
+        if self.lines is None or self.lines.startswith(FOLDED):
             return None
         level = self.screening.level if self.screening else Level.NONE
-        return Card("lines", level, context.lines, context.ambulance, True)
+        kind: CardKind = "lines"
+        number = context.ambulance
+        if self.lines.startswith(ALARM):
+            name, _, code = self.lines.removeprefix(ALARM).partition(":")
+            path = self.world.protocol.script.paths[name]
+            kind, level = path.card, Level.of(code)
+            number = (context.police if path.number == "police" else None) or number
+        return Card(kind, level, context.lines, number, True)
 
     # The end of the turn
 
