@@ -103,7 +103,7 @@ class Table:
             base, said = FALLBACK, self.world.protocol.other[FALLBACK]
         code = f"sentence.{base}"
         times, last = self.told.get(code, (0, -GAP))
-        if self.foreign or self.turn - last >= GAP:
+        if self.turn - last >= GAP or (self.foreign and times < len(said)):
             self.told[code] = (times + 1, self.turn)
             index = times % len(said)
             self.messages.append(Message("protocol", said[index], f"{code}.{index}", "language"))
