@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from holdfast.safety.engine.protocol.conditions import Condition, ConditionError, Conditions
-from holdfast.safety.engine.protocol.reading import Heard, WordLists
+from holdfast.safety.engine.protocol.reading import Heard, WordLists, together
 from holdfast.safety.engine.screen import Category, Level
 
 CardKind = Literal[
@@ -90,9 +90,14 @@ class ScriptFile(Strict):
 
 
 class StepWords(Strict):
-    """A step's words: variants of what is said, labels of the replies, what follows an answer."""
+    """A step's words: variants of what is said, labels of the replies, what follows an answer.
+
+    `again`: when it is said once more; `heard`: when the screen has found what the step asks for.
+    """
 
     say: tuple[Words, ...] = Field(min_length=2)
+    again: tuple[Words, ...] = ()
+    heard: tuple[Words, ...] = ()
     replies: dict[Name, Words] = {}
     after: dict[Name, tuple[Words, ...]] = {}
 
@@ -117,7 +122,7 @@ class Notes(Strict):
     screen_failed: tuple[Words, ...] = Field(min_length=3)
     unsupported: tuple[Words, ...] = Field(min_length=3)
     lines_here: tuple[Words, ...] = Field(min_length=3)
-    dismissed: tuple[Words, ...] = Field(min_length=2)
+    still_here: tuple[Words, ...] = Field(min_length=3)
 
 
 class LanguageFile(Strict):
@@ -142,7 +147,7 @@ class OtherFile(Strict):
 
     status: Literal["draft", "reviewed"]
     reviewed_by: Words | None
-    sentences: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Words]
+    sentences: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], tuple[Words, ...]]
 
 
 @dataclass(frozen=True)
@@ -181,10 +186,6 @@ class Speech:
     file: LanguageFile
     lists: WordLists
 
-    def heard(self, text: str) -> Heard:
-        """What can be understood of a text with certainty."""
-        return self.lists.heard(text)
-
 
 @dataclass(frozen=True)
 class Protocol:
@@ -192,8 +193,13 @@ class Protocol:
 
     script: Script
     languages: Mapping[str, Speech]
-    other: Mapping[str, str]
+    other: Mapping[str, tuple[str, ...]]
     digest: str  # of all its files: which words were shown, in a record without words
+
+    def heard(self, text: str, language: str, others: Iterable[str] = ()) -> Heard:
+        """What is understood with certainty, in the conversation's language or the text's own."""
+        spoken = [language, *(one for one in others if one in self.languages and one != language)]
+        return together(self.languages[one].lists.heard(text) for one in spoken)
 
 
 def load(folder: Traversable) -> Protocol:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +12,6 @@ from holdfast.safety.engine.protocol.format import (
     RESUME,
     UNCLEAR,
     Protocol,
-    Script,
-    Speech,
 )
 from holdfast.safety.engine.protocol.reading import Heard, folded
 from holdfast.safety.engine.protocol.scene import Scene
@@ -22,7 +21,6 @@ from holdfast.safety.engine.protocol.state import (
     Chose,
     Context,
     Event,
-    Message,
     Opened,
     Reply,
     Said,
@@ -45,25 +43,31 @@ _ANSWERED_BY: Final = {
 }
 
 
-def begins(event: Event, speech: Speech, *, minor: bool) -> str | None:
+def begins(protocol: Protocol, event: Event, language: str, *, minor: bool) -> str | None:
     """The path that an event begins where none leads; None: the protocol has nothing to say."""
     if not isinstance(event, Said):
         return None
     if event.signals is not None:
         return event.signals.paths[0]
-    if speech.heard(event.text).taken_first:
+    if protocol.heard(event.text, language, event.languages).taken_first:
         return "taken"
     return "minor" if minor else None
 
 
-def returns(state: State | None, now: datetime, script: Script) -> bool:
+def returns(state: State | None, now: datetime) -> bool:
     """Whether somebody comes back after hours or days to what has not been asked about again."""
-    if state is None or (not state.leading and "relief" in state.answers):
-        return False
-    if not state.leading and script.paths[state.path].name == "returning":
+    if state is None or (state.quiet and not state.leading):
         return False
     away = now - datetime.fromisoformat(state.last_at)
-    return AWAY <= away <= LONG_AGO
+    return away >= AWAY and (state.leading or away <= LONG_AGO)
+
+
+def left(state: State, now: datetime) -> State:
+    """The person goes on with something else. What has been cleared up leaves no card behind."""
+    settled = "relief" in state.answers or (
+        state.answers.get("returning") == "easier" or state.answers.get("taken_check") == "usual"
+    )
+    return replace(state, leading=False, at=None, quiet=settled, last_at=now.isoformat())
 
 
 def respond(
@@ -104,7 +108,7 @@ def come_back(
 
 def card(protocol: Protocol, state: State, context: Context, *, language: str) -> Card | None:
     """The card that stands now; None once dismissed."""
-    if state.dismissed:
+    if state.dismissed or (state.quiet and not state.leading):
         return None
     path = protocol.script.paths[state.path]
     scene = Scene(protocol, language, state, context, 0)
@@ -118,8 +122,7 @@ def card(protocol: Protocol, state: State, context: Context, *, language: str) -
 def _opened(scene: Scene) -> None:
     """Back after a moment: we are where we were, in other words."""
     scene.dismissed = False
-    if not scene.say("heard", scene.words.not_pushing, "stay"):
-        scene.say("stay", scene.words.heard, "stay")
+    scene.say("still_here", scene.words.notes.still_here, "still_here")
     if scene.at is None:
         scene.advance()
 
@@ -189,7 +192,7 @@ def _stayed(scene: Scene, step: str, answer: str) -> None:
 
 
 def _said(scene: Scene, event: Said, begin: str | None) -> None:
-    heard = scene.speech.heard(event.text)
+    heard = scene.protocol.heard(event.text, scene.language, event.languages)
     fresh = not scene.leading
     scene.dismissed = False
     scene.intoxicated |= heard.intoxicated
@@ -204,21 +207,18 @@ def _said(scene: Scene, event: Said, begin: str | None) -> None:
 
 
 def _start(scene: Scene, signals: Signals | None, begin: str | None) -> None:
-    """The protocol takes the lead. What was answered earlier today is not asked again."""
+    """The protocol takes the lead. What was refused earlier today is not asked again."""
     paths = signals.paths if signals else (begin or "self",)
     if signals:
         scene.rise(signals.level, (one.value for one in signals.categories))
     elif begin == "taken":
         scene.rise(Level.WATCH)
     away = scene.context.now - datetime.fromisoformat(scene.start.last_at) >= AWAY
-    if away:
-        scene.answers = {}
+    refused = {step: one for step, one in scene.answers.items() if one == REFUSED}
+    scene.answers = {} if away else refused
     scene.leading, scene.pending = True, []
-    scene.ask_anew()
     scene.switch(paths[0])
     scene.pending = list(paths[1:])
-    if scene.context.minor and "minor" not in paths and not scene.path.keeps:
-        scene.answers.pop("minor_here", None)
     scene.advance()
 
 
@@ -234,6 +234,9 @@ def _taken(scene: Scene) -> None:
 def _alarmed(scene: Scene, signals: Signals) -> None:
     """New words that alarm: a more urgent path takes the lead, others wait for their turn."""
     scene.rise(signals.level, (one.value for one in signals.categories))
+    if "self" in signals.paths and scene.answers.get("direct") == "no":
+        for step in ("direct", "relief"):  # the words say otherwise now
+            scene.answers.pop(step, None)
     order = scene.script.file.order
     leads = signals.paths[0]
     waiting = [p for p in signals.paths if p not in {scene.path.name, *scene.pending}]
@@ -320,5 +323,5 @@ def _unclear(scene: Scene) -> None:
 
 
 __all__ = [
-    "DISMISS", "GO_ON", "HELP_NOW", "Message", "begins", "card", "come_back", "respond", "returns",
+    "DISMISS", "GO_ON", "HELP_NOW", "begins", "card", "come_back", "left", "respond", "returns",
 ]  # fmt: skip

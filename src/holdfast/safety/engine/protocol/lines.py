@@ -13,7 +13,9 @@ _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that a practice has confirmed. `hours` "24/7", "daily 09:00-24:00", or None."""
+    """A line. `hours` "24/7", "daily 09:00-24:00", or None. One that the practice has not
+    confirmed, or too long ago, stands on the card and is not named in words.
+    """
 
     id: str
     name: str
@@ -25,6 +27,7 @@ class Line:
     hours: str | None = None
     languages: tuple[str, ...] = ()
     audience: str | None = None  # "young": for people under 18
+    confirmed: bool = True
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Line:
@@ -45,6 +48,7 @@ class Line:
             hours=text("hours"),
             languages=tuple(map(str, data.get("languages") or ())),
             audience=text("audience"),
+            confirmed=bool(data.get("confirmed", True)),
         )
 
     def open_at(self, now: datetime) -> bool | None:
@@ -70,7 +74,7 @@ def in_order(
     free: Collection[str] = (),
     young: bool = False,
 ) -> tuple[Line, ...]:
-    """The lines of the country: for the young first if asked, then open, own language, free.
+    """The lines of the country: confirmed, for the young if asked, open, own language, free first.
 
     Lines of another country are left out where the person's country is known; a closed line stays,
     last, since hours change.
@@ -79,6 +83,7 @@ def in_order(
 
     def rank(line: Line) -> tuple[int, ...]:
         return (
+            not line.confirmed,
             not (young and line.audience == "young"),
             {True: 0, None: 1, False: 2}[line.open_at(now)],
             bool(line.languages) and language not in line.languages,

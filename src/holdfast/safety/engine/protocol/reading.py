@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-#: Word lists of a language file. Those with a star match inside a message, the others only whole.
+#: Word lists of a language file: the first five match whole messages, the next three inside one.
 LISTS: Final = (
     "yes", "no", "unsure", "refuse", "not_yet", "taken", "taken_first", "intoxicated", "negations",
 )  # fmt: skip
 _NOT_WORD = re.compile(r"[^\w]+")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": ""})
 _NEAR = 4  # words before a phrase in which a negation undoes it
+_READ = 4000  # characters of a message in which phrases are looked for
 _LONGEST = 80  # characters of a message that can be a yes or a no
 
 
@@ -38,6 +39,17 @@ class Heard:
     taken: bool = False  # something has been done or taken, said in answer to that question
     taken_first: bool = False  # the same, plain enough to be understood without a question
     intoxicated: bool = False
+
+
+def together(heard: Iterable[Heard]) -> Heard:
+    """What several languages understand: the first one's answer, and each sign of any."""
+    found = list(heard)
+    return Heard(
+        next((one.answer for one in found if one.answer), None),
+        any(one.taken for one in found),
+        any(one.taken_first for one in found),
+        any(one.intoxicated for one in found),
+    )
 
 
 class WordLists:
@@ -59,7 +71,7 @@ class WordLists:
 
     def heard(self, text: str) -> Heard:
         """What of it can be understood."""
-        plain = folded(text)
+        plain = folded(text[:_READ])
         return Heard(
             self._whole.get(plain) if len(plain) <= _LONGEST else None,
             self._inside("taken", plain),

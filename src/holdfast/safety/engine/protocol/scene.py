@@ -33,7 +33,7 @@ class Scene:
     def __init__(
         self, protocol: Protocol, language: str, state: State, context: Context, seed: int
     ) -> None:
-        self.script = protocol.script
+        self.protocol, self.language, self.script = protocol, language, protocol.script
         self.speech: Speech = protocol.languages[language]
         self.words: LanguageFile = self.speech.file
         self.context, self.seed, self.start = context, seed, state
@@ -82,7 +82,7 @@ class Scene:
     @property
     def line(self) -> Line | None:
         """The line that is named first."""
-        return self.context.lines[0] if self.context.lines else None
+        return next((one for one in self.context.lines if one.confirmed), None)
 
     @property
     def number(self) -> str | None:
@@ -91,7 +91,8 @@ class Scene:
         return police or self.context.ambulance
 
     def rise(self, to: Level, categories: Iterable[str] = ()) -> None:
-        """The level goes up, never down."""
+        """The level goes up, never down; a card that was folded away comes back with it."""
+        self.dismissed = self.dismissed and to <= self.level
         self.level = max(self.level, to)
         self.categories += [one for one in categories if one not in self.categories]
 
@@ -133,9 +134,16 @@ class Scene:
 
     def say_step(self, name: str) -> bool:
         """Say what a step says or asks."""
-        step = self.script.steps[name]
+        step, words = self.script.steps[name], self.words.steps[name]
         asks = bool(step.replies) and not step.open
-        return self.say(name, self.words.steps[name].say, step.item, asks=asks)
+        ever = {line for _, line in self.said}
+        before = any(key_of(one) in ever for one in (*words.say, *words.heard))
+        named = {one.value for one in step.finds.values()} & set(self.categories)
+        if before and words.again and self.say(f"{name}.again", words.again, step.item, asks=asks):
+            return True
+        if named and words.heard and self.say(f"{name}.heard", words.heard, step.item, asks=asks):
+            return True
+        return self.say(name, words.say, step.item, asks=asks)
 
     def say_after(self, name: str, answer: str) -> bool:
         """Say what follows an answer, if anything does."""
@@ -146,6 +154,7 @@ class Scene:
         values = {
             "emergency": self.number,
             "line": self.told(self.line) if self.line else None,
+            "line_name": self.line.name if self.line else None,
             "duty": self.context.duty,
             "reporting": self.context.reporting,
         }
@@ -159,7 +168,7 @@ class Scene:
             ways.append(notes.text_word.format(word=line.text_word, number=line.text_number))
         elif line.text_number:
             ways.append(notes.text.format(number=line.text_number))
-        if line.url and len(ways) < 2:
+        if line.url and not ways:
             ways.append(notes.chat.format(url=line.url))
         if line.id in self.script.file.free_lines:
             ways.append(notes.free)

@@ -41,8 +41,12 @@ def signals(screening: Screening, script: Script) -> Signals | None:
     if self_at >= Level.EMERGENCY and "self" in found:
         found.add("emergency")
         found -= {"self", "medical"}
-    # A wish to hurt somebody else reads like self-harm to short rules; without more it is not.
     ideas = own - {Category.SELF_HARM, None}
+    # "Kill her and then myself": short rules take the second for the other person's.
+    if {"others", "other_person"} <= found:
+        found = found - {"other_person"} | {"self"}
+        ideas |= theirs
+    # A wish to hurt somebody else reads like self-harm to short rules; without more it is not.
     if "others" in found and not ideas & set(script.file.leads["self"]):
         found.discard("self")
     order = script.file.order

@@ -35,6 +35,7 @@ class State:
     intoxicated: bool = False
     minor: bool = False
     dismissed: bool = False
+    quiet: bool = False  # settled: no card until there is new reason for one
     refusals: int = 0
     misses: int = 0
     turn: int = 0
@@ -56,6 +57,7 @@ class State:
             "intoxicated": self.intoxicated,
             "minor": self.minor,
             "dismissed": self.dismissed,
+            "quiet": self.quiet,
             "refusals": self.refusals,
             "misses": self.misses,
             "turn": self.turn,
@@ -87,12 +89,13 @@ class State:
                 intoxicated=bool(data["intoxicated"]),
                 minor=bool(data["minor"]),
                 dismissed=bool(data["dismissed"]),
+                quiet=bool(data["quiet"]),
                 refusals=int(data["refusals"]),
                 misses=int(data["misses"]),
                 turn=int(data["turn"]),
                 said=tuple((int(turn), str(line)) for turn, line in data["said"]),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as fault:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as fault:
             raise StateError("the protocol's state cannot be read") from fault
 
 
@@ -102,6 +105,7 @@ class Said:
 
     text: str
     signals: Signals | None = None
+    languages: tuple[str, ...] = ()  # that the text may be in, beside the conversation's
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ Event = Said | Chose | Opened
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known around the conversation. Lines: confirmed, in order; see `lines.in_order`."""
+    """What is known around the conversation. Lines in order; see `lines.in_order`."""
 
     now: datetime  # in the person's zone
     lines: tuple[Line, ...] = ()

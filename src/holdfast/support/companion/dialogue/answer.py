@@ -33,6 +33,7 @@ from holdfast.support.companion.dialogue.table import Table
 from holdfast.support.companion.dialogue.world import World
 from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.interpreter import resumed_state, step
+from holdfast.support.companion.engine.talk import Talk
 
 #: The flow itself leads to the protocol: somebody tapped that they need it.
 FROM_FLOW = Signals(Level.URGENT, (), ("self",), 0)
@@ -63,6 +64,7 @@ def answer(
     if not whole:
         table.notice("anew")
     if isinstance(event, Said):
+        table.unfold()
         _screened(table, event, screen)
     if table.foreign:
         _in_no_language(table, event)
@@ -70,7 +72,7 @@ def answer(
     _notices(table, event)
     if not table.pack.conversation:
         _without_conversation(table, event)
-    elif isinstance(event, Chose) and event.codes == (DISMISS,):
+    elif _folds(event):
         _dismissed(table)
     else:
         _turn(table, event)
@@ -99,13 +101,17 @@ def _notices(table: Table, event: Event) -> None:
         table.notice(code)
     table.given = given
     if isinstance(event, Said):
-        listener = table.policy.listener
-        said_young = table.pack.adults_only and listener.minor(event.text)
+        heard = table.listeners()
+        said_young = table.pack.adults_only and any(one.minor(event.text) for one in heard)
         table.new_minor = said_young and not given.minor
         table.given = replace(given, minor=given.minor or said_young)
-        table.asked_human = listener.asked_human(event.text)
+        table.asked_human = any(one.asked_human(event.text) for one in heard)
         if table.asked_human:
             table.notice("disclosure_asked")
+
+
+def _folds(event: Event) -> bool:
+    return isinstance(event, Chose) and event.codes == (DISMISS,)
 
 
 # Where no conversation can be led
@@ -113,6 +119,9 @@ def _notices(table: Table, event: Event) -> None:
 
 def _in_no_language(table: Table, event: Event) -> None:
     """The protocol does not speak this language: that is said, and the lines show."""
+    if _folds(event):
+        table.fold()
+        return
     table.sentence(table.asked_language)
     if isinstance(event, Opened) or table.signals or not table.screened:
         table.notice("monitored" if table.claims.monitored else "not_monitored")
@@ -129,8 +138,8 @@ def _without_conversation(table: Table, event: Event) -> None:
         table.notice("crisis_off")
     elif not table.screened:
         _screen_failed(table)
-    elif isinstance(event, Chose) and event.codes == (DISMISS,):
-        table.lines, table.alarm = None, None
+    elif _folds(event):
+        table.fold()
     elif isinstance(event, Chose) and event.codes == (HELP_NOW,):
         table.show_lines("asked")
     else:
@@ -142,7 +151,7 @@ def _without_conversation(table: Table, event: Event) -> None:
 
 def _turn(table: Table, event: Event) -> None:
     state = table.protocol
-    back = protocol.returns(state, table.now, table.world.protocol.script)
+    back = protocol.returns(state, table.now)
     if not table.screened:
         _screen_failed(table)
     if state is not None and back and _asks_how_now(table, state, event):
@@ -161,14 +170,15 @@ def _turn(table: Table, event: Event) -> None:
         return
     begin = None
     if isinstance(event, Said):
-        words = Words(event.text, table.signals)
-        begin = protocol.begins(words, table.speech, minor=table.new_minor)
+        begin = protocol.begins(
+            table.world.protocol, _words(table, event), table.language, minor=table.new_minor
+        )
     if begin is not None and isinstance(event, Said):
         _park(table)
         table.began = begin
-        _respond(table, Words(event.text, table.signals), begin)
+        _respond(table, _words(table, event), begin)
     elif table.given.minor:
-        _respond(table, _as_protocol(event, table.signals), "minor")
+        _respond(table, _as_protocol(table, event), "minor")
     else:
         _exercise(table, event)
 
@@ -188,17 +198,22 @@ def _led(table: Table, event: Event) -> None:
             _respond(table, Back(), None)
             return
         assert table.protocol is not None  # noqa: S101 (it leads)
-        table.protocol = replace(table.protocol, leading=False, at=None)
+        table.protocol = protocol.left(table.protocol, table.now)
         _exercise(table, event)
         return
     if table.new_minor:
         table.notice("adults_only")
-    _respond(table, _as_protocol(event, table.signals), None)
+    _respond(table, _as_protocol(table, event), None)
 
 
-def _as_protocol(event: Event, found: Signals | None) -> ProtocolEvent:
+def _words(table: Table, event: Said) -> Words:
+    languages = table.screening.languages if table.screening else ()
+    return Words(event.text, table.signals, languages)
+
+
+def _as_protocol(table: Table, event: Event) -> ProtocolEvent:
     if isinstance(event, Said):
-        return Words(event.text, found)
+        return _words(table, event)
     if isinstance(event, Chose):
         return Tap(event.codes[0] if event.codes else "")
     return Back()
@@ -249,11 +264,10 @@ def _dismissed(table: Table) -> None:
 
 def _exercise(table: Table, event: Event) -> None:
     """The structured conversation. Its state is checked against the flows of today."""
-    state = resumed_state(table.library, table.companion, table.language)
+    state = _sound(table, resumed_state(table.library, table.companion, table.language))
     found = table.screening
     if found is not None and not found.supported:
         table.note("unsupported", table.words.notes.unsupported)
-        table.sentence(found.languages[0] if found.languages else None)
         table.show_lines("unsupported")
     table.reflect = _may_reflect(table, state, event)
     turn = step(
@@ -277,6 +291,21 @@ def _exercise(table: Table, event: Event) -> None:
             table.note("lines_here", table.words.notes.lines_here)
     if isinstance(event, Said) and table.protocol is not None and not table.protocol.leading:
         table.protocol = replace(table.protocol, dismissed=False)
+
+
+def _sound(table: Table, state: companion.State) -> companion.State:
+    """The state without offers that stand for nothing: it came from outside."""
+    talk = Talk(table.library, state, now=table.now, seed=table.seed, language=table.language)
+
+    def known(code: str) -> bool:
+        if state.place is None and not code.startswith(("@", "flow:")):
+            return False
+        try:
+            return bool(talk.label(code))
+        except (KeyError, ValueError):
+            return False
+
+    return replace(state, offers=tuple(filter(known, state.offers)))
 
 
 def _as_companion(table: Table, event: Event) -> companion.Event:

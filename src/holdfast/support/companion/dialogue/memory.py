@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeGuard, get_args
 
 from holdfast.support.companion.engine.offers import MOST_PAST, PartOfDay, Past
 
@@ -51,5 +51,5 @@ def _past(row: Any) -> Past | None:
     return Past(flow, row["part"], row.get("taken") is True, known)
 
 
-def _is_code(value: Any) -> bool:
+def _is_code(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST

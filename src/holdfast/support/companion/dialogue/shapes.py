@@ -12,12 +12,16 @@ from holdfast.safety.engine.protocol import state as protocol_state
 from holdfast.safety.engine.protocol.format import Script
 from holdfast.safety.engine.protocol.lines import Line
 from holdfast.safety.engine.protocol.state import Card
-from holdfast.safety.engine.screen import Screening
+from holdfast.safety.engine.screen import Level, Screening
 from holdfast.support.companion.dialogue.memory import Memory
 from holdfast.support.companion.engine import conversation as companion
 from holdfast.support.companion.engine.conversation import Ask, Effect
 
 FORM: Final = 1
+#: What reading a state from outside can raise.
+UNREADABLE: Final = (
+    KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 #: (text, history, locale) -> Screening; raises Unscreened. The caller sets the time limit.
 Screen = Callable[[str, Sequence[str], str | None], Screening]
 
@@ -62,7 +66,8 @@ def event_of(data: Mapping[str, Any], history: Sequence[str] = ()) -> Event:
 class Claims:
     """What is known of the person and the practice, as far as a turn needs it.
 
-    `flows` None: as the library says (for tests and previews). `lines`: confirmed by the practice.
+    `flows` None: as the library says (for tests and previews). `lines` say of themselves whether
+    the practice has confirmed them.
     """
 
     country: str | None = None
@@ -115,7 +120,7 @@ class Conversation:
     protocol: protocol_state.State | None = None
     notices: Given = field(default_factory=Given)
     turn: int = 0
-    lines: str | None = None  # why the card of lines stands: asked, failed, unsupported, off
+    lines: str | None = None  # why a card stands without the protocol: asked, failed, unsupported
     told: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # note -> (times, last turn)
 
     def out(self) -> dict[str, Any]:
@@ -144,7 +149,7 @@ class Conversation:
         exercise, protocol, given = companion.State(), None, Given()
         try:
             exercise = companion.loads(json.dumps(data.get("companion")))
-        except (companion.StateError, ValueError):
+        except (companion.StateError, *UNREADABLE):
             whole = False
         try:
             if data.get("protocol") is not None:
@@ -153,15 +158,27 @@ class Conversation:
             whole = False
         try:
             given = Given.of(data["notices"])
-        except (KeyError, TypeError, ValueError):
+        except UNREADABLE:
             whole = False
         try:
             turn = int(data["turn"])
             told = {str(k): (int(n), int(t)) for k, (n, t) in data["told"].items()}
-            lines = None if data["lines"] is None else str(data["lines"])
-        except (KeyError, TypeError, ValueError, AttributeError):
+            lines = _reason(data["lines"], script)
+        except UNREADABLE:
             return cls(exercise, protocol, given), False
         return cls(exercise, protocol, given, turn, lines, told), whole
+
+
+def _reason(data: Any, script: Script) -> str | None:
+    """Why a card stands without the protocol; an alarm's names a path and a level."""
+    if data is None:
+        return None
+    _, alarm, rest = str(data).partition("alarm:")
+    path, _, level = rest.partition(":")
+    if alarm and path not in script.paths:
+        raise ValueError("an alarm of no path")
+    Level.of(level or "none")
+    return str(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +308,5 @@ def _line(line: Line) -> dict[str, Any]:
         "url": line.url,
         "hours": line.hours,
         "languages": list(line.languages),
+        "confirmed": line.confirmed,
     }

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from holdfast.safety.engine.policy.packs import Words
+from holdfast.safety.engine.policy.words import Listener
 from holdfast.safety.engine.protocol import interpreter
-from holdfast.safety.engine.protocol.format import LanguageFile, Speech
+from holdfast.safety.engine.protocol.format import CardKind, LanguageFile
 from holdfast.safety.engine.protocol.lines import in_order
 from holdfast.safety.engine.protocol.signals import Signals
 from holdfast.safety.engine.protocol.state import Card, Context
@@ -26,6 +27,8 @@ from holdfast.support.companion.dialogue.world import FALLBACK, World
 from holdfast.support.companion.engine.conversation import Ask, Effect, Reply, Turn
 
 GAP = 4  # turns between two notes of one kind
+#: How the reason for a card without the protocol begins: of an alarm; folded away.
+ALARM, FOLDED = "alarm:", "-"
 
 
 class Table:
@@ -46,8 +49,7 @@ class Table:
         spoken = world.spoken(language)
         self.foreign = spoken is None
         self.language = spoken or FALLBACK
-        self.speech: Speech = world.protocol.languages[self.language]
-        self.words: LanguageFile = self.speech.file
+        self.words: LanguageFile = world.protocol.languages[self.language].file
         self.policy: Words = world.policies.words[self.language]
         self.pack = world.policies.of(claims.jurisdiction, claims.country)
         self.library = world.with_flows(claims.flows)
@@ -59,12 +61,17 @@ class Table:
         self.signals: Signals | None = None
         self.new_minor = self.asked_human = self.reflect = False
         self.began: str | None = None
-        self.alarm: Card | None = None
         self.messages: list[Message] = []
         self.effects: list[Effect] = []
         self.ask: Ask | None = None
         self.replies: ProtocolReply | None = None
         self.notices: list[str] = []
+
+    def listeners(self) -> list[Listener]:
+        """Those of the conversation's language and of the text's own."""
+        own = self.screening.languages if self.screening else ()
+        words = self.world.policies.words
+        return [words[one].listener for one in dict.fromkeys((self.language, *own)) if one in words]
 
     # What is said
 
@@ -87,17 +94,19 @@ class Table:
         self.messages.append(Message(kind, variants[index], f"{code}.{index}", item))
 
     def sentence(self, language: str | None) -> None:
-        """That the person's own language cannot be led here, in that language."""
+        """That the person's own language cannot be led here, in that language, in turns."""
         base = (language or "").replace("_", "-").split("-")[0].lower()
-        if base in self.world.languages and not self.foreign:
+        said = self.world.protocol.other.get(base)
+        if base in self.world.languages or (said is None and not self.foreign):
             return
-        text = self.world.protocol.other.get(base)
-        if text is None and self.foreign:
-            base, text = FALLBACK, self.world.protocol.other[FALLBACK]
+        if said is None:
+            base, said = FALLBACK, self.world.protocol.other[FALLBACK]
         code = f"sentence.{base}"
-        _, last = self.told.get(code, (0, -GAP))
-        if text is not None and self.turn - last >= GAP:
-            self._tell("protocol", code, (text,), "language")
+        times, last = self.told.get(code, (0, -GAP))
+        if self.turn - last >= GAP or (self.foreign and times < len(said)):
+            self.told[code] = (times + 1, self.turn)
+            index = times % len(said)
+            self.messages.append(Message("protocol", said[index], f"{code}.{index}", "language"))
 
     def effect(self, kind: Any, data: Mapping[str, Any]) -> None:
         """Something that the client does."""
@@ -113,8 +122,7 @@ class Table:
         """The protocol's words, buttons and effects."""
         self.protocol, self.replies = reply.state, reply
         if self.signals is not None:
-            own = self.screening.languages[0] if self.screening and self.screening.languages else ""
-            self.sentence(own)
+            self.sentence(self._alarmed_in())
         self.messages += [Message("protocol", m.text, m.line, m.item) for m in reply.messages]
         buttons = tuple(Reply(one.code, one.label) for one in reply.replies)
         commands = (
@@ -129,19 +137,32 @@ class Table:
             else:
                 self.effect(name, {})
 
+    def _alarmed_in(self) -> str | None:
+        """The language whose rule raised the alarm: rules are named after theirs."""
+        evidence = self.screening.evidence if self.screening else ()
+        codes = (one.code for one in evidence if one.level >= Level.CONCERN)
+        return next((code[:2] for code in codes if code[2:3] == "-"), None)
+
     # The card
 
     def show_lines(self, reason: str) -> None:
-        """The card of lines stands from now on."""
-        self.lines = reason
+        """The card of lines stands from now on; an alarm's own card is kept."""
+        self.unfold()
+        if not (self.lines or "").startswith(ALARM):
+            self.lines = reason
 
     def alarm_card(self, found: Signals) -> None:
         """The card of an alarm where the protocol cannot lead."""
-        path = self.world.protocol.script.paths[found.paths[0]]
-        context = self.context()
-        police = context.police if path.number == "police" else None
-        self.alarm = Card(path.card, found.level, context.lines, police or context.ambulance, True)
-        self.lines = "alarm"
+        self.lines = f"{ALARM}{found.paths[0]}:{found.level.code}"
+
+    def fold(self) -> None:
+        """The card is folded away until the next words."""
+        if self.lines and not self.lines.startswith(FOLDED):
+            self.lines = FOLDED + self.lines
+
+    def unfold(self) -> None:
+        """New words: what was folded away is back."""
+        self.lines = self.lines.removeprefix(FOLDED) if self.lines else None
 
     def context(self) -> Context:
         """What the protocol knows around the conversation."""
@@ -167,8 +188,6 @@ class Table:
 
     def card(self) -> Card | None:
         """The card that stands at the end of the turn."""
-        if self.alarm is not None:
-            return self.alarm
         context = self.context()
         if self.protocol is not None:
             stands = interpreter.card(
@@ -176,10 +195,17 @@ class Table:
             )
             if stands is not None:
                 return stands
-        if self.lines is None:
+        if self.lines is None or self.lines.startswith(FOLDED):
             return None
         level = self.screening.level if self.screening else Level.NONE
-        return Card("lines", level, context.lines, context.ambulance, True)
+        kind: CardKind = "lines"
+        number = context.ambulance
+        if self.lines.startswith(ALARM):
+            name, _, code = self.lines.removeprefix(ALARM).partition(":")
+            path = self.world.protocol.script.paths[name]
+            kind, level = path.card, Level.of(code)
+            number = (context.police if path.number == "police" else None) or number
+        return Card(kind, level, context.lines, number, True)
 
     # The end of the turn
 
