@@ -32,6 +32,7 @@ def test_what_must_be_held_back_is(language: str) -> None:
     assert missed == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", pairs.LANGUAGES)
 def test_what_is_fine_mostly_passes(language: str) -> None:
     gate = shipped()
@@ -53,6 +54,7 @@ def test_a_reflection_of_what_was_said_mostly_passes(language: str) -> None:
     assert len(held) <= 0.25 * len(both), held
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", pairs.LANGUAGES)
 def test_what_chat_programs_like_to_say_hardly_passes(language: str) -> None:
     gate = shipped()
@@ -67,6 +69,7 @@ def test_what_chat_programs_like_to_say_hardly_passes(language: str) -> None:
     assert len(passed) <= 0.02 * len(unwanted) * len(said), passed
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", pairs.LANGUAGES)
 def test_the_rules_alone_hardly_touch_usual_reflections(language: str) -> None:
     gate = shipped()
