@@ -15,6 +15,7 @@ from holdfast.safety.engine.screen.rules import Phrase, Rule, Rules
 
 _CUE_REACH: Final = 14  # words between a quotation, academic, past or other-person cue and a match
 STOP: Final = "."
+_NEXT_REACH: Final = 9  # words of the next sentence in which it may say that all is over
 _AFTER_REACH: Final = 4  # words after a match in which a negation after it may stand
 
 
@@ -174,22 +175,25 @@ class Reading:
         return None
 
     def _negated(self, phrase: Phrase, first: int, last: int) -> bool:
+        """Whether it is denied: before it (a cue may reach into it), in its gaps, or after it."""
         start, end = self._clause(first, last, commas=True)
         lowest = max(start, first - self._rules.scope)
-        if self._denies("negation_before", lowest, first):
-            return True
-        own = phrase.pattern.literals & self._rules.context.negating
-        if not own and self._denies("negation_before", first, last):
-            return True
-        return self._denies("negation_after", last, min(end, last + _AFTER_REACH))
-
-    def _denies(self, kind: str, start: int, end: int) -> bool:
+        own = phrase.pattern.literals
         undone = self._cues("not_negation")
-        for left, right in self._cues(kind):
-            inside = left >= start and right <= end
-            if inside and not any(a <= left and right <= b for a, b in undone):
+        for left, right in self._cues("negation_before"):
+            if any(a <= left and right <= b for a, b in undone):
+                continue
+            if lowest <= left < first and right <= last:
                 return True
-        return False
+            if first <= left and right <= last and not own.issuperset(self._view.view[left:right]):
+                return True
+        end = min(end, last + _AFTER_REACH)
+        return any(
+            left >= last
+            and right <= end
+            and not any(a <= left and right <= b for a, b in undone)
+            for left, right in self._cues("negation_after")
+        )
 
     def _of_another(self, rule: Rule, first: int, last: int) -> bool:
         if "other_person_before" in rule.ignore:
@@ -202,9 +206,14 @@ class Reading:
             return False
         start, end = self._clause(first, last, commas=False)
         start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
-        if not self._near("past", start, end):
+        if not (self._near("past", start, end) or self._closed_after(last)):
             return False
         return not self._near("now", *self._clause(first, last, commas=True))
+
+    def _closed_after(self, last: int) -> bool:
+        """Whether the next sentence begins by saying that it is over ("I got help", "not now")."""
+        _, end = self._sentence(last - 1, last)
+        return self._near("past_next", end, end + 1 + _NEXT_REACH)
 
     def _hypothetical(self, rule: Rule, first: int, last: int) -> bool:
         if "hypothetical_before" in rule.ignore:

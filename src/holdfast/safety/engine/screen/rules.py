@@ -68,6 +68,7 @@ class ContextEntry(_Strict):
     negation_after: list[Source] = []
     not_negation: list[Source] = []
     past: list[Source] = []
+    past_next: list[Source] = []
     now: list[Source] = []
     hypothetical_before: list[Source] = []
     other_person_before: list[Source] = []
@@ -139,11 +140,6 @@ class Context:
             sources = [pattern.regex for pattern in self.patterns[kind]]
             self._compiled[kind] = re.compile("|".join(sources)) if sources else None
         return self._compiled[kind]
-
-    @cached_property
-    def negating(self) -> frozenset[str]:
-        """All words that negations before a phrase name."""
-        return frozenset().union(*(one.literals for one in self.patterns["negation_before"]))
 
 
 @dataclass(eq=False)
