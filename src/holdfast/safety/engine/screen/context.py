@@ -15,6 +15,7 @@ from holdfast.safety.engine.screen.rules import Phrase, Rule, Rules
 
 _CUE_REACH: Final = 14  # words between a quotation, academic, past or other-person cue and a match
 STOP: Final = "."
+_OTHER_REACH: Final = 10  # words before a match in which somebody else may be named
 _NEXT_REACH: Final = 9  # words of the next sentence in which it may say that all is over
 _AFTER_REACH: Final = 4  # words after a match in which a negation after it may stand
 
@@ -144,6 +145,11 @@ class Reading:
         elif temporality is Temporality.NOW and self._hypothetical(rule, first, last):
             temporality = Temporality.HYPOTHETICAL
             level = min(level, Level.CONCERN)
+        elif experiencer is Experiencer.OTHER and self._lately(rule, first, last):
+            return Finding(
+                rule, *self._places(first, last), min(level, Level.WATCH), Temporality.PAST,
+                experiencer,
+            )  # fmt: skip
         over = experiencer is Experiencer.OTHER and temporality is Temporality.PAST
         if over and rule.temporality is Temporality.NOW:
             return Finding(
@@ -199,7 +205,7 @@ class Reading:
         if "other_person_before" in rule.ignore:
             return False
         start, _ = self._clause(first, last, commas=False)
-        return self._near("other_person_before", max(start, first - 8), first + 1)
+        return self._near("other_person_before", max(start, first - _OTHER_REACH), first + 1)
 
     def _past(self, rule: Rule, first: int, last: int) -> bool:
         if "past" in rule.ignore:
@@ -209,6 +215,14 @@ class Reading:
         if not (self._near("past", start, end) or self._closed_after(last)):
             return False
         return not self._near("now", *self._clause(first, last, commas=True))
+
+    def _lately(self, rule: Rule, first: int, last: int) -> bool:
+        """Whether it befell somebody else a while ago: to worry about, not to act on now."""
+        if "past" in rule.ignore:
+            return False
+        start, end = self._clause(first, last, commas=False)
+        start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
+        return self._near("past_other", start, end) and not self._near("now", start, end)
 
     def _closed_after(self, last: int) -> bool:
         """Whether the next sentence begins by saying that it is over ("I got help", "not now")."""

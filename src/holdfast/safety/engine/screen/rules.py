@@ -69,6 +69,7 @@ class ContextEntry(_Strict):
     not_negation: list[Source] = []
     past: list[Source] = []
     past_next: list[Source] = []
+    past_other: list[Source] = []
     now: list[Source] = []
     hypothetical_before: list[Source] = []
     other_person_before: list[Source] = []
