@@ -163,6 +163,8 @@ class Reading:
     def _dropped(self, phrase: Phrase, first: int, last: int) -> str | None:
         ignore = phrase.rule.ignore
         start, end = self._sentence(first, last)
+        if phrase.anywhere:
+            start, end = 0, len(self._view.view)
         if phrase.spoiled and phrase.spoiled(self._view.between(start, end)):
             return "unless"
         if phrase.supported and not phrase.supported(self._view.between(start, end)):

@@ -42,6 +42,7 @@ class PhraseEntry(_Strict):
     any: list[Source] = Field(min_length=1)
     unless: list[Source] = []
     near: list[Source] = []
+    anywhere: bool = False
     temporality: Temporality = Temporality.NOW
     experiencer: Experiencer = Experiencer.SELF
     ignore: list[str] = []
@@ -114,6 +115,7 @@ class Phrase:
     pattern: Pattern
     unless: tuple[Pattern, ...] = ()
     near: tuple[Pattern, ...] = ()
+    anywhere: bool = False
 
     @cached_property
     def find(self) -> Callable[[str], Iterable[re.Match[str]]]:
@@ -201,7 +203,9 @@ def parse_rules(text: str, name: str) -> Rules:
             frozenset(one.ignore),
         )
         unless, near = read(one.id, one.unless), read(one.id, one.near)
-        phrases += [Phrase(rule, pattern, unless, near) for pattern in read(one.id, one.any)]
+        phrases += [
+            Phrase(rule, pattern, unless, near, one.anywhere) for pattern in read(one.id, one.any)
+        ]
     context = {kind: read(kind, words) for kind, words in entry.context.model_dump().items()}
     return Rules(
         entry.language,
