@@ -15,7 +15,7 @@ from holdfast.safety.engine.screen.rules import Phrase, Rule, Rules
 
 _CUE_REACH: Final = 14  # words between a quotation, academic, past or other-person cue and a match
 STOP: Final = "."
-_OTHER_REACH: Final = 10  # words before a match in which somebody else may be named
+_OTHER_REACH: Final = 12  # words before a match in which somebody else may be named
 _NEXT_REACH: Final = 9  # words of the next sentence in which it may say that all is over
 _AFTER_REACH: Final = 4  # words after a match in which a negation after it may stand
 
@@ -222,9 +222,13 @@ class Reading:
         """Whether it befell somebody else a while ago: to worry about, not to act on now."""
         if "past" in rule.ignore:
             return False
-        start, end = self._clause(first, last, commas=False)
+        start, end = self._sentence(first, last)
         start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
-        return self._near("past_other", start, end) and not self._near("now", start, end)
+        told = [cue for cue in self._cues("past_other") if start <= cue[0] and cue[1] <= end]
+        return bool(told) and not any(
+            left >= start and right <= end and (left, right) not in told
+            for left, right in self._cues("now")
+        )
 
     def _closed_after(self, last: int) -> bool:
         """Whether the next sentence begins by saying that it is over ("I got help", "not now")."""
