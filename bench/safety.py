@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from holdfast.safety.engine.screen import Level, Screener
 from holdfast.safety.engine.screen.classifier import Classifier, shipped_classifier
-from holdfast.safety.engine.screen.rules import shipped_rules
+from holdfast.safety.engine.screen.compiled import shipped_rules
 from training.safety import pairs, sets
 from training.safety.proportion import Proportion
 from training.safety.train import SEED, examples, train

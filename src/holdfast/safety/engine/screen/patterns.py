@@ -31,7 +31,6 @@ class Pattern:
     the least number of words of a match; `literals` all words that it names.
     """
 
-    source: str
     regex: str
     anchors: frozenset[str]
     prefixes: frozenset[str]
@@ -79,7 +78,6 @@ class PatternReader:
         for kind, word in part.anchors:
             kinds[kind].add(word)
         return Pattern(
-            source,
             f"{part.regex}(?= )",
             frozenset(kinds["word"]),
             frozenset(kinds["prefix"]),

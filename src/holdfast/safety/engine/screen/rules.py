@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final
 
 import yaml
@@ -228,14 +226,3 @@ def _expand(source: str, groups: Mapping[str, str]) -> str:
         return f"({groups[found[1]]})"
 
     return _GROUP.sub(words, source)
-
-
-def shipped_rules(directory: Traversable | None = None) -> dict[str, Rules]:
-    """The rules that ship, by language; or those of `directory`. Raises RulesError."""
-    place = directory or files("holdfast.safety") / "content" / "screen" / "rules"
-    found = {}
-    for path in sorted(place.iterdir(), key=lambda one: one.name):
-        if path.name.endswith(".yaml"):
-            rules = parse_rules(path.read_text(encoding="utf-8"), path.name)
-            found[rules.language] = rules
-    return found
