@@ -231,9 +231,9 @@ class Reading:
         )
 
     def _closed_after(self, last: int) -> bool:
-        """Whether the next sentence begins by saying that it is over ("I got help", "not now")."""
+        """Whether the rest, or the next sentence's beginning, says that it is over ("I got help")."""
         _, end = self._sentence(last - 1, last)
-        return self._near("past_next", end, end + 1 + _NEXT_REACH)
+        return self._near("past_next", last, end + 1 + _NEXT_REACH)
 
     def _hypothetical(self, rule: Rule, first: int, last: int) -> bool:
         if "hypothetical_before" in rule.ignore:
