@@ -16,7 +16,14 @@ from typing import Any, Final
 
 from holdfast.safety.engine.screen.patterns import Pattern
 from holdfast.safety.engine.screen.result import Category, Experiencer, Level, Temporality
-from holdfast.safety.engine.screen.rules import Context, Phrase, Rule, Rules, RulesError, parse_rules
+from holdfast.safety.engine.screen.rules import (
+    Context,
+    Phrase,
+    Rule,
+    Rules,
+    RulesError,
+    parse_rules,
+)
 
 FORMAT: Final = 1  # of the copy: count it up when what a phrase is read as changes
 FILE: Final = "compiled.json"
@@ -144,5 +151,7 @@ def _load(entry: Mapping[str, Any]) -> Rules:
         {word: tuple(new) for word, new in entry["rewrites"].items()},
         frozenset(entry["misspelt"]),
         tuple(phrases),
-        Context({kind: tuple(patterns[at] for at in some) for kind, some in entry["context"].items()}),
+        Context(
+            {kind: tuple(patterns[at] for at in some) for kind, some in entry["context"].items()}
+        ),
     )

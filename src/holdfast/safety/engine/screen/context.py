@@ -197,9 +197,7 @@ class Reading:
                 return True
         end = min(end, last + _AFTER_REACH)
         return any(
-            left >= last
-            and right <= end
-            and not any(a <= left and right <= b for a, b in undone)
+            left >= last and right <= end and not any(a <= left and right <= b for a, b in undone)
             for left, right in self._cues("negation_after")
         )
 

@@ -35,7 +35,8 @@ _UNIT: Final = re.compile(r"\d+[a-z]{0,4}")
 _MIN_FUZZY: Final = 6
 # German verbs that an umlaut alone tells from their past: "ich wär tot" is not "ich war tot".
 _UMLAUT: Final = re.compile(
-    r"(?<!\w)(?:w\u00e4r|w\u00fcrd|h\u00e4tt|k\u00f6nnt|m\u00f6cht|m\u00fcsst|d\u00fcrft)", re.IGNORECASE
+    r"(?<!\w)(?:w\u00e4r|w\u00fcrd|h\u00e4tt|k\u00f6nnt|m\u00f6cht|m\u00fcsst|d\u00fcrft)",
+    re.IGNORECASE,
 )
 _ARABIC_AND: Final = ("و", "ف")
 _ARABIC_BY: Final = "ب"
