@@ -22,10 +22,10 @@ from sklearn.linear_model import LogisticRegression
 import holdfast.safety
 from holdfast.safety.engine.screen.calibrate import for_false_alarms, for_recall
 from holdfast.safety.engine.screen.classifier import BITS, FORMAT, Classifier, spans
-from holdfast.safety.engine.screen.matcher import Matcher
-from holdfast.safety.engine.screen.normalise import Normaliser
 from holdfast.safety.engine.screen.compiled import FILE as COMPILED
 from holdfast.safety.engine.screen.compiled import compiled, shipped_rules
+from holdfast.safety.engine.screen.matcher import Matcher
+from holdfast.safety.engine.screen.normalise import Normaliser
 from training.safety import sets
 from training.safety.pairs import languages, sentences
 

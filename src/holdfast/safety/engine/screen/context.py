@@ -229,7 +229,7 @@ class Reading:
         )
 
     def _closed_after(self, last: int) -> bool:
-        """Whether the rest, or the next sentence's beginning, says that it is over ("I got help")."""
+        """Whether the rest, or how the next sentence begins, says it is over ("I got help")."""
         _, end = self._sentence(last - 1, last)
         return self._near("past_next", last, end + 1 + _NEXT_REACH)
 

@@ -53,7 +53,7 @@ _FREQUENT: Final = {
 # Real words one slip away from a word that rules take misspellings for ("contarme": "tell me").
 SPELT: Final = (
     "contarme portarme costarme despertad desertar suicida suicido"  # es
-    " streben sterbe werben derben aufmachen aufwachsen erwachen umbringe unbringen mitbringen"  # de
+    " streben sterbe werben derben aufmachen aufwachsen erwachen umbringe mitbringen"  # de
     " medicament suicida remedio remediar comprimido"  # fr, pt
     " suicided overdosed goodbyes painkiller"  # en
 )

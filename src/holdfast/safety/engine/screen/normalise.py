@@ -88,8 +88,8 @@ class Normaliser:
 
     `vocabulary` are the words that rules look for: a sign or digit is read as a letter, and a run
     of letters cut into words, only where that gives one of them. `misspelt` are words for which a
-    word one slip away (a letter missing, added, wrong, or two swapped) is taken, unless it is one of
-    `spelt`, real words that are meant as they stand.
+    word one slip away (a letter missing, added, wrong, or two swapped) is taken, unless it is one
+    of `spelt`, real words that are meant as they stand.
     """
 
     def __init__(
