@@ -1,9 +1,9 @@
 """Little said at a time: weak signals of several turns add up and fade.
 
 Each kind of weak sign (a `watch` finding of its own rule, of the writer) weighs 1 in the turn it is
-said and `FADING` times less each turn after. Signs of at least `LEAST_KINDS` kinds whose weights reach
-`ENOUGH`, one of them in the newest turn, make `concern`. After an alarm within `REMEMBERED` turns
-the level is at least `watch`.
+said and `FADING` times less each turn after. Signs of at least `LEAST_KINDS` kinds whose weights
+reach `ENOUGH`, one of them in the newest turn, make `concern`. After an alarm within `REMEMBERED`
+turns the level is at least `watch`.
 """
 
 from __future__ import annotations
