@@ -1,4 +1,4 @@
-"""`python -m training.safety check LANG | train`."""
+"""`python -m training.safety check LANG | compile | train`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ def check_command(
     from training.safety.check import check
 
     typer.echo(check(language, split, rules_only))
+
+
+@app.command("compile")
+def compile_command() -> None:
+    """Write the copy of the rules that loads fast, after a change of rules."""
+    from training.safety.train import compile_rules
+
+    typer.echo(compile_rules())
 
 
 @app.command("train")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from holdfast.safety.engine.screen import Screener, Unscreened
-from holdfast.safety.engine.screen.rules import shipped_rules
+from holdfast.safety.engine.screen.compiled import shipped_rules
 from holdfast.safety.engine.screen.screen import shipped
 from training.safety.pairs import Sentence, sentences
 from training.safety.proportion import Proportion

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from holdfast.safety.engine.screen import Experiencer, Level, Screener, Temporality
-from holdfast.safety.engine.screen.rules import RulesError, parse_rules, shipped_rules
+from holdfast.safety.engine.screen.compiled import shipped_rules
+from holdfast.safety.engine.screen.rules import RulesError, parse_rules
 
 pytestmark = pytest.mark.any_database
 

@@ -154,7 +154,7 @@ def test_the_weights_are_those_of_the_manifest_and_small() -> None:
 
 
 # Floors, not goals: what the held-out pairs gave when this was written, a little lower.
-FLOORS = {"en": 0.35, "es": 0.6, "de": 0.65, "fr": 0.75, "pt": 0.7, "ar": 0.6, "hi": 0.6, "zh": 0.3}
+FLOORS = {"en": 0.45, "es": 0.6, "de": 0.65, "fr": 0.75, "pt": 0.7, "ar": 0.6, "hi": 0.6, "zh": 0.3}
 
 
 @pytest.mark.parametrize("language", sorted(FLOORS))

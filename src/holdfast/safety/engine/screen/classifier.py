@@ -26,6 +26,7 @@ WORD_SPANS: Final = (1, 2, 3)
 LETTER_SPANS: Final = (3, 4, 5)
 WINDOW: Final = 40
 STRIDE: Final = 20
+LEAST_WORDS: Final = 6  # a shorter text has too few spans for its score to mean much
 MAX_LETTERS: Final = 65_536
 _BASE: Final = 0x100000001B3  # odd, so it has an inverse modulo 2**64
 _INVERSE: Final = pow(_BASE, -1, 2**64)
@@ -120,7 +121,8 @@ class Classifier:
         last = min(first + WINDOW, len(words.words))
         z = max(-60.0, min(60.0, self.slope * best + self.intercept))
         probability = float(1 / (1 + np.exp(-z)))
-        return Scored(best, probability, best >= self.threshold, first, max(last, first + 1))
+        alarm = best >= self.threshold and len(words.words) >= LEAST_WORDS
+        return Scored(best, probability, alarm, first, max(last, first + 1))
 
     def _best(self, found: Spans, values: NDArray[np.float32]) -> tuple[float, int]:
         if not len(values):

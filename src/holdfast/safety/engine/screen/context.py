@@ -15,6 +15,8 @@ from holdfast.safety.engine.screen.rules import Phrase, Rule, Rules
 
 _CUE_REACH: Final = 14  # words between a quotation, academic, past or other-person cue and a match
 STOP: Final = "."
+_OTHER_REACH: Final = 12  # words before a match in which somebody else may be named
+_NEXT_REACH: Final = 9  # words of the next sentence in which it may say that all is over
 _AFTER_REACH: Final = 4  # words after a match in which a negation after it may stand
 
 
@@ -143,6 +145,11 @@ class Reading:
         elif temporality is Temporality.NOW and self._hypothetical(rule, first, last):
             temporality = Temporality.HYPOTHETICAL
             level = min(level, Level.CONCERN)
+        elif experiencer is Experiencer.OTHER and self._lately(rule, first, last):
+            return Finding(
+                rule, *self._places(first, last), min(level, Level.WATCH), Temporality.PAST,
+                experiencer,
+            )  # fmt: skip
         over = experiencer is Experiencer.OTHER and temporality is Temporality.PAST
         if over and rule.temporality is Temporality.NOW:
             return Finding(
@@ -156,6 +163,8 @@ class Reading:
     def _dropped(self, phrase: Phrase, first: int, last: int) -> str | None:
         ignore = phrase.rule.ignore
         start, end = self._sentence(first, last)
+        if phrase.anywhere:
+            start, end = 0, len(self._view.view)
         if phrase.spoiled and phrase.spoiled(self._view.between(start, end)):
             return "unless"
         if phrase.supported and not phrase.supported(self._view.between(start, end)):
@@ -174,37 +183,55 @@ class Reading:
         return None
 
     def _negated(self, phrase: Phrase, first: int, last: int) -> bool:
+        """Whether it is denied: before it (a cue may reach into it), in its gaps, or after it."""
         start, end = self._clause(first, last, commas=True)
         lowest = max(start, first - self._rules.scope)
-        if self._denies("negation_before", lowest, first):
-            return True
-        own = phrase.pattern.literals & self._rules.context.negating
-        if not own and self._denies("negation_before", first, last):
-            return True
-        return self._denies("negation_after", last, min(end, last + _AFTER_REACH))
-
-    def _denies(self, kind: str, start: int, end: int) -> bool:
+        own = phrase.pattern.literals
         undone = self._cues("not_negation")
-        for left, right in self._cues(kind):
-            inside = left >= start and right <= end
-            if inside and not any(a <= left and right <= b for a, b in undone):
+        for left, right in self._cues("negation_before"):
+            if any(a <= left and right <= b for a, b in undone):
+                continue
+            if lowest <= left < first and right <= last:
                 return True
-        return False
+            if first <= left and right <= last and not own.issuperset(self._view.view[left:right]):
+                return True
+        end = min(end, last + _AFTER_REACH)
+        return any(
+            left >= last and right <= end and not any(a <= left and right <= b for a, b in undone)
+            for left, right in self._cues("negation_after")
+        )
 
     def _of_another(self, rule: Rule, first: int, last: int) -> bool:
         if "other_person_before" in rule.ignore:
             return False
         start, _ = self._clause(first, last, commas=False)
-        return self._near("other_person_before", max(start, first - 8), first + 1)
+        return self._near("other_person_before", max(start, first - _OTHER_REACH), first + 1)
 
     def _past(self, rule: Rule, first: int, last: int) -> bool:
         if "past" in rule.ignore:
             return False
         start, end = self._clause(first, last, commas=False)
         start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
-        if not self._near("past", start, end):
+        if not (self._near("past", start, end) or self._closed_after(last)):
             return False
         return not self._near("now", *self._clause(first, last, commas=True))
+
+    def _lately(self, rule: Rule, first: int, last: int) -> bool:
+        """Whether it befell somebody else a while ago: to worry about, not to act on now."""
+        if "past" in rule.ignore:
+            return False
+        start, end = self._sentence(first, last)
+        start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
+        told = [cue for cue in self._cues("past_other") if start <= cue[0] and cue[1] <= end]
+        return bool(told) and not any(
+            left >= start and right <= end and (left, right) not in told
+            for left, right in self._cues("now")
+        )
+
+    def _closed_after(self, last: int) -> bool:
+        """Whether the rest, or how the next sentence begins, says it is over ("I got help")."""
+        _, end = self._sentence(last - 1, last)
+        return self._near("past_next", last, end + 1 + _NEXT_REACH)
 
     def _hypothetical(self, rule: Rule, first: int, last: int) -> bool:
         if "hypothetical_before" in rule.ignore:

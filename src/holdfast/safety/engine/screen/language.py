@@ -50,6 +50,13 @@ _FREQUENT: Final = {
     "tl": "ang ng sa na ako ko mo ka ay mga hindi ba kung lang naman po si siya ito gusto para din",
     "sw": "na ya wa ni kwa katika mimi wewe yeye sana kama hii lakini sitaki nataka si nina",
 }
+# Real words one slip away from a word that rules take misspellings for ("contarme": "tell me").
+SPELT: Final = (
+    "contarme portarme costarme despertad desertar suicida suicido"  # es
+    " streben sterbe werben derben aufmachen aufwachsen erwachen umbringe mitbringen"  # de
+    " medicament suicida remedio remediar comprimido"  # fr, pt
+    " suicided overdosed goodbyes painkiller"  # en
+)
 # Letters that no text of a supported language has (or hardly), by script.
 _OTHER_SCRIPTS: Final = re.compile(
     r"[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u0590-\u05ff\u0980-\u0dff\u0e00-\u0fff"

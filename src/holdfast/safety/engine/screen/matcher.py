@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from holdfast.safety.engine.screen.context import Finding, Reading, View
-from holdfast.safety.engine.screen.language import LATIN
-from holdfast.safety.engine.screen.normalise import Normaliser, Words
+from holdfast.safety.engine.screen.language import LATIN, SPELT
+from holdfast.safety.engine.screen.normalise import Normaliser, Words, canonical
 from holdfast.safety.engine.screen.rules import Phrase, Rules
 
 _MEMO_LIMIT: Final = 100_000
@@ -43,7 +43,8 @@ class Matcher:
             words |= set(one.rewrites)
             for phrase in one.phrases:
                 words |= phrase.pattern.literals
-        return Normaliser(words, (one for one in self._starts if len(one) > 4), misspelt)
+        prefixes = (one for one in self._starts if len(one) > 4)
+        return Normaliser(words, prefixes, misspelt, map(canonical, SPELT.split()))
 
     def find(self, words: Words, languages: Iterable[str]) -> list[Finding]:
         """What the rules of every language find in `words`, dropped matches too, in text order.

@@ -33,6 +33,14 @@ _REPEATED: Final = re.compile(r"([^\W\d])\1{2,}")
 _LEET: Final = str.maketrans("0134578@$!|", "oieastbasii")
 _UNIT: Final = re.compile(r"\d+[a-z]{0,4}")
 _MIN_FUZZY: Final = 6
+# German verbs that an umlaut alone tells from their past: "ich wär tot" is not "ich war tot".
+_UMLAUT: Final = re.compile(
+    r"(?<!\w)(?:w\u00e4r|w\u00fcrd|h\u00e4tt|k\u00f6nnt|m\u00f6cht|m\u00fcsst|d\u00fcrft)",
+    re.IGNORECASE,
+)
+_ARABIC_AND: Final = ("و", "ف")
+_ARABIC_BY: Final = "ب"
+_ARABIC_JOINED: Final = frozenset({*_ARABIC_AND, _ARABIC_BY})
 _MEMO_LIMIT: Final = 100_000
 
 
@@ -64,6 +72,8 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     if text.isascii():
         return text.lower(), None
     pieces = [FOLDING[ord(character)] for character in text]
+    for found in _UMLAUT.finditer(text):
+        pieces[found.start() + 1] += "e"
     folded = "".join(pieces)
     if all(len(piece) == 1 for piece in pieces):
         return folded, None
@@ -78,7 +88,8 @@ class Normaliser:
 
     `vocabulary` are the words that rules look for: a sign or digit is read as a letter, and a run
     of letters cut into words, only where that gives one of them. `misspelt` are words for which a
-    word one slip away (a letter missing, added, wrong, or two swapped) is taken.
+    word one slip away (a letter missing, added, wrong, or two swapped) is taken, unless it is one
+    of `spelt`, real words that are meant as they stand.
     """
 
     def __init__(
@@ -86,12 +97,12 @@ class Normaliser:
         vocabulary: Iterable[str] = (),
         prefixes: Iterable[str] = (),
         misspelt: Iterable[str] = (),
+        spelt: Iterable[str] = (),
     ) -> None:
         self.vocabulary = frozenset(vocabulary)
         self._prefixes = tuple(prefixes)
-        self._slips = {
-            slip: word for word in misspelt for slip in _slips(word) if slip not in self.vocabulary
-        }
+        known = self.vocabulary | frozenset(spelt)
+        self._slips = {slip: word for word in misspelt for slip in _slips(word) - known}
         self._starred = tuple(sorted(word for word in self.vocabulary if len(word) > 2))
         self._memo: dict[str, tuple[str, ...]] = {}
 
@@ -157,7 +168,16 @@ class Normaliser:
             return (self._slips[plain],)
         if tagged and not self._known(plain):
             return self._cut(token) or (plain,)
+        if plain[:1] in _ARABIC_JOINED and not self._known(plain):
+            return self._unjoined(plain)
         return (plain,) if plain else ()
+
+    def _unjoined(self, word: str) -> tuple[str, ...]:
+        """An Arabic word without the "and", "so" or "by" written onto it, where rules know it."""
+        rest = word[1:]
+        if len(rest) < (4 if word[0] == _ARABIC_BY else 3) or rest not in self.vocabulary:
+            return (word,)
+        return (word[0], rest) if word[0] in _ARABIC_AND else (rest,)
 
     def _unleet(self, token: str) -> tuple[str, ...]:
         if not _UNIT.fullmatch(token):

@@ -31,7 +31,6 @@ class Pattern:
     the least number of words of a match; `literals` all words that it names.
     """
 
-    source: str
     regex: str
     anchors: frozenset[str]
     prefixes: frozenset[str]
@@ -68,6 +67,8 @@ class PatternReader:
     def read(self, source: str) -> Pattern:
         """The phrase as a `Pattern`. Raises PatternError."""
         lexemes = [one for one in _LEXEME.findall(source) if not one.isspace()]
+        if _bare_bar(lexemes):
+            raise PatternError(f"{source!r}: alternatives need brackets")
         part, rest = self._alternatives(lexemes, 0)
         if rest != len(lexemes):
             raise PatternError(f"{source!r}: {lexemes[rest]!r} closes nothing")
@@ -77,7 +78,6 @@ class PatternReader:
         for kind, word in part.anchors:
             kinds[kind].add(word)
         return Pattern(
-            source,
             f"{part.regex}(?= )",
             frozenset(kinds["word"]),
             frozenset(kinds["prefix"]),
@@ -152,6 +152,16 @@ class PatternReader:
             raise PatternError(f"-{word}-: a word may be open at one end only")
         weight = 0.1 if word in self._common else 1.0 + min(len(word), 8) / 8
         return _Part(regex, 1, frozenset({(kind, word)}), weight, frozenset({word}))
+
+
+def _bare_bar(lexemes: list[str]) -> bool:
+    """Whether a `|` stands outside all brackets."""
+    depth = 0
+    for lexeme in lexemes:
+        depth += (lexeme in {"(", "["}) - (lexeme in {")", "]"})
+        if lexeme == "|" and depth == 0:
+            return True
+    return False
 
 
 def _series(parts: list[_Part]) -> _Part:

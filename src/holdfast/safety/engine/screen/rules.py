@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final
 
 import yaml
@@ -42,6 +40,7 @@ class PhraseEntry(_Strict):
     any: list[Source] = Field(min_length=1)
     unless: list[Source] = []
     near: list[Source] = []
+    anywhere: bool = False
     temporality: Temporality = Temporality.NOW
     experiencer: Experiencer = Experiencer.SELF
     ignore: list[str] = []
@@ -68,6 +67,8 @@ class ContextEntry(_Strict):
     negation_after: list[Source] = []
     not_negation: list[Source] = []
     past: list[Source] = []
+    past_next: list[Source] = []
+    past_other: list[Source] = []
     now: list[Source] = []
     hypothetical_before: list[Source] = []
     other_person_before: list[Source] = []
@@ -112,6 +113,7 @@ class Phrase:
     pattern: Pattern
     unless: tuple[Pattern, ...] = ()
     near: tuple[Pattern, ...] = ()
+    anywhere: bool = False
 
     @cached_property
     def find(self) -> Callable[[str], Iterable[re.Match[str]]]:
@@ -139,11 +141,6 @@ class Context:
             sources = [pattern.regex for pattern in self.patterns[kind]]
             self._compiled[kind] = re.compile("|".join(sources)) if sources else None
         return self._compiled[kind]
-
-    @cached_property
-    def negating(self) -> frozenset[str]:
-        """All words that negations before a phrase name."""
-        return frozenset().union(*(one.literals for one in self.patterns["negation_before"]))
 
 
 @dataclass(eq=False)
@@ -204,7 +201,9 @@ def parse_rules(text: str, name: str) -> Rules:
             frozenset(one.ignore),
         )
         unless, near = read(one.id, one.unless), read(one.id, one.near)
-        phrases += [Phrase(rule, pattern, unless, near) for pattern in read(one.id, one.any)]
+        phrases += [
+            Phrase(rule, pattern, unless, near, one.anywhere) for pattern in read(one.id, one.any)
+        ]
     context = {kind: read(kind, words) for kind, words in entry.context.model_dump().items()}
     return Rules(
         entry.language,
@@ -227,14 +226,3 @@ def _expand(source: str, groups: Mapping[str, str]) -> str:
         return f"({groups[found[1]]})"
 
     return _GROUP.sub(words, source)
-
-
-def shipped_rules(directory: Traversable | None = None) -> dict[str, Rules]:
-    """The rules that ship, by language; or those of `directory`. Raises RulesError."""
-    place = directory or files("holdfast.safety") / "content" / "screen" / "rules"
-    found = {}
-    for path in sorted(place.iterdir(), key=lambda one: one.name):
-        if path.name.endswith(".yaml"):
-            rules = parse_rules(path.read_text(encoding="utf-8"), path.name)
-            found[rules.language] = rules
-    return found

@@ -8,6 +8,7 @@ from typing import Final
 
 from holdfast.safety.engine.screen import turns
 from holdfast.safety.engine.screen.classifier import Classifier, shipped_classifier
+from holdfast.safety.engine.screen.compiled import shipped_rules
 from holdfast.safety.engine.screen.context import Finding
 from holdfast.safety.engine.screen.language import languages_of
 from holdfast.safety.engine.screen.matcher import Matcher
@@ -21,7 +22,7 @@ from holdfast.safety.engine.screen.result import (
     Temporality,
     Unscreened,
 )
-from holdfast.safety.engine.screen.rules import Rules, RulesError, shipped_rules
+from holdfast.safety.engine.screen.rules import Rules, RulesError
 
 CLASSIFIER: Final = "classifier"
 MAX_CHARACTERS: Final = 200_000
