@@ -50,7 +50,9 @@ def run() -> list[Report]:
             packages=["numpy", "pydantic", "pyyaml"],
             promises=[
                 Promise("at most 2 ms a sentence (processor)", MOST_MICROSECONDS, each * 1e6),
-                Promise("99 of 100 within 10 ms (processor)", MOST_P99_MILLISECONDS, _p99(gate, cases)),
+                Promise(
+                    "99 of 100 within 10 ms (processor)", MOST_P99_MILLISECONDS, _p99(gate, cases)
+                ),
                 Promise("sentences of the pairs to hold back that pass", 0, missed),
                 Promise("share of unwanted that pass", MOST_UNWANTED, passed / len(unwanted)),
                 Promise("share of reflections held back", MOST_HELD, held / len(reflections)),
