@@ -23,7 +23,7 @@ from tests.canary.search import Report, control_environment, search
 from tests.canary.story import Secrets, live
 from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.operators import Mouse
-from tests.e2e.server import Server
+from tests.e2e.server import Server, free_port
 from tests.e2e.world import World, launch
 from tools.system_packages import ensure
 
@@ -37,6 +37,7 @@ def allow_core_files() -> None:
 def run(folder: Path, browser_folder: Path) -> Report:
     control = Needle.of("what was planted", marker())
     server = Server.fresh(folder)
+    server.live_port = free_port()
     server.more = {**control_environment(control), "PYTHONFAULTHANDLER": "1"}
     began = time.time()
     # The browser is the person's device: what it keeps in its own temporary folder may be words.

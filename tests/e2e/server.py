@@ -38,7 +38,8 @@ class Server:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
-    live_port: int = field(default_factory=lambda: free_port())
+    #: Where the companion answers; 0: nowhere, for what does not talk to it.
+    live_port: int = 0
     #: More of the environment.
     more: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +77,7 @@ class Server:
             "HOLDFAST_DATA_DIR": str(self.data),
             "HOLDFAST_ORIGIN": self.origin,
             "HOLDFAST_TEST_CLOCK_FILE": str(self.clock_file),
+            "HOLDFAST_LIVE_PORT": str(self.live_port),
             "TMPDIR": str(self.temp),
             **self.more,
         }
@@ -127,9 +129,7 @@ class Server:
         log = (self.folder / "log").open("ab")
         self.place.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            self.command(
-                *("serve", "--port", str(self.port), "--live-port", str(self.live_port)), *arguments
-            ),
+            self.command("serve", "--port", str(self.port), *arguments),
             cwd=self.place,
             env=self.environment,
             stdout=log,

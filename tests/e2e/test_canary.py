@@ -15,7 +15,7 @@ def test_nothing_that_was_written_is_anywhere_on_the_server(worlds: Worlds) -> N
     """`make canary` looks into the system's folders as well, and prints every place."""
     control = Needle.of("what was planted", marker())
     environment = {**control_environment(control), "PYTHONFAULTHANDLER": "1"}
-    world = worlds.demo(environment=environment)
+    world = worlds.demo(environment=environment, talking=True)
     told = live(world, Secrets.new())
     assert world.complaints() == []
     report = search(world.server, told.needles, control, talked=told.talked)

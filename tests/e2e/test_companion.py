@@ -55,7 +55,7 @@ def gather(world: World) -> Talks:
 
 @pytest.fixture(scope="module")
 def talks(worlds: Worlds) -> Talks:
-    return gather(worlds.demo())
+    return gather(worlds.demo(talking=True))
 
 
 def log(seat: Seat) -> Locator:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
 from tests.e2e.operators import Mouse, Operator
-from tests.e2e.server import Server
+from tests.e2e.server import Server, free_port
 from tests.e2e.totp import Authenticator
 from tools.system_packages import chromium
 
@@ -211,14 +211,20 @@ class Worlds:
     latest: World | None = None
 
     def demo(
-        self, at: datetime | None = None, *, environment: dict[str, str] | None = None
+        self,
+        at: datetime | None = None,
+        *,
+        environment: dict[str, str] | None = None,
+        talking: bool = False,
     ) -> World:
         """A world of its own with the demo practice in it, as `make run` serves it.
 
-        Its records end on the day it is made: one of another day is made anew, others are copied.
+        `talking`: the companion answers in it. Its records end on the day it is made: one of
+        another day is made anew, others are copied.
         """
         world = self.fresh(Mouse)
         world.server.more |= environment or {}
+        world.server.live_port = free_port() if talking else 0
         if at is not None:
             world.travel(at)
             world.server.start("--demo")
