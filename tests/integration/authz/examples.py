@@ -31,6 +31,7 @@ from holdfast.core.vault.schemas import written
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
+from holdfast.safety.plans.models import Proposal
 from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
@@ -186,6 +187,18 @@ def _closed_flag(person: Client, by: Membership) -> None:
     )
     add_event(flag, FlagEvent.Kind.RAISED, at, to=by.pk)
     add_event(flag, FlagEvent.Kind.CLOSED, at, by=by.pk)
+
+
+def _plan_proposal(world: World) -> uuid.UUID:
+    made = Proposal.objects.create(
+        id=uuid.uuid4(),
+        practice=world.practice,
+        client=world.person,
+        author=world.accounts["clinician/care_team"],
+        content_schema=1,
+        received_at=clock.now(),
+    )
+    return made.pk
 
 
 def _invitation(world: World) -> uuid.UUID:
@@ -409,6 +422,7 @@ MAKERS: dict[str, Maker] = {
     "sealed_note_id": lambda world: notes.sealed_note(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "proposal_id": _plan_proposal,
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "comment_id": lambda world: flows.comment(world.practice),
