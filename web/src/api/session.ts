@@ -75,14 +75,16 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
  */
 export async function forgetAccount(then = "/"): Promise<void> {
   await forgetEverything();
-  const [{ forgetVault }, { stopWorker }, { forgetTalks }] = await Promise.all([
+  const [{ forgetVault }, { stopWorker }, { forgetTalks }, { forgetPlans }] = await Promise.all([
     import("@/vault/db"),
     import("@/vault/worker"),
     import("@/companion/device"),
+    import("@/person/plan/device"),
   ]);
   stopWorker();
   await forgetTalks();
   await forgetVault();
+  await forgetPlans();
   window.location.replace(then);
 }
 
