@@ -59,7 +59,7 @@ export default function SafetyPlan(): ReactElement {
       {found === undefined || first === null ? (
         here.isError ? <ErrorState error={here.error} /> : <Loading />
       ) : (
-        <Opened here={found} use={first} />
+        <Opened here={found} use={first} inNeed={inNeed} />
       )}
       <div className="hf-buttons">
         <Button component={Link} to="/help" variant="default">
@@ -73,10 +73,12 @@ export default function SafetyPlan(): ReactElement {
 interface OpenedProps {
   readonly here: Here;
   readonly use: Use;
+  /** Opened out of "Help now": then nothing stands before the plan. */
+  readonly inNeed: boolean;
 }
 
 /** The vault where it is open here; else what this device may show without it, and the way to open it. */
-function Opened({ here, use }: OpenedProps): ReactElement {
+function Opened({ here, use, inNeed }: OpenedProps): ReactElement {
   const { t } = useTranslation("plan");
   const { me } = useActive();
   const client = useQueryClient();
@@ -86,8 +88,10 @@ function Opened({ here, use }: OpenedProps): ReactElement {
     void client.invalidateQueries({ queryKey: ["plan"] });
   };
   const state = access.data?.state;
-  if (state === "open") return <Sealed here={here} use={use} />;
-  if (state === "none") return <OnThisDevice here={here} use={use} onSetUp={again} />;
+  if (state === "open") return <Sealed here={here} use={use} inNeed={inNeed} />;
+  if (state === "none") {
+    return <OnThisDevice here={here} use={use} inNeed={inNeed} onSetUp={again} />;
+  }
   const shown = here.copy ?? here.plan;
   const word = secretWord(me);
   return (
@@ -115,7 +119,7 @@ function Opened({ here, use }: OpenedProps): ReactElement {
   );
 }
 
-function Sealed({ here, use }: OpenedProps): ReactElement {
+function Sealed({ here, use, inNeed }: OpenedProps): ReactElement {
   const place = usePlace();
   const sealed = useSealed(place);
   const { again, exchange } = usePlanExchange(place);
@@ -138,6 +142,7 @@ function Sealed({ here, use }: OpenedProps): ReactElement {
       content={plan?.content ?? null}
       here={here}
       use={use}
+      inNeed={inNeed}
       keep={keep}
       withProposals
     >
@@ -174,7 +179,11 @@ function OpenCopy({ content, copy }: { readonly content: PlanContent; readonly c
 }
 
 /** Whoever has no private writing keeps the plan on this device alone, or sets it up first. */
-function OnThisDevice({ here, use, onSetUp }: OpenedProps & { readonly onSetUp: () => void }): ReactElement {
+function OnThisDevice({
+  onSetUp,
+  ...opened
+}: OpenedProps & { readonly onSetUp: () => void }): ReactElement {
+  const { here } = opened;
   const { t } = useTranslation("plan");
   const { me } = useActive();
   const place = usePlace();
@@ -204,7 +213,7 @@ function OnThisDevice({ here, use, onSetUp }: OpenedProps & { readonly onSetUp: 
     await client.invalidateQueries({ queryKey: ["plan"] });
   };
   return (
-    <Shown content={here.plan} here={here} use={use} keep={keep}>
+    <Shown content={here.plan} {...opened} keep={keep}>
       <Notice tone="attention" title={t("device.only")} testId="plan-device">
         <p>{t("device.text")}</p>
       </Notice>
@@ -233,7 +242,7 @@ interface Writing {
 }
 
 /** The plan to read, to write, or to look back at; one of them at a time. */
-function Shown({ content, here, use, keep, withProposals = false, children }: ShownProps): ReactElement {
+function Shown({ content, here, use, inNeed, keep, withProposals = false, children }: ShownProps): ReactElement {
   const { t } = useTranslation("plan");
   const place = usePlace();
   const [writing, setWriting] = useState<Writing | null>(null);
@@ -285,11 +294,14 @@ function Shown({ content, here, use, keep, withProposals = false, children }: Sh
         </EmptyState>
       ) : (
         <>
-          <Asked content={content} use={use} keep={keep} onChange={() => write(content.steps)} />
+          {inNeed ? null : (
+            <LookBack content={content} use={use} keep={keep} onChange={() => write(content.steps)} />
+          )}
           <PlanView steps={content.steps} />
           <div className="hf-buttons">
             <Button onClick={() => write(content.steps)}>{t("change")}</Button>
           </div>
+          <Missing content={content} use={use} />
         </>
       )}
       {withProposals ? <Proposals place={place} onTake={take} /> : null}
@@ -298,40 +310,42 @@ function Shown({ content, here, use, keep, withProposals = false, children }: Sh
   );
 }
 
-interface AskedProps {
+interface LookBackProps {
   readonly content: PlanContent;
   readonly use: Use;
   readonly keep: (content: PlanContent) => Promise<void>;
   readonly onChange: () => void;
 }
 
-/** What the plan asks of its owner: how it went, or what is missing. */
-function Asked({ content, use, keep, onChange }: AskedProps): ReactElement | null {
-  const { t } = useTranslation("plan");
+/** "Did you use your plan?", where there was an occasion. */
+function LookBack({ content, use, keep, onChange }: LookBackProps): ReactElement | null {
   const place = usePlace();
-  const { clientId } = useActive();
-  const flags = useFlags({ practiceId: place.practiceId, clientId: clientId ?? "" }).data ?? [];
+  const flags = useFlags({ practiceId: place.practiceId, clientId: place.client }).data ?? [];
   const [now] = useState(() => Date.now());
-  const [put, setPut] = useState(false);
+  const [done, setDone] = useState(false);
+  if (done || !reviewDue(content, use, flags, now)) return null;
   const answered = async (): Promise<void> => {
     const at = new Date().toISOString();
     await keepHere(place, "use", { ...use, lookedAt: at, answeredAt: at });
-    setPut(true);
+    setDone(true);
   };
-  if (!put && reviewDue(content, use, flags, now)) {
-    return (
-      <Review
-        shared={content.shared}
-        onLater={() => void answered()}
-        onAnswer={async (answer, change) => {
-          const at = new Date().toISOString();
-          await keep({ ...content, written_at: at, reviews: [...content.reviews, { at, ...answer }] });
-          await answered();
-          if (change) onChange();
-        }}
-      />
-    );
-  }
+  return (
+    <Review
+      shared={content.shared}
+      onLater={() => void answered()}
+      onAnswer={async (answer, change) => {
+        const at = new Date().toISOString();
+        await keep({ ...content, written_at: at, reviews: [...content.reviews, { at, ...answer }] });
+        await answered();
+        if (change) onChange();
+      }}
+    />
+  );
+}
+
+function Missing({ content, use }: Pick<LookBackProps, "content" | "use">): ReactElement | null {
+  const { t } = useTranslation("plan");
+  const [now] = useState(() => Date.now());
   const missing = nudges(content, use, now);
   if (missing.length === 0) return null;
   return (

@@ -13,7 +13,7 @@ export function PlanView({ steps }: { readonly steps: Steps }): ReactElement {
     <ol className="hf-plan" data-testid="plan">
       {PLAN_STEPS.filter((step) => steps[step].length > 0).map((step) => (
         <li key={step} className="hf-panel">
-          <h2>{t(`steps.${step}.title`)}</h2>
+          <h2>{`${PLAN_STEPS.indexOf(step) + 1}. ${t(`steps.${step}.title`)}`}</h2>
           <ul>
             {steps[step].map((line) => (
               <li key={line}>
