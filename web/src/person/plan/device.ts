@@ -101,11 +101,17 @@ export async function dropHere({ user, client }: Whose, name: Name): Promise<voi
 
 /**
  * On signing out: copies, drafts and what is known of use go. A plan that is in no vault stays, sealed:
- * it exists nowhere else, and is there when its owner signs in here again.
+ * it exists nowhere else, and is there when its owner signs in here again; not that of an account that
+ * is `gone`.
  */
-export async function forgetPlans(): Promise<void> {
+export async function forgetPlans(gone?: string): Promise<void> {
   const database = await planDb();
+  const stay = new Set<string>();
   for (const { user, client, name } of await database.getAll("kept")) {
-    if (name !== "plan") await database.delete("kept", [user, client, name]);
+    if (name === "plan" && user !== gone) stay.add(user);
+    else await database.delete("kept", [user, client, name]);
+  }
+  for (const user of await database.getAllKeys("keys")) {
+    if (!stay.has(user)) await database.delete("keys", user);
   }
 }

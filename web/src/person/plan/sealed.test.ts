@@ -117,6 +117,7 @@ beforeEach(async () => {
   await (await vaultDb()).clear("versions");
   await (await sharingDb()).clear("pins");
   for (const name of ["plan", "copy", "draft", "use"] as const) await dropHere(place, name);
+  await dropHere({ ...place, user: DANA }, "plan");
   await keyring.begin(USER, [], 1);
   await keyring.confirm(USER);
 });
@@ -254,6 +255,14 @@ describe("beside the vault", () => {
     await forgetPlans();
     expect(await readHere(place, "plan")).toEqual({ name: "plan" });
     for (const name of ["copy", "draft", "use"] as const) expect(await readHere(place, name)).toBeNull();
+  });
+
+  it("and an account that is gone leaves none", async () => {
+    await keepHere(place, "plan", plan(["Tea"]));
+    await keepHere({ ...place, user: DANA }, "plan", plan(["Walk"]));
+    await forgetPlans(USER);
+    expect(await readHere(place, "plan")).toBeNull();
+    expect(await readHere({ ...place, user: DANA }, "plan")).not.toBeNull();
   });
 
   it("no other account on the device reads it", async () => {
