@@ -18,14 +18,16 @@ async function ownPlace(): Promise<Place> {
 }
 
 /**
- * The answers of the finished flow `safety-plan`: step names and lists of lines; what else is in them is
- * left alone, and a step that was skipped keeps the lines it had. Into the vault where it is open here
- * (`sealed`), else onto this device, from where it moves into the vault when that is opened.
+ * The answers of the finished flow `safety-plan`: step names and lists of lines, and under `record`
+ * whether they are wanted (`left`: they are not). A step that was skipped keeps the lines it had. Into
+ * the vault where it is open here (`sealed`), else onto this device, from where it moves into the vault
+ * when that is opened.
  */
 export async function saveFromConversation(
   steps: Partial<Record<string, unknown>>,
   place?: Place,
-): Promise<"sealed" | "device"> {
+): Promise<"sealed" | "device" | "left"> {
+  if (steps["record"] === "leave") return "left";
   const lists = Object.entries(steps).filter((entry): entry is [PlanStep, unknown[]] =>
     Array.isArray(entry[1]),
   );

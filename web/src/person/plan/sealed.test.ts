@@ -275,13 +275,18 @@ describe("a conversation that made a plan", () => {
   it("keeps its steps sealed, over those that stand", async () => {
     await savePlan(place, plan(["Walk"], { shared: true }));
     const went = await saveFromConversation(
-      { people: ["Kim"], coping: null, record: "How I notice" },
+      { people: ["Kim"], coping: null, record: "keep" },
       place,
     );
     expect(went).toBe("sealed");
     const content = (await readPlan(place))?.content;
     expect(content?.steps).toEqual({ ...noSteps(), coping: ["Walk"], people: ["Kim"] });
     expect(content?.shared).toBe(true);
+  });
+
+  it("leaves the plan alone where it was not to go there", async () => {
+    expect(await saveFromConversation({ people: ["Kim"], record: "leave" }, place)).toBe("left");
+    expect(await readPlan(place)).toBeNull();
   });
 
   it("is kept on this device where the vault is closed", async () => {
