@@ -31,12 +31,11 @@ from holdfast.core.vault.schemas import written
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
-from holdfast.safety.plans.models import Proposal
 from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes
+from tests.integration.authz import flows, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -187,18 +186,6 @@ def _closed_flag(person: Client, by: Membership) -> None:
     )
     add_event(flag, FlagEvent.Kind.RAISED, at, to=by.pk)
     add_event(flag, FlagEvent.Kind.CLOSED, at, by=by.pk)
-
-
-def _plan_proposal(world: World) -> uuid.UUID:
-    made = Proposal.objects.create(
-        id=uuid.uuid4(),
-        practice=world.practice,
-        client=world.person,
-        author=world.accounts["clinician/care_team"],
-        content_schema=1,
-        received_at=clock.now(),
-    )
-    return made.pk
 
 
 def _invitation(world: World) -> uuid.UUID:
@@ -422,7 +409,9 @@ MAKERS: dict[str, Maker] = {
     "sealed_note_id": lambda world: notes.sealed_note(
         world.person, world.accounts["clinician/care_team"]
     ),
-    "proposal_id": _plan_proposal,
+    "proposal_id": lambda world: plans.proposal(
+        world.person, world.accounts["clinician/care_team"]
+    ),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "comment_id": lambda world: flows.comment(world.practice),
