@@ -144,7 +144,7 @@ def came_to(practice_id: uuid.UUID, client_id: uuid.UUID) -> set[uuid.UUID]:
     rows = FlagEvent.objects.filter(
         practice_id=practice_id, flag__client_id=client_id, kind__in=chain.CAME, to_id__isnull=False
     ).exclude(flag__state=State.CLOSED)
-    return {member for member in rows.values_list("to_id", flat=True) if member is not None}
+    return set(rows.values_list("to_id", flat=True))
 
 
 def open_flags(

@@ -65,7 +65,7 @@ def _on_call(client: Client) -> dict[uuid.UUID, Membership]:
 
 
 def readers_among(client: Client, users: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Of some accounts, those outside the care team that may be granted it; `vault.readers` asks."""
+    """Of some accounts, those beside the care team that may be granted it; `vault.readers` asks."""
     return set(_on_call(client)) & set(users)
 
 
