@@ -92,7 +92,6 @@ def _live_through_everything(practice: Practice) -> tuple[Browser, str]:
         ),
         ("POST", "/events", {"kind": "life", "label": WORDS["event"], "at": "2026-01-01T00:00Z"}),
         ("POST", "/medications", {"name": WORDS["medicine"]}),
-        ("PUT", "/safety-plan", {"steps": {"coping": [WORDS["plan"]]}}),
         ("POST", "/responses", phq9(item9=2, answered_at="2026-01-01T00:00:00Z")),
     ]
     for method, rest, body in sent:

@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes
+from tests.integration.authz import flows, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -407,6 +407,9 @@ MAKERS: dict[str, Maker] = {
     "provider": lambda _: "uni",
     "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
     "sealed_note_id": lambda world: notes.sealed_note(
+        world.person, world.accounts["clinician/care_team"]
+    ),
+    "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,

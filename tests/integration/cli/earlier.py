@@ -150,14 +150,12 @@ def opened() -> dict[str, Any]:
     """What today's models make of what was sealed, or was in the clear and is sealed now."""
     from holdfast.core.identity.models import User
     from holdfast.core.tenancy.models import Client, Closure, Invitation, Membership, Practice
-    from holdfast.safety.plans.models import SafetyPlan
     from holdfast.sense.measures.models import LifeEvent, Medication
 
     client = Client.objects.get()
     return {
         "sealed": [client.display_name, client.contact, client.current_location,
-                   SafetyPlan.objects.get().steps, LifeEvent.objects.get().label,
-                   Medication.objects.get().name],
+                   LifeEvent.objects.get().label, Medication.objects.get().name],
         "in the clear": [client.external_id, User.objects.get(login="x").login,
                          Membership.objects.get().display_name, Closure.objects.get().reason,
                          Practice.objects.get().end_of_chain_instructions,

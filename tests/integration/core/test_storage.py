@@ -27,6 +27,7 @@ from tests import factories
 from tests.integration.authz.examples import STANDINGS, make_world
 from tests.integration.authz.operations import matrix, operations
 from tests.integration.core import wire
+from tests.integration.core.vaults import Device
 from tests.integration.safety.scene import Scene, make_scene, phq9
 
 READINGS = [one for one in operations() if one.method == "GET" and one.in_practice]
@@ -133,8 +134,9 @@ def test_a_full_disk_refuses_an_answer_with_507_and_keeps_nothing_of_it(scene: S
 
 def test_the_database_s_own_refusal_is_the_507(scene: Scene) -> None:
     """No stand-in: SQLite is allowed no further page, PostgreSQL says 53100 by itself."""
-    person = quiet(scene.person())
-    body = {"steps": {"coping": ["walk " * 90] * 20}}
+    device = Device(scene.client.user, scene.client)  # type: ignore[arg-type]
+    assert device.set_up().status_code == 204
+    quiet(device.browser)
     most = 40
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -155,8 +157,8 @@ def test_the_database_s_own_refusal_is_the_507(scene: Scene) -> None:
             )
         try:
             for _ in range(most):
-                answer = wire.send(person, "PUT", scene.mine("safety-plan"), body)
-                if answer.status_code != 200:
+                answer = device.send(device.seal(b"walk " * 2000))
+                if answer.status_code != 201:
                     break
         finally:
             if connection.vendor == "sqlite":
@@ -164,7 +166,7 @@ def test_the_database_s_own_refusal_is_the_507(scene: Scene) -> None:
             else:
                 cursor.execute("DROP TRIGGER no_room ON audit_auditevent")
     assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
-    assert wire.send(person, "PUT", scene.mine("safety-plan"), body).status_code == 200
+    assert device.send(device.seal(b"walk " * 2000)).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)

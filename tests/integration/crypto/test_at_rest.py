@@ -13,7 +13,6 @@ from django.db import connection
 from holdfast.core import clock
 from holdfast.core.notify.subscriptions import Browser, subscribe
 from holdfast.core.tenancy.invitations import invite
-from holdfast.safety.plans.actions import write_plan
 from holdfast.sense.measures.actions import add_life_event, add_medication
 from tests import factories
 from tests.integration.cli.installation import Installation, copy_of
@@ -44,7 +43,6 @@ def fill() -> None:
     invite(practice, "clinician", by=by, email="quixotine@example.org")
     add_life_event(client=client, kind="life", label=WORD, at=clock.now(), by=by)
     add_medication(client=client, name=WORD, frequency=f"{WORD} daily", by=by)
-    write_plan(client=client, steps={"signs": [WORD]}, shared=True, by=by)
     browser = Browser(f"https://web.push.apple.com/{WORD}", WORD, WORD)
     subscribe(user.pk, browser, "phone", clock.now())
     factories.browser(user)

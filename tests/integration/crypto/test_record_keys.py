@@ -18,8 +18,6 @@ from holdfast.core.crypto.records import KeyDestroyed, destroy, is_destroyed
 from holdfast.core.identity.models import User
 from holdfast.core.tenancy.invitations import invite
 from holdfast.core.tenancy.models import Client, Invitation
-from holdfast.safety.plans.actions import write_plan
-from holdfast.safety.plans.models import SafetyPlan
 from holdfast.sense.measures.models import LifeEvent
 from tests import factories
 
@@ -34,8 +32,6 @@ def person() -> Client:
                       at=NOW, created_at=NOW)  # fmt: skip
     event.label = "moved house"
     event.save()
-    by = factories.actor_for(factories.make_member(client.practice, "client"))
-    write_plan(client=client, steps={"signs": ["cannot sleep"]}, shared=True, by=by)
     return client
 
 
@@ -47,7 +43,6 @@ def test_destroying_one_key_makes_every_table_unreadable_and_nobody_elses(person
     again = Client.objects.get(pk=person.pk)
     assert (again.display_name, again.contact, again.current_location) == ("", None, "")
     assert LifeEvent.objects.get().label == ""
-    assert SafetyPlan.objects.get().steps is None
     assert Client.objects.get(pk=other.pk).display_name == "Bo Reed"
     assert bytes(again.name_sealed), "what was sealed is there still, and no key opens it"
     assert destroy(person.pk) is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from holdfast.core.notify.models import Notification, Subscription
 from holdfast.core.tenancy.models import Client, Membership, Practice
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent
-from holdfast.safety.plans.models import SafetyPlan
+from holdfast.safety.plans.models import Proposal
 from holdfast.sense.assessments.models import TalkRequest
 from holdfast.sense.measures.models import LifeEvent, Medication, Response, Score
 from tests import factories
@@ -91,9 +92,10 @@ def fill(scene: Scene, met_at: datetime | None) -> None:
         escalate_at=now + timedelta(days=1),
     )  # fmt: skip
     FlagEvent.objects.create(practice=scene.practice, flag=flag, at=now, kind="raised")
-    plan = SafetyPlan(**own, version=1, created_at=now)
-    plan.steps = {"coping": ["walk to the river"]}
-    plan.save()
+    Proposal.objects.create(
+        **own, id=uuid.uuid4(), author=scene.dana.user, content_schema=1, ciphertext=b"sealed",
+        received_at=now,
+    )  # fmt: skip
     event = LifeEvent(**own, kind="life", at=now, created_at=now)
     event.label = "moved to Cádiz"
     event.save()

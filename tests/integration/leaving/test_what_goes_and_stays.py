@@ -26,7 +26,7 @@ from holdfast.core.notify.models import Notification, Subscription
 from holdfast.core.tenancy.models import CareTeamMember, Client
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent
-from holdfast.safety.plans.models import SafetyPlan
+from holdfast.safety.plans.models import Proposal
 from holdfast.sense.assessments.models import TalkRequest
 from holdfast.sense.measures.models import LifeEvent, Medication, Response, Score
 from tests import factories
@@ -35,7 +35,7 @@ from tests.integration.leaving.scene import REFERENCE, Scene, make_scene
 
 pytestmark = pytest.mark.django_db
 
-OF_PERSON = (Response, Score, Flag, SafetyPlan, LifeEvent, Medication, Consent, TalkRequest)
+OF_PERSON = (Response, Score, Flag, Proposal, LifeEvent, Medication, Consent, TalkRequest)
 
 
 def look_up(reference: str = REFERENCE) -> Any:
@@ -76,7 +76,7 @@ def test_what_the_law_keeps_stays_and_names_nobody() -> None:
     response = Response.objects.get()
     assert (response.answers, response.content_digest, response.time_zone) == ({}, "", "")
     assert Consent.objects.count() == 1
-    for gone in (SafetyPlan, LifeEvent, Medication, TalkRequest, Subscription):
+    for gone in (Proposal, LifeEvent, Medication, TalkRequest, Subscription):
         assert not gone.objects.exists(), gone.__name__
     assert not Notification.objects.filter(recipient_id=scene.user.pk).exists()
     assert not User.objects.filter(pk=scene.user.pk).exists()
@@ -143,7 +143,7 @@ def test_of_every_table_that_hangs_on_a_record_it_is_decided_whether_it_stays() 
         "Encounter", "KeptRecord", "Note", "NoteVersion",
     }  # fmt: skip
     goes = {
-        "Invitation", "SafetyPlan", "Assignment", "Prompt", "UnreadEntry", "Medication",
+        "Invitation", "Proposal", "Assignment", "Prompt", "UnreadEntry", "Medication",
         "LifeEvent", "Assessment", "TalkRequest", "Space", "ItemVersion", "Grant", "Folder",
         "FolderKey", "FolderWrap", "Opening", "ReaderNote", "SealedFile",
         "ReadingRequest", "SealedNote", "Screening", "GateDecision", "MinorStatement", "Passage",

@@ -71,18 +71,20 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
 
 /**
  * Leaves nothing of the account on this device except answers not yet delivered, and opens the start
- * afresh: a new page has nothing of it in its memory either.
+ * afresh: a new page has nothing of it in its memory either. `gone`: an account that is deleted.
  */
-export async function forgetAccount(then = "/"): Promise<void> {
+export async function forgetAccount(then = "/", gone?: string): Promise<void> {
   await forgetEverything();
-  const [{ forgetVault }, { stopWorker }, { forgetTalks }] = await Promise.all([
+  const [{ forgetVault }, { stopWorker }, { forgetTalks }, { forgetPlans }] = await Promise.all([
     import("@/vault/db"),
     import("@/vault/worker"),
     import("@/companion/device"),
+    import("@/person/plan/device"),
   ]);
   stopWorker();
   await forgetTalks();
   await forgetVault();
+  await forgetPlans(gone);
   window.location.replace(then);
 }
 

@@ -37,7 +37,6 @@ export type LifeEventView = Schemas["EventView"];
 export type MedicationView = Schemas["MedicationView"];
 
 export type ClientView = Schemas["ClientOut"];
-export type SafetyPlanView = Schemas["PlanOut"];
 export type ConsentView = Schemas["ConsentOut"];
 export type ConsentText = Schemas["TextOut"];
 export type ConsentShown = Schemas["ShownOut"];
@@ -55,7 +54,7 @@ export const PLAN_STEPS = [
   "people",
   "professionals",
   "safer",
-] as const satisfies readonly (keyof Schemas["Steps"])[];
+] as const;
 
 export type PlanStep = (typeof PLAN_STEPS)[number];
 

@@ -9,7 +9,7 @@ import {
 
 import { api, clientPath, practicePath, withQuery, API_BASE } from "@/api/client";
 import { useActive } from "@/api/session";
-import { type ClientView, itemsOf, type Items, type NotificationView, type SafetyPlanView } from "@/api/types";
+import { type ClientView, itemsOf, type Items, type NotificationView } from "@/api/types";
 
 import type {
   AssignmentView,
@@ -143,14 +143,6 @@ export function useClient(client: string) {
   return useQuery({
     queryKey: ["client", practice, client, ""],
     queryFn: () => api.get<ClientView>(clientPath(practice, client)),
-  });
-}
-
-export function useSafetyPlan(client: string) {
-  const practice = usePracticeId();
-  return useQuery({
-    queryKey: ["client", practice, client, "/safety-plan"],
-    queryFn: () => api.get<SafetyPlanView | null>(clientPath(practice, client, "/safety-plan")),
   });
 }
 

@@ -9,6 +9,7 @@ import { type Around, Session } from "./session";
 import { type Conversation, exchange, keepMemory, keepTalk, type Memory } from "./store";
 import type { Talk } from "./talk";
 import { takeTurn, type Ticket } from "./transport";
+import type { Effect } from "./wire";
 
 export interface Surroundings {
   language: string;
@@ -38,8 +39,10 @@ export class Keeping {
       keepWaiting: (talk) => this.keepWaiting(talk),
       keep: (talk) => this.keep(talk),
       keepReport: (id, blob) => this.keepReport(id, blob),
-      onEffects: (effects) =>
-        void this.remember((memory) => remembering(memory, effects, new Date())),
+      onEffects: (effects) => {
+        void this.remember((memory) => remembering(memory, effects, new Date()));
+        void this.keepPlan(effects);
+      },
       onHelped: (flow, helped) => void this.remember((memory) => helping(memory, flow, helped)),
       remembers: () => this.place !== null && this.around.remembered.allowed,
     };
@@ -80,6 +83,15 @@ export class Keeping {
   private async keepReport(id: string, blob: string): Promise<void> {
     await keepReport(this.user, id, blob);
     this.session.addFlags(await sendReports(this.user));
+  }
+
+  /** The steps of a finished safety plan go to where the plan is kept. */
+  private async keepPlan(effects: readonly Effect[]): Promise<void> {
+    for (const { kind, data } of effects) {
+      if (kind !== "finished" || data["flow"] !== "safety-plan") continue;
+      const { saveFromConversation } = await import("@/person/safetyPlan");
+      await saveFromConversation(data["answers"] as Record<string, unknown>, this.place ?? undefined);
+    }
   }
 
   private async remember(change: (memory: Memory) => Omit<Memory, "written_at">): Promise<void> {

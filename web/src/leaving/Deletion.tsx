@@ -128,7 +128,7 @@ function Confirm(): ReactElement {
             password === "" ? {} : { current_auth_secret: await secretFor(me.login, password) };
           await api.delete("/me", { ...proof, receipt: reference });
           handOver(reference);
-          await forgetAccount("/receipt");
+          await forgetAccount("/receipt", me.id);
         });
       }}
     >

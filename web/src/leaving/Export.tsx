@@ -63,8 +63,7 @@ function Make({ withJournal, label }: { withJournal: boolean; label: string }): 
       language: i18n.language,
       direction: directionOf(i18n.language),
     };
-    const own = { practiceId: place.practiceId, clientId: place.client };
-    const { zip, damaged } = await takeAlong(own, withJournal ? place : null, reader);
+    const { zip, damaged } = await takeAlong(place, withJournal, reader);
     saveFile(`record-${new Date().toISOString().slice(0, 10)}.zip`, "application/zip", zip);
     setTold(damaged ? "take.damaged" : "take.saved");
   };

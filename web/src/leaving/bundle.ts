@@ -47,7 +47,11 @@ export interface Resource {
   dosage?: { text?: string; doseAndRate?: { doseQuantity?: { value?: number; unit?: string } }[] }[];
   period?: Period;
   participant?: { individual?: { display?: string } }[];
-  activity?: { detail: { description?: string; code?: Concept } }[];
+  activity?: { detail: { description?: string; code?: Concept; status?: string } }[];
+  intent?: string;
+  category?: Concept[];
+  subject?: { reference: string };
+  created?: string;
   dateTime?: string;
   policyRule?: Concept;
   provision?: { period?: Period };
@@ -59,7 +63,7 @@ export interface Resource {
 
 export interface Bundle {
   resourceType: "Bundle";
-  entry: { resource: Resource }[];
+  entry: { fullUrl?: string; resource: Resource }[];
 }
 
 export const ofType = (bundle: Bundle, type: string): Resource[] =>

@@ -8,7 +8,12 @@ import { API_BASE, ApiError, clientPath, send } from "@/api/client";
 import type { Entry, Place } from "@/vault/journal";
 import { asJson, entries, markdownZip, pictureOf } from "@/vault/transfer/exporting";
 
-import type { Bundle } from "./bundle";
+import { PLAN_STEPS } from "@/api/types";
+import { isBlank, type PlanContent } from "@/person/plan/content";
+import { readHere } from "@/person/plan/device";
+import { exchangePlan, readPlan } from "@/person/plan/sealed";
+
+import type { Bundle, Resource } from "./bundle";
 import { readable, type Reader } from "./readable";
 
 export interface Taken {
@@ -17,38 +22,67 @@ export interface Taken {
   damaged: boolean;
 }
 
-interface Own {
-  practiceId: string;
-  clientId: string;
-}
-
 type Files = Record<string, Uint8Array>;
 
-async function download({ practiceId, clientId }: Own, format: string): Promise<Uint8Array> {
-  const path = API_BASE + clientPath(practiceId, clientId, "/export");
+async function download({ practiceId, client }: Place, format: string): Promise<Uint8Array> {
+  const path = API_BASE + clientPath(practiceId, client, "/export");
   const answer = await send(path, "GET", { query: { format } });
   if (!answer.ok) throw new ApiError(answer.status, `http-${answer.status}`, "");
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Puts the file together. `place` is null where the private writing stays behind. */
-export async function takeAlong(own: Own, place: Place | null, reader: Reader): Promise<Taken> {
+/** Puts the file together; what is sealed stays behind where it is not to be opened. */
+export async function takeAlong(place: Place, opened: boolean, reader: Reader): Promise<Taken> {
   const madeAt = new Date().toISOString();
-  const fhir = await download(own, "fhir");
-  const tables = unzipSync(await download(own, "csv"));
+  const fhir = await download(place, "fhir");
+  const tables = unzipSync(await download(place, "csv"));
   const bundle = JSON.parse(new TextDecoder().decode(fhir)) as Bundle;
+  const plan = await planOf(place, opened);
+  if (plan !== null) bundle.entry.push({ fullUrl: `urn:uuid:${plan.id}`, resource: plan });
   const files: Files = {
     "record.html": strToU8(readable(bundle, madeAt, reader)),
-    "record.fhir.json": fhir,
+    "record.fhir.json": plan === null ? fhir : strToU8(JSON.stringify(bundle)),
   };
   for (const [name, content] of Object.entries(tables)) files[`tables/${name}`] = content;
   let damaged = false;
-  if (place !== null) {
+  if (opened) {
     const all = await entries(place);
     Object.assign(files, await journalFiles(place, all, madeAt));
     damaged = all.some(({ heads }) => heads.some((head) => head.code !== null));
   }
   return { zip: new Uint8Array(zipSync(files)), damaged };
+}
+
+/** The safety plan, opened on this device, or kept on it alone; as FHIR names it. */
+async function planOf(place: Place, opened: boolean): Promise<Resource | null> {
+  if (opened) await exchangePlan(place);
+  const sealed = opened ? await readPlan(place) : null;
+  const content = sealed?.content ?? (await readHere<PlanContent>(place, "plan"));
+  if (content === null || isBlank(content.steps)) return null;
+  return carePlan(sealed?.item ?? crypto.randomUUID(), place.client, content);
+}
+
+/** One activity per line, under the step that it belongs to. */
+export function carePlan(id: string, client: string, { steps, written_at }: PlanContent): Resource {
+  return {
+    resourceType: "CarePlan",
+    id,
+    status: "active",
+    intent: "plan",
+    title: "Safety plan",
+    category: [{ coding: [{ system: "urn:holdfast:care-plan", code: "safety-plan" }] }],
+    subject: { reference: `urn:uuid:${client}` },
+    created: written_at,
+    activity: PLAN_STEPS.flatMap((step) =>
+      steps[step].map((description) => ({
+        detail: {
+          code: { coding: [{ system: "urn:holdfast:safety-plan-step", code: step }] },
+          status: "in-progress",
+          description,
+        },
+      })),
+    ),
+  };
 }
 
 async function journalFiles(place: Place, all: readonly Entry[], madeAt: string): Promise<Files> {

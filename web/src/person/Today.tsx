@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useEffect, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { nextPlanned } from "@/api/encounters";
@@ -25,6 +25,8 @@ import { Notifications } from "./Notifications";
 import { asked, mustBy } from "./prompts";
 import "./person.css";
 
+const PlanCard = lazy(() => import("./plan/PlanCard"));
+
 /** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
 function useMakeReady(today: TodayData | undefined, practiceId: string): void {
   const { i18n } = useTranslation();
@@ -35,8 +37,9 @@ function useMakeReady(today: TodayData | undefined, practiceId: string): void {
     void bundledPack("asq").catch(() => undefined);
     void import("./checkin/CheckIn");
     void import("./After");
+    void import("./SafetyPlan");
     void import("@/generated/crisis-lines.json");
-    void i18n.loadNamespaces(["safety", "instruments"]);
+    void i18n.loadNamespaces(["safety", "instruments", "plan"]);
   }, [today, practiceId, i18n]);
 }
 
@@ -96,6 +99,9 @@ function Loaded({ data, ownerId }: { data: TodayData; ownerId: string }): ReactE
       <ComingUp later={later} />
       <NextMeeting />
       <TalkItThrough />
+      <Suspense>
+        <PlanCard />
+      </Suspense>
       <MonitoredText monitored={data.monitored} />
     </>
   );

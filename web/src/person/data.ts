@@ -9,7 +9,6 @@ import {
   type Items,
   itemsOf,
   type ProgressView,
-  type SafetyPlanView,
   type TodayView,
 } from "@/api/types";
 import { fetchHeld, heldSince } from "@/queue/held";
@@ -53,9 +52,6 @@ export const useRecord = (own: Own): UseQueryResult<ClientView> => useOwn("recor
 
 export const useProgress = (own: Own): UseQueryResult<ProgressView> =>
   useOwn("progress", own, "/progress");
-
-export const usePlan = (own: Own): UseQueryResult<SafetyPlanView> =>
-  useOwn("plan", own, "/safety-plan");
 
 export function useMeetings({ practiceId, clientId }: Own): UseQueryResult<EncounterView[]> {
   return useQuery({

@@ -22,7 +22,7 @@ export default function HelpNow(): ReactElement {
         <Panel title={t("help.plan-title")} tone="calm">
           <p>{t("help.plan")}</p>
           <div className="hf-buttons">
-            <Button component={Link} to="/safety-plan" variant="default">
+            <Button component={Link} to="/safety-plan" hash="help" variant="default">
               {t("help.plan-open")}
             </Button>
           </div>

@@ -106,6 +106,8 @@ TABLE: tuple[Grant, ...] = (
     *_rows(
         (*_CLINICAL, "supervisor", "administrator"), ("companion_flow",), "read write", (PRACTICE,)
     ),
+    # Words for the person's safety plan, sealed to them: theirs to take over or not.
+    *_rows(_CLINICAL, ("plan_proposal",), "write", (CARE_TEAM,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

@@ -17,7 +17,7 @@ from holdfast.core.tenancy.events import CareTeamJoined, CareTeamLeft, MemberSwi
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.core.vault.events import KeysChanged
 from holdfast.core.vault.models import FolderKey, Grant, ReaderNote
-from holdfast.core.vault.readers import READER_ROLES
+from holdfast.core.vault.readers import READER_ROLES, handed_out_apart
 from holdfast.core.vault.sharing import end_cover
 
 #: People told in one go; the rest is told in the next.
@@ -29,6 +29,13 @@ def _holds() -> Q:
     mine = {"client": OuterRef("client"), "reader": OuterRef("reader")}
     grants, keys = Grant.objects.filter(**mine), FolderKey.objects.filter(**mine)
     return Q(Exists(grants)) | Q(Exists(keys))
+
+
+def _holds_to_pass_on() -> Q:
+    """The same of what the person passes on by hand: kinds apart follow rules of their own."""
+    mine = {"client": OuterRef("client"), "reader": OuterRef("reader")}
+    grants = Grant.objects.filter(**mine).exclude(version__kind__in=handed_out_apart())
+    return Q(Exists(grants)) | Q(Exists(FolderKey.objects.filter(**mine)))
 
 
 def tell_of_new_keys(event: KeysChanged) -> None:
@@ -70,7 +77,7 @@ def tell_of_leavers(
         membership__active=True,
         membership__role__in=READER_ROLES,
     )
-    notes = ReaderNote.objects.filter(_holds(), ~Exists(team), left_told_at=None)
+    notes = ReaderNote.objects.filter(_holds_to_pass_on(), ~Exists(team), left_told_at=None)
     if practice_id is not None:
         notes = notes.filter(practice_id=practice_id)
     if client_id is not None:
@@ -122,7 +129,7 @@ def on_joined(event: CareTeamJoined) -> None:
     notes = ReaderNote.objects.filter(practice_id=event.practice_id, client=client)
     # Of somebody who is back it is told again, should they leave again.
     notes.filter(reader_id=member.user_id).update(left_told_at=None)
-    holders = set(notes.filter(_holds()).values_list("reader_id", flat=True))
+    holders = set(notes.filter(_holds_to_pass_on()).values_list("reader_id", flat=True))
     if holders and member.user_id not in holders:
         notify.send(
             practice_id=event.practice_id,

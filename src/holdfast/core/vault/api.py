@@ -88,13 +88,16 @@ def versions(
     client_id: uuid.UUID,
     after: Annotated[int, Query()] = 0,
     before: Annotated[int | None, Query()] = None,
+    item: uuid.UUID | None = None,
 ) -> dict[str, Any]:
     """What arrived after a position, oldest first; `next` is the following page's `after`.
 
     With `before`, what arrived before that position, newest first; `next` is the following page's
-    `before`. Two SQL statements.
+    `before`. With `item`, of that item alone (and then `after`). Two SQL statements.
     """
-    if before is None:
+    if item is not None:
+        rows, following = queries.own_versions_of(request.client, item, _position(after))
+    elif before is None:
         rows, following = queries.own_versions(request.client, _position(after))
     else:
         rows, following = queries.own_versions_before(request.client, _position(before))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db.models import QuerySet
 
 from holdfast.core.tenancy.models import Client
@@ -25,6 +27,13 @@ def _page(rows: QuerySet[ItemVersion]) -> tuple[list[ItemVersion], int | None]:
 def own_versions(client: Client, after: int) -> tuple[list[ItemVersion], int | None]:
     """What arrived after a position, oldest first, with all grants. Two SQL statements."""
     return _page(_versions(client, after).prefetch_related("grants"))
+
+
+def own_versions_of(
+    client: Client, item: uuid.UUID, after: int
+) -> tuple[list[ItemVersion], int | None]:
+    """The same of one item. Two SQL statements."""
+    return _page(_versions(client, after).filter(item=item).prefetch_related("grants"))
 
 
 def own_versions_before(client: Client, before: int) -> tuple[list[ItemVersion], int | None]:

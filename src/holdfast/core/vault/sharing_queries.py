@@ -56,7 +56,10 @@ class Sharing:
 
 
 def sharing(client: Client, today: date) -> Sharing:
-    """All of it, in six SQL statements, and one more where somebody holds something who left."""
+    """All of it, in six SQL statements, and one more where somebody holds something who left.
+
+    Kinds that have a page of their own are left out.
+    """
     of = {"practice_id": client.practice_id, "client": client}
     owner = client.user_id
     team = _team(client, today)
@@ -64,6 +67,7 @@ def sharing(client: Client, today: date) -> Sharing:
     counts = dict(
         Grant.objects.filter(**of)
         .exclude(reader_id=owner)
+        .exclude(version__kind__in=handed_out_apart())
         .values("reader_id")
         .annotate(items=Count("version__item", distinct=True))
         .values_list("reader_id", "items")
@@ -154,14 +158,18 @@ def shared_items(
     reader: uuid.UUID | None = None,
     item: uuid.UUID | None = None,
 ) -> tuple[list[SharedItem], int | None]:
-    """What somebody besides the person can read, newest first. Five SQL statements."""
+    """What somebody besides the person can read, newest first. Five SQL statements.
+
+    Kinds that have a page of their own are left out, unless their item is asked for.
+    """
     of = {"practice_id": client.practice_id, "client": client}
     grants = Grant.objects.filter(**of).exclude(reader_id=client.user_id)
     keys = FolderKey.objects.filter(**of).exclude(reader_id=client.user_id)
     if reader is not None:
         grants, keys = grants.filter(reader_id=reader), keys.filter(reader_id=reader)
     rows = _readable(client, grants, keys).defer("ciphertext")
-    page, following = _page(rows.filter(item=item) if item else rows, before)
+    shown = rows.filter(item=item) if item else rows.exclude(kind__in=handed_out_apart())
+    page, following = _page(shown, before)
     # Of the same items also what stands on other pages: a reader may read a newer one there.
     holdings = _holdings(client, {row.item for row in page}, grants, keys)
     newest: dict[tuple[uuid.UUID, uuid.UUID], int] = defaultdict(int)
@@ -263,10 +271,12 @@ class Received:
     next: int | None
 
 
-def received(client: Client, reader: uuid.UUID, before: int | None) -> Received:
+def received(
+    client: Client, reader: uuid.UUID, before: int | None, *, kind: str | None = None
+) -> Received:
     """Of each item the newest version that this reader may read. Six SQL statements.
 
-    Without kinds that somebody else hands out when their time comes.
+    Of one kind, or of all that have no page of their own.
     """
     of = {"practice_id": client.practice_id, "client": client}
     grants = Grant.objects.filter(**of, reader_id=reader)
@@ -275,7 +285,7 @@ def received(client: Client, reader: uuid.UUID, before: int | None) -> Received:
         item=OuterRef("item"), revision__gt=OuterRef("revision")
     )
     rows = _readable(client, grants, keys).filter(~Exists(newer))
-    rows = rows.exclude(kind__in=handed_out_apart())
+    rows = rows.filter(kind=kind) if kind else rows.exclude(kind__in=handed_out_apart())
     with_key = keys.filter(folder=OuterRef("folder"), epoch=OuterRef("epoch"))
     wraps = FolderWrap.objects.filter(**of).filter(Exists(with_key))
     page, following = _page(

@@ -28,7 +28,7 @@ WITHDRAWN: Final = "flag-withdrawn"
 
 
 #: Steps by which a flag comes to somebody.
-_CAME = (
+CAME = (
     FlagEvent.Kind.RAISED,
     FlagEvent.Kind.REPEATED,
     FlagEvent.Kind.LEVEL_RAISED,
@@ -42,14 +42,14 @@ def came_to(
 ) -> QuerySet[FlagEvent, uuid.UUID]:
     """The flags that have come to one of these people, first or later, as a subquery of ids."""
     return FlagEvent.objects.filter(
-        practice_id=practice_id, kind__in=_CAME, to_id__in=list(memberships)
+        practice_id=practice_id, kind__in=CAME, to_id__in=list(memberships)
     ).values_list("flag_id", flat=True)
 
 
 def next_on_call(flag: Flag, order: list[Entry]) -> Entry | None:
     """Who comes next by the flag's history; see the engine. One statement."""
     steps = FlagEvent.objects.filter(
-        practice_id=flag.practice_id, flag=flag, kind__in=_CAME, to_id__isnull=False
+        practice_id=flag.practice_id, flag=flag, kind__in=CAME, to_id__isnull=False
     )
     rows = steps.order_by("id").values_list("to_id", "detail")
     return engine.next_on_call(order, [(to, "from_the_top" in detail) for to, detail in rows])

@@ -11,9 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import CareTeamMember, Client
-from holdfast.safety.flags import engine, escalation, queries, raising
+from holdfast.safety.flags import chain, engine, escalation, queries, raising
 from holdfast.safety.flags.hours import windows_of
-from holdfast.safety.flags.models import Flag, FlagSignal, State
+from holdfast.safety.flags.models import Flag, FlagEvent, FlagSignal, State
 from holdfast.safety.flags.queries import (
     Answering,
     FlagStatus,
@@ -31,6 +31,7 @@ __all__ = [
     "OpenFlag",
     "Signal",
     "answering",
+    "came_to",
     "client_of",
     "count_open",
     "follow_up_answered",
@@ -136,6 +137,14 @@ def statuses(
 ) -> list[FlagStatus]:
     """A person's flags, newest first (the newest 100). Two statements."""
     return queries.statuses(practice_id, client_id, only_open=only_open)
+
+
+def came_to(practice_id: uuid.UUID, client_id: uuid.UUID) -> set[uuid.UUID]:
+    """The memberships to which a flag of theirs that is not closed has come. One statement."""
+    rows = FlagEvent.objects.filter(
+        practice_id=practice_id, flag__client_id=client_id, kind__in=chain.CAME, to_id__isnull=False
+    ).exclude(flag__state=State.CLOSED)
+    return set(rows.values_list("to_id", flat=True))
 
 
 def open_flags(

@@ -10,7 +10,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from holdfast.core.identity import erasure as stores
-        from holdfast.safety.plans import copies, erasure
+        from holdfast.core.vault import readers
+        from holdfast.safety.plans import audience, erasure
 
+        readers.register_readers(audience.KIND, audience.readers_among)
         stores.register("safety-plans", erasure.forget)
-        copies.register()
+        stores.register("own-plan-proposals", erasure.forget_of_author, per_client=False)

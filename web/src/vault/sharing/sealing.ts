@@ -175,6 +175,19 @@ export const sealing = {
     return versionOut(await seal({ header, content: excerptBytes(excerpt), owner: newest(me) }));
   },
 
+  /** A first version of what is no entry, sealed to its author and to one other person. */
+  async sealFor(
+    user: string,
+    what: { item: string; kind: string; schema: number },
+    content: Bytes,
+    person: Keyed,
+  ): Promise<WireVersion> {
+    const me = await holder(user);
+    const header = { suite: SUITE, owner: user, ...what, revision: 1, previous: [] };
+    const readers = [await readerOf(user, person)];
+    return versionOut(await seal({ header, content, owner: newest(me), readers }));
+  },
+
   /** What the owner's own versions say, of any kind. */
   async openOwn(user: string, versions: WireVersion[]): Promise<Read[]> {
     const me = await holder(user);
