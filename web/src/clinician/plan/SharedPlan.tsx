@@ -61,7 +61,7 @@ function Plan({ content }: { readonly content: PlanContent }): ReactElement {
     <div className="hc-plan" data-testid="shared-plan">
       {steps.map((step) => (
         <div key={step}>
-          <h3>{t(`plan.step.${step}`)}</h3>
+          <h3>{t(`clinician:plan.step.${step}`)}</h3>
           <ul className="hc-plain">
             {content.steps[step].map((line) => (
               <li key={line}><bdi>{line}</bdi></li>
@@ -70,7 +70,7 @@ function Plan({ content }: { readonly content: PlanContent }): ReactElement {
         </div>
       ))}
       <LastReview content={content} />
-      <p className="hf-soft hf-small">{t("plan.updated", { day: day(content.written_at) })}</p>
+      <p className="hf-soft hf-small">{t("clinician:plan.updated", { day: day(content.written_at) })}</p>
     </div>
   );
 }
