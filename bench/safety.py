@@ -8,6 +8,7 @@ Needs scikit-learn and HOLDFAST_SHARED.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -257,10 +258,15 @@ def speed(report: Report) -> None:
     texts += [one.text for one in sets.stressors(held_out=True)]
     for text in texts:
         screener.screen(text)
-    began = time.process_time()
-    for text in texts:
-        screener.screen(text)
-    rate = len(texts) / (time.process_time() - began)
+    gc.collect()
+    gc.freeze()  # what training left behind is not to be walked through at each collection
+    passes = []
+    for _ in range(5):
+        began = time.process_time()
+        for text in texts:
+            screener.screen(text)
+        passes.append(time.process_time() - began)
+    rate = len(texts) / min(passes)  # the best of five: others share the machine
     single = []
     letters = [row["text"] for row in sets.rows("counselling_questions_en")]
     for text in letters:

@@ -84,6 +84,27 @@ LANGUAGES_OF: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+_CERTAIN: Final = 4  # frequent words of one language that settle which it is
+
+
+def absent_from(words: Iterable[str], languages: tuple[str, ...]) -> frozenset[str]:
+    """The languages in Latin letters that a text is certainly not in, and holds none of.
+
+    Where `languages` (of `languages_of`) leads with many frequent words of its own and another has
+    one at most, that other's phrases would only meet chance likenesses.
+    """
+    if not languages or languages[0] not in LATIN:
+        return frozenset()
+    counts = dict.fromkeys(LATIN, 0)
+    for word in words:
+        for language in LANGUAGES_OF.get(word, ()):
+            if language in counts:
+                counts[language] += 1
+    if counts[languages[0]] < _CERTAIN:
+        return frozenset()
+    return frozenset(one for one in LATIN if counts[one] <= 1 and one not in languages)
+
+
 def base_language(locale: str | None) -> str | None:
     """The language of a locale: "pt" of "pt-BR"."""
     return locale.replace("_", "-").split("-")[0].lower() if locale else None

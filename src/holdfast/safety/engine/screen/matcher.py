@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from holdfast.safety.engine.screen.context import Finding, Reading, View
-from holdfast.safety.engine.screen.language import LATIN, SPELT
+from holdfast.safety.engine.screen.language import LATIN, SPELT, absent_from
 from holdfast.safety.engine.screen.normalise import Normaliser, Words, canonical
 from holdfast.safety.engine.screen.rules import Phrase, Rules
 
@@ -49,9 +49,12 @@ class Matcher:
     def find(self, words: Words, languages: Iterable[str]) -> list[Finding]:
         """What the rules of every language find in `words`, dropped matches too, in text order.
 
-        A phrase of one word counts only where the text may be in its language.
+        A phrase of one word counts only where the text may be in its language, and none counts in a
+        text that is certainly in another.
         """
-        fitting = frozenset(languages)
+        ranked = tuple(languages)
+        fitting = frozenset(ranked)
+        absent = absent_from(words.words, ranked)
         candidates: dict[str, dict[Phrase, None]] = {}
         for word in dict.fromkeys(words.words):
             phrases = self._memo.get(word)
@@ -61,6 +64,8 @@ class Matcher:
                 candidates.setdefault(phrase.rule.language, {})[phrase] = None
         findings: list[Finding] = []
         for language, phrases_of in candidates.items():
+            if language in absent:
+                continue
             rules = self.rules[language]
             reading: Reading | None = None
             for phrase in phrases_of:

@@ -150,7 +150,7 @@ class PatternReader:
         kind = "suffix" if any_beginning else "prefix" if any_ending else "word"
         if any_beginning and any_ending:
             raise PatternError(f"-{word}-: a word may be open at one end only")
-        weight = 0.1 if word in self._common else 1.0 + min(len(word), 8) / 8
+        weight = min(len(word), 4) / 40 if word in self._common else 1.0 + min(len(word), 8) / 8
         return _Part(regex, 1, frozenset({(kind, word)}), weight, frozenset({word}))
 
 
