@@ -232,6 +232,8 @@ def test_a_deleted_entry_takes_its_earlier_versions_with_it(device: Device) -> N
     gone, kept = device.fetch()["items"]
     assert (gone["ciphertext"], gone["grants"], gone["forgotten"]) == ("", [], True)
     assert opened(kept, device, device) == b"{}"
+    # What went is no part of what somebody may keep.
+    assert Space.objects.get().stored_bytes == len(last.ciphertext)
 
 
 def changed(text: str) -> str:

@@ -319,7 +319,7 @@ function Before({ changed, leave, offline, onBegin }: BeforeProps): ReactElement
       {offline ? (
         <>
           <Notice tone="attention" title={t("unread.nobody")}>
-            <p>{t("unread.away")}</p>
+            <p>{t("unread.nobody-text")}</p>
           </Notice>
           <CrisisLines />
         </>

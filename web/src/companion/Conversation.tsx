@@ -108,7 +108,7 @@ function Unread({ view, onAgain }: { view: View; onAgain: () => void }): ReactEl
   return (
     <div className="hf-stack" data-testid="talk-unread">
       <Notice tone="attention" live title={t(words ? "unread.title" : "unread.nobody")}>
-        <p>{t(`unread.${failure}`)}</p>
+        <p>{words || failure !== "away" ? t(`unread.${failure}`) : t("unread.nobody-text")}</p>
         <Button variant="default" mt="sm" onClick={onAgain}>
           {t("unread.again")}
         </Button>
