@@ -325,7 +325,8 @@ function Before({ changed, leave, offline, onBegin }: BeforeProps): ReactElement
         </>
       ) : null}
       <div>
-        <Button size="lg" onClick={onBegin}>
+        {/* What is to be read first has to stand there first. */}
+        <Button size="lg" disabled={policy === null && !offline} onClick={onBegin}>
           {t("before.begin")}
         </Button>
       </div>
