@@ -233,6 +233,7 @@ def test_words_in_danger_at_three_at_night_show_the_numbers_and_reach_a_human(ta
     assert "pills" not in str(flag)
     knows.get_by_role("button", name="Send these words to whoever is on call").click()
     expect(ines.page.get_by_test_id("passage-sent")).to_contain_text("Dana", timeout=WAIT)
+    read_the_words(talks)
 
     world.pass_time(timedelta(hours=1))
     world.server.work()
@@ -243,6 +244,19 @@ def test_words_in_danger_at_three_at_night_show_the_numbers_and_reach_a_human(ta
     assert status == 200, answer
     expect(knows).to_contain_text(re.compile("Seen by Dana.*04:0"), timeout=WAIT)
     assert world.complaints() == []
+
+
+def read_the_words(talks: Talks) -> None:
+    """Whoever answers for the flag reads what the person sent, and what the screen said of it."""
+    dana = talks.dana
+    dana.go(f"/worklist/{open_flag(talks)['id']}")
+    texts = dana.page.get_by_test_id("flag-texts")
+    expect(texts).to_contain_text("What was written")
+    dana.does.press("Open the words")
+    dana.does.fill("Your password", dana.password)
+    texts.get_by_role("button", name="Open the words", exact=True).click()
+    expect(texts.get_by_test_id("sent-words")).to_contain_text("kill myself", timeout=WAIT)
+    look_closely(dana, "flag-texts")
 
 
 def open_flag(talks: Talks) -> dict[str, Any]:

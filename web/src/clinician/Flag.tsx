@@ -9,6 +9,7 @@ import "./clinician.css";
 import { ContactBody } from "./ContactSection";
 import { FlagHistory } from "./FlagHistory";
 import { FlagSteps } from "./FlagSteps";
+import { FlagTexts } from "./FlagTexts";
 import { codeWords, useClinicWords } from "./language";
 import { lengthWords } from "./due";
 import { nextPlanned } from "@/api/encounters";
@@ -56,6 +57,7 @@ function FlagBody({ flag }: { readonly flag: FlagFull }): ReactElement {
       <div className="hc-columns">
         <div className="hc-column">
           <FlagSteps flag={flag} />
+          <FlagTexts flag={flag.id} />
           {flag.record_open ? <Panel title={t("flag.answers")}><Answers flag={flag} /></Panel> : null}
           <Panel title={t("flag.history")}><FlagHistory flag={flag} /></Panel>
         </div>
