@@ -15,6 +15,7 @@ from tests.e2e.private_screens import (
     open_signed_note,
     share,
 )
+from tests.e2e.talk_screens import before_talk, talk, talk_in_danger
 
 Prepare = Callable[[Page], None]
 
@@ -192,6 +193,10 @@ SCREENS: tuple[Screen, ...] = (
     Screen("assessment-for-doctor", "robin", "/assessment", open_doctors_report, arabic=True),
     Screen("flags-status", "robin", "/flags-status", arabic=True),
     Screen("safety-plan", "robin", "/safety-plan"),
+    Screen("talk-before", "robin", "/companion", before_talk),
+    Screen("talk", "robin", "/companion", talk, arabic=True),
+    Screen("talk-in-danger", "robin", "/companion", talk_in_danger, arabic=True),
+    Screen("protocol", "visitor", "/protocol"),
     Screen("me", "robin", "/me", arabic=True),
     Screen("me-details", "robin", "/me/details"),
     Screen("me-medication", "robin", "/me/medication"),
@@ -246,6 +251,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("flag-attempt", "dana", "/worklist", record_attempt),
     Screen("keyboard", "dana", "/worklist", show_keys),
     Screen("notifications", "dana", "/notifications"),
+    Screen("exercises", "dana", "/flows"),
+    Screen("exercise", "dana", "/flows/thought-record", arabic=True),
     Screen("admin-going-live", "ada", "/admin/go-live", arabic=True),
     Screen("admin-people", "ada", "/admin/people"),
     Screen("admin-invitations", "ada", "/admin/invitations"),
@@ -253,6 +260,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("admin-on-call", "ada", "/admin/on-call"),
     Screen("admin-lines", "ada", "/admin/lines"),
     Screen("admin-questionnaires", "ada", "/admin/instruments"),
+    Screen("admin-companion", "ada", "/admin/companion"),
     Screen("admin-settings", "ada", "/admin/practice"),
     Screen("admin-leaving", "ada", "/admin/leaving", arabic=True),
     Screen("admin-record", "ada", "/admin/audit", arabic=True),

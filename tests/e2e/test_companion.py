@@ -254,7 +254,7 @@ def read_the_words(talks: Talks) -> None:
     expect(texts).to_contain_text("What was written")
     dana.does.press("Open the words")
     dana.does.fill("Your password", dana.password)
-    texts.get_by_role("button", name="Open the words", exact=True).click()
+    texts.get_by_role("button", name="Open", exact=True).click()
     expect(texts.get_by_test_id("sent-words")).to_contain_text("kill myself", timeout=WAIT)
     look_closely(dana, "flag-texts")
 

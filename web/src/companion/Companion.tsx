@@ -86,7 +86,7 @@ function Opening(): ReactElement {
             <Panel title={t("unkept.title")}>
               <p>{t("unkept.text")}</p>
               <div>
-                <Button variant="default" onClick={() => setUnkept(true)}>
+                <Button variant="default" data-testid="talk-unkept" onClick={() => setUnkept(true)}>
                   {t("unkept.begin")}
                 </Button>
               </div>
