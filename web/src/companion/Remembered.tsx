@@ -1,4 +1,4 @@
-import { Button, Chip, Switch } from "@mantine/core";
+import { Button, Checkbox, Switch } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -42,14 +42,14 @@ export function Remembered({ memory, titles, onChange }: Props): ReactElement {
         onChange={(event) => change({ ...memory, allowed: event.currentTarget.checked })}
       />
       {allowed ? (
-        <Chip.Group multiple value={goals} onChange={(chosen) => change({ ...memory, goals: chosen })}>
+        <Checkbox.Group value={goals} onChange={(chosen) => change({ ...memory, goals: chosen })}>
           <fieldset className="hf-talk-goals" disabled={busy}>
             <legend>{t("memory.goals")}</legend>
             {GOALS.map((goal) => (
-              <Chip key={goal} value={goal}>{t(`goal.${goal}`)}</Chip>
+              <Checkbox key={goal} value={goal} label={t(`goal.${goal}`)} />
             ))}
           </fieldset>
-        </Chip.Group>
+        </Checkbox.Group>
       ) : null}
       {past.length > 0 ? <p className="hf-soft hf-small">{t("memory.offers", { count: past.length })}</p> : null}
       {names.length === 0 ? (
