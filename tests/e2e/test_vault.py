@@ -148,7 +148,6 @@ def test_a_second_device_reads_with_the_password_and_changes_it(demo: World, ine
     assert desk.complaints == []
 
 
-@pytest.mark.exhaustive
 def test_two_devices_that_change_it_at_once_lose_nothing(demo: World, ines: Seat) -> None:
     desk = device(demo, ines, "Ines at another desk")
     sign_in(desk)
