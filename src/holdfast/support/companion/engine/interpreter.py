@@ -311,7 +311,9 @@ def _answered(talk: Talk, value: Any) -> None:
         talk.put(partial=tuple(value))
         ask_strength(talk)
     elif kind == "several" and talk.here.partial:
-        take(talk, list(dict.fromkeys((*talk.here.partial, *value))))
+        # Own words stand beside codes here, and cannot be members of a set.
+        begun = list(talk.here.partial)
+        take(talk, begun + [one for one in value if one not in begun])
     else:
         take(talk, value)
 
