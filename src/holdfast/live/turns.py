@@ -23,7 +23,7 @@ from holdfast.live.settings import Settings
 from holdfast.safety.engine.screen import Level, Screening, Unscreened, screen
 from holdfast.support.companion import dialogue
 from holdfast.support.companion.dialogue import Answer, Claims, World
-from holdfast.support.companion.dialogue.shapes import Report
+from holdfast.support.companion.dialogue.shapes import Report, evidence_of
 from holdfast.support.companion.model import Reflector
 
 _log = logging.getLogger(__name__)
@@ -273,17 +273,7 @@ def unspoken_report(
         tuple(one.value for one in screening.categories),
         screening.temporality.value,
         screening.experiencer.value,
-        tuple(
-            {
-                "code": one.code,
-                "level": one.level.code,
-                "category": one.category.value if one.category else None,
-                "start": one.start,
-                "end": one.end,
-                "turn": one.turn,
-            }
-            for one in screening.evidence
-        ),
+        evidence_of(screening),
         screening.languages,
         screening.supported,
         versions=versions,

@@ -250,3 +250,17 @@ def test_the_same_input_gives_the_same_turn() -> None:
 def test_a_state_of_another_form_is_refused_with_one_kind_of_error(text: str) -> None:
     with pytest.raises(StateError):
         loads(text)
+
+
+def test_own_words_stand_beside_what_was_ticked_on_an_earlier_page() -> None:
+    replies = {
+        name: name.title() for name in ("ash", "beech", "cedar", "elm", "fir", "gum", "hazel")
+    }
+    step = asking("several", own_words=True, replies=replies)
+    talk = Talker(library(flow_of({"it": step})))
+    talk.tap("ash", "@more")
+    assert talk.state.place is not None
+    assert talk.state.place.partial == ("ash",)
+    turn = talk.say("ash, a very old willow")
+    [finished] = [effect for effect in turn.effects if effect.kind == "finished"]
+    assert finished.data["answers"]["it"] == ["ash", {"words": "a very old willow"}]

@@ -310,3 +310,20 @@ def _line(line: Line) -> dict[str, Any]:
         "languages": list(line.languages),
         "confirmed": line.confirmed,
     }
+
+
+def evidence_of(found: Screening | None) -> tuple[Mapping[str, Any], ...]:
+    """What a screening rests on, as codes and offsets: the form in which a report has it."""
+    if found is None:
+        return ()
+    return tuple(
+        {
+            "code": one.code,
+            "level": one.level.code,
+            "category": one.category.value if one.category else None,
+            "start": one.start,
+            "end": one.end,
+            "turn": one.turn,
+        }
+        for one in found.evidence
+    )

@@ -22,6 +22,7 @@ from holdfast.support.companion.dialogue.shapes import (
     Conversation,
     Message,
     Report,
+    evidence_of,
 )
 from holdfast.support.companion.dialogue.world import FALLBACK, World
 from holdfast.support.companion.engine.conversation import Ask, Effect, Reply, Turn
@@ -261,7 +262,7 @@ class Table:
             categories=tuple(named),
             temporality=found.temporality.value if found else None,
             experiencer=found.experiencer.value if found else None,
-            evidence=_evidence(found),
+            evidence=evidence_of(found),
             languages=found.languages if found else (),
             supported=found.supported if found else self.screened,
             protocol=tuple(given),
@@ -279,19 +280,3 @@ class Table:
         new = not stood or (before is None and self.protocol is not None)
         named = any(m.item == "line" for m in self.messages)
         return tuple(line.id for line in card.lines) if new or named else ()
-
-
-def _evidence(found: Screening | None) -> tuple[Mapping[str, Any], ...]:
-    if found is None:
-        return ()
-    return tuple(
-        {
-            "code": one.code,
-            "level": one.level.code,
-            "category": one.category.value if one.category else None,
-            "start": one.start,
-            "end": one.end,
-            "turn": one.turn,
-        }
-        for one in found.evidence
-    )
