@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from holdfast.safety.engine import clinicians_yaml
+
 KINDS = ("all", "ambulance", "police")
 
 
@@ -80,8 +82,10 @@ def _line(country: str, entry: Mapping[str, Any], origin: str) -> Line:
         raise LineError(f"{origin}: {entry.get('id')} has neither phone nor sms nor chat")
     if not str(entry["id"]).startswith(country.lower() + "-"):
         raise LineError(f"{origin}: {entry['id']} must begin with {country.lower()}-")
-    if not isinstance(entry["verified_on"], date):
-        raise LineError(f"{origin}: {entry['id']}: verified_on must be a date")
+    try:
+        verified_on = date.fromisoformat(str(entry["verified_on"]))
+    except ValueError:
+        raise LineError(f"{origin}: {entry['id']}: verified_on must be a date") from None
     return Line(
         id=entry["id"],
         country=country,
@@ -93,7 +97,7 @@ def _line(country: str, entry: Mapping[str, Any], origin: str) -> Line:
         hours=entry.get("hours"),
         languages=tuple(entry["languages"]),
         source_url=entry["source_url"],
-        verified_on=entry["verified_on"],
+        verified_on=verified_on,
         checked=tuple(entry["checked"]),
     )
 
@@ -105,7 +109,10 @@ def directory() -> Mapping[str, Country]:
     found: dict[str, Country] = {}
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".yaml"):
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            try:
+                data = clinicians_yaml.load(path.read_text(encoding="utf-8"))
+            except yaml.YAMLError as fault:
+                raise LineError(f"{path.name}: {clinicians_yaml.fault_of(fault)}") from fault
             country = parse_country(data, origin=path.name)
             if path.name != f"{country.code.lower()}.yaml":
                 raise LineError(f"{path.name}: is about {country.code}")

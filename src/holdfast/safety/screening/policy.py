@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from django.db import transaction
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Membership, Practice
+from holdfast.safety.engine import clinicians_yaml
 from holdfast.safety.screening import engine
 from holdfast.safety.screening.models import Policy
 
@@ -113,6 +113,6 @@ def sentences(found: InForce, language: str) -> list[str]:
 def _words(language: str) -> _Words:
     known = language if language in LANGUAGES else "en"
     folder = files("holdfast.safety.screening") / "content" / "words"
-    read = yaml.safe_load((folder / f"{known}.yaml").read_text(encoding="utf-8"))
+    read = clinicians_yaml.load((folder / f"{known}.yaml").read_text(encoding="utf-8"))
     names = ("first", "tell", "what", "words", "hours")
     return _Words(**{name: read[name] for name in names})

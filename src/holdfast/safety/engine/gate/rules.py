@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from holdfast.safety.engine import clinicians_yaml
 from holdfast.safety.engine.gate.grounding import FreeWords
 from holdfast.safety.engine.screen.rules import ContextEntry, Rules, RulesError, parse_rules
 
@@ -40,7 +41,6 @@ Family = Literal[
     "diagnosis", "medication", "harm", "claims", "abandonment", "agreement", "promise",
     "contact", "leak", "pressure",
 ]  # fmt: skip
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ALL_CONTEXT: Final = tuple(ContextEntry.model_fields)
 _HEEDS_DENIAL: Final = ("negation_before", "negation_after", "not_negation", "clause_breaks")
 _Source = Annotated[str, Field(min_length=1, max_length=1200)]
@@ -110,9 +110,11 @@ class Policy:
 def parse_policy(text: str, name: str) -> Policy:
     """The policy in a YAML text. Raises PolicyError; `name` is for its message."""
     try:
-        entry = PolicyFile.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506
+        entry = PolicyFile.model_validate(clinicians_yaml.load(text))
         rules = parse_rules(json.dumps(_as_rules(entry), ensure_ascii=False), name)
-    except (yaml.YAMLError, ValidationError, RulesError) as error:
+    except yaml.YAMLError as error:
+        raise PolicyError(f"{name}: {clinicians_yaml.fault_of(error)}") from error
+    except (ValidationError, RulesError) as error:
         raise PolicyError(f"{name}: {error}") from error
     families = {rule.id: family for family, all_ in entry.families.items() for rule in all_}
     short = sha256(text.encode()).hexdigest()[:8]

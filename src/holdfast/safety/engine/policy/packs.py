@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from holdfast.safety.engine import clinicians_yaml
 from holdfast.safety.engine.policy.words import AgeWords, Listener
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=700)]
@@ -178,9 +179,9 @@ def _yaml(folder: Traversable) -> list[Traversable]:
 
 def _read(path: Traversable, model: type[_Part]) -> _Part:
     try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return model.model_validate(clinicians_yaml.load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as fault:
-        raise PolicyError(f"{path.name}: not YAML: {fault}") from fault
+        raise PolicyError(f"{path.name}: {clinicians_yaml.fault_of(fault)}") from fault
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_input=False)[0]
         where = " > ".join(map(str, first["loc"]))

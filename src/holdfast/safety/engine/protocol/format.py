@@ -8,11 +8,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from holdfast.safety.engine import clinicians_yaml
 from holdfast.safety.engine.protocol.conditions import Condition, ConditionError, Conditions
 from holdfast.safety.engine.protocol.reading import Heard, WordLists, together
 from holdfast.safety.engine.screen import Category, Level
@@ -225,22 +226,11 @@ def shipped() -> Protocol:
     return load(files("holdfast.safety") / "content" / "protocol")
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML in which `yes` and `no` are words."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def _read(path: Traversable, model: type[_Part]) -> _Part:
     try:
-        data: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-        return model.model_validate(data)
+        return model.model_validate(clinicians_yaml.load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as fault:
-        raise ProtocolError(f"{path.name}: not YAML: {fault}") from fault
+        raise ProtocolError(f"{path.name}: {clinicians_yaml.fault_of(fault)}") from fault
     except ValidationError as fault:
         where = fault.errors(include_url=False, include_input=False)[0]
         place = " > ".join(map(str, where["loc"]))

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from holdfast.safety.engine import clinicians_yaml
 from holdfast.safety.engine.screen.language import FREQUENT
 from holdfast.safety.engine.screen.normalise import Normaliser
 from holdfast.safety.engine.screen.patterns import Pattern, PatternError, PatternReader, union
@@ -18,7 +19,6 @@ from holdfast.safety.engine.screen.result import Category, Experiencer, Level, T
 
 _COMMON_HAN: Final = "我不想了的是在有一人这个你他她们好就都会要没也很到和说去过还"
 _GROUP: Final = re.compile(r"<([a-z_]+)>")
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Source = Annotated[str, Field(min_length=1, max_length=1200)]
 
@@ -164,8 +164,10 @@ class Rules:
 def parse_rules(text: str, name: str) -> Rules:
     """The rules in a YAML text. Raises RulesError; `name` is for its message."""
     try:
-        entry = RulesFile.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506
-    except (yaml.YAMLError, ValidationError) as error:
+        entry = RulesFile.model_validate(clinicians_yaml.load(text))
+    except yaml.YAMLError as error:
+        raise RulesError(f"{name}: {clinicians_yaml.fault_of(error)}") from error
+    except ValidationError as error:
         raise RulesError(f"{name}: {error}") from error
     plain = Normaliser()
     rewrites = {

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from holdfast.safety.engine import clinicians_yaml
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 FlowName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=700)]
@@ -194,37 +196,13 @@ class Common(Strict):
     date_as: str  # {weekday} {day} {month}
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML as a writer means it: `yes`, `no` and `2026-11-23` are words, a key stands once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys: set[str] = set()
-        for key, _ in node.value:
-            if key.value in keys:
-                line = key.start_mark.line + 1
-                raise ContentError(f"line {line}: “{key.value}” stands here a second time")
-            keys.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"}
-    ]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
     """The file as a mapping. Raises ContentError."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe one)
-    except yaml.MarkedYAMLError as fault:
-        where = f"line {fault.problem_mark.line + 1}: " if fault.problem_mark else ""
-        raise ContentError(f"{where}{fault.problem or 'not YAML'}") from fault
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        data = clinicians_yaml.load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as fault:
+        raise ContentError(clinicians_yaml.fault_of(fault)) from fault
+    except UnicodeDecodeError as fault:
         raise ContentError(f"not YAML in UTF-8: {fault}") from fault
     if not isinstance(data, dict):
         raise ContentError("expected “key: value” lines at the top of the file")

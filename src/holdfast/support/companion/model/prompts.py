@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from holdfast.safety.engine import clinicians_yaml
+
 Purpose = Literal["reflect", "paraphrase", "summarise"]
 PURPOSES: Final = get_args(Purpose)
 LONGEST: Final = 4000  # characters of what a person wrote, from its end
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class PromptsError(ValueError):
@@ -82,8 +83,10 @@ def plain(text: str) -> str:
 def parse_prompts(text: str, name: str) -> Prompts:
     """The prompts in a YAML text. Raises PromptsError; `name` is for its message."""
     try:
-        words = PromptsFile.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506
-    except (yaml.YAMLError, ValidationError) as error:
+        words = PromptsFile.model_validate(clinicians_yaml.load(text))
+    except yaml.YAMLError as error:
+        raise PromptsError(f"{name}: {clinicians_yaml.fault_of(error)}") from error
+    except ValidationError as error:
         raise PromptsError(f"{name}: {error}") from error
     short = sha256(text.encode()).hexdigest()[:8]
     return Prompts(words, f"{words.language}-{words.version}.{short}")
