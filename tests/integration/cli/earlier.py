@@ -1,8 +1,8 @@
 """`python -m tests.integration.cli.earlier fill|read|open|obstruct|apps`: a database of an earlier
-release, on the installation that the environment names.
+state, on the installation that the environment names.
 
-"Earlier" is what `EARLIER` says of each app of ours: the migrations that a release had. An app that
-is not named did not exist. With each release, its state takes the place of what stands here.
+"Earlier" is what `EARLIER` says of each app of ours: the migrations that stood then. An app that is
+not named did not exist. With each release, its state takes the place of what stands here.
 """
 
 from __future__ import annotations
@@ -15,27 +15,31 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import django
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 
 from holdfast.core.sqlite import create_sqlite_file, sqlite_file
 
-#: 0.1.0.
+#: Where the migrations of before the first users were drawn together, without what has no rows of
+#: a person's own or came last (assessments, leaving, heartbeat): the upgrade makes these.
 EARLIER = {
-    "audit": "0001_initial",
-    "consent": "0001_initial",
+    "audit": "0003_lists",
+    "companion": "0001_initial",
+    "consent": "0003_crisis_words",
+    "crypto": "0002_keys_of_the_installation",
     "encounters": "0001_initial",
-    "flags": "0001_initial",
-    "identity": "0001_initial",
+    "flags": "0002_withdrawn_flags",
+    "identity": "0005_accounts_without_password",
     "lines": "0001_initial",
-    "measures": "0001_initial",
-    "notify": "0002_subject_index",
-    "plans": "0001_initial",
-    "tenancy": "0001_initial",
+    "measures": "0008_how_often_in_the_clear_goes",
+    "notes": "0001_initial",
+    "notify": "0004_seal_under_a_key_of_the_installation",
+    "plans": "0003_sealed_by_the_person",
+    "screening": "0001_initial",
+    "tenancy": "0009_supervision_cosigns",
+    "vault": "0004_sharing",
 }
 #: What a row of the care loop holds, where its type alone does not say.
 VALUES: dict[str, Any] = {
@@ -49,11 +53,8 @@ VALUES: dict[str, Any] = {
     "measures.assignment.every_days": 7,
     "measures.response.instrument": "phq-9",
 }
-PRACTICE_KEY = b"k" * 32
-SEALED_SINCE = {
-    "login", "email", "external_id", "display_name", "contact_phone", "end_of_chain_name",
-    "end_of_chain_phone", "end_of_chain_instructions", "reason",
-}  # fmt: skip
+#: Made by the first migration, and with each practice: one of no master key would shut all.
+KEYS = {"crypto.Key", "crypto.MasterKeyName"}
 SAID = "what somebody said"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BY_TYPE: dict[type[models.Field[Any, Any]], Any] = {
@@ -100,54 +101,76 @@ def fill() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(_targets(executor))
     call_command("createcachetable", verbosity=0)
-    made: dict[Any, Any] = {}
+    rows = _Rows()
     for model in _models(_state()):
-        _row(model, made)
+        if model._meta.label not in KEYS:
+            rows.of(model)
 
 
-def _row(model: Any, made: dict[Any, Any]) -> Any:
-    """The one row of a table, and before it those that it refers to."""
-    if model not in made:
-        values: dict[str, Any] = {}
-        for field in model._meta.concrete_fields:
-            if not (field.null or isinstance(field, models.AutoField)):
-                values[field.name] = _value(field, made, values)
-        made[model] = model._default_manager.create(**values)
-    return made[model]
+class _Rows:
+    """One row of each table. What is sealed is sealed as today, for its form is that of then."""
 
+    def __init__(self) -> None:
+        self._made: dict[Any, Any] = {}
+        self._keys: dict[Any, bytes] = {}
 
-def _value(field: Any, made: dict[Any, Any], row: dict[str, Any]) -> Any:
-    label = field.model._meta.label_lower
-    named = VALUES.get(f"{label}.{field.name}")
-    if named is not None:
-        return named
-    if field.name == "wrapped_key":
-        return _encrypted(_master_key(), PRACTICE_KEY, b"practice-key|" + row["id"].bytes)
-    if field.name.endswith("_sealed"):
-        context = f"{label}.{field.name}|{row['id']}".encode()
-        return _encrypted(PRACTICE_KEY, json.dumps(SAID).encode(), context)
-    if field.is_relation:
-        return _row(field.related_model, made)
-    if field.has_default():
-        return field.get_default()
-    if field.choices:
-        return field.choices[0][0]
-    if isinstance(field, models.UUIDField):
-        return uuid.uuid4()
-    return next(value for kind, value in BY_TYPE.items() if isinstance(field, kind))
+    def of(self, model: Any) -> Any:
+        """The one row of a table, and before it those that it refers to."""
+        if model not in self._made:
+            values: dict[str, Any] = {}
+            for field in model._meta.concrete_fields:
+                if not (field.null or isinstance(field, models.AutoField)):
+                    values[field.name] = self._value(field, values)
+            if "record_key_under" in {field.name for field in model._meta.concrete_fields}:
+                values |= self._own_key(model._meta.label_lower, values)
+                for name in [name for name in values if name.endswith("_sealed")]:
+                    values[name] = self._sealed(model, name, values)
+            self._made[model] = model._default_manager.create(**values)
+        return self._made[model]
 
+    def _own_key(self, label: str, row: dict[str, Any]) -> dict[str, Any]:
+        from holdfast.core.crypto import keys, records
 
-def _encrypted(key: bytes, plain: bytes, context: bytes) -> bytes:
-    """As 0.1.0 sealed: a column directly under its practice's key, that under the master key."""
-    return b"\x01" + bytes(12) + AESGCM(key).encrypt(bytes(12), plain, context)
+        practice_id = row["id"] if "practice" not in row else row["practice"].pk
+        if "practice" not in row:
+            keys.make("practice", practice_id)
+        under, self._keys[row["id"]] = keys.current_of_practice(practice_id), os.urandom(32)
+        wrapped = records.wrap(self._keys[row["id"]], label, row["id"], under)
+        return {"record_key": wrapped, "record_key_under_id": under}
 
+    def _value(self, field: Any, row: dict[str, Any]) -> Any:
+        from holdfast.core.crypto import lookup
 
-def _master_key() -> bytes:
-    return bytes(settings.MASTER_KEY_SOURCE.secrets()[0])
+        label = field.model._meta.label_lower
+        named = VALUES.get(f"{label}.{field.name}")
+        if named is not None:
+            return named
+        today = apps.get_model(label)._meta.get_field(field.name)
+        if isinstance(today, lookup.FindableField | lookup.FindableEmail):
+            plain = "a@example.org" if isinstance(field, models.EmailField) else "x"
+            return lookup.seal_text(today.purpose, plain)
+        if field.name.endswith("_sealed") and ("client" in row or "practice" in row):
+            return self._sealed(field.model, field.name, row)
+        if field.is_relation:
+            return self.of(field.related_model)
+        if field.has_default():
+            return field.get_default()
+        if field.choices:
+            return field.choices[0][0]
+        if isinstance(field, models.UUIDField):
+            return uuid.uuid4()
+        return next(value for kind, value in BY_TYPE.items() if isinstance(field, kind))
+
+    def _sealed(self, model: Any, column: str, row: dict[str, Any]) -> bytes:
+        from holdfast.core.crypto.sealing import column_context, seal_value
+
+        owner = row["id"] if row["id"] in self._keys else (row.get("client") or row["practice"]).pk
+        context = column_context(model._meta.label_lower, column, row["id"])
+        return seal_value(self._keys[owner], context, SAID)
 
 
 def opened() -> dict[str, Any]:
-    """What today's models make of what was sealed, or was in the clear and is sealed now."""
+    """What today's models make of what was sealed."""
     from holdfast.core.identity.models import User
     from holdfast.core.tenancy.models import Client, Closure, Invitation, Membership, Practice
     from holdfast.sense.measures.models import LifeEvent, Medication
@@ -155,12 +178,12 @@ def opened() -> dict[str, Any]:
     client = Client.objects.get()
     return {
         "sealed": [client.display_name, client.contact, client.current_location,
-                   LifeEvent.objects.get().label, Medication.objects.get().name],
-        "in the clear": [client.external_id, User.objects.get(login="x").login,
-                         Membership.objects.get().display_name, Closure.objects.get().reason,
-                         Practice.objects.get().end_of_chain_instructions,
-                         Medication.objects.get().frequency],
-        "addresses": [User.objects.get().email, Invitation.objects.get().email],
+                   LifeEvent.objects.get().label, Medication.objects.get().name,
+                   Medication.objects.get().frequency, Invitation.objects.get().email],
+        "found by equality": [client.external_id, User.objects.get(login="x").login,
+                              Membership.objects.get().display_name, Closure.objects.get().reason,
+                              Practice.objects.get().end_of_chain_instructions],
+        "addresses": [User.objects.get().email],
     }  # fmt: skip
 
 
@@ -184,7 +207,7 @@ def read() -> dict[str, list[dict[str, str]]]:
                 {
                     column: str(bytes(value) if isinstance(value, memoryview) else value)
                     for column, value in zip(shared, row, strict=True)
-                    if column in _today(now) and not _is_sealed(column)
+                    if column in _today(now)
                 }
                 for row in cursor.fetchall()
             ]
@@ -195,11 +218,6 @@ def _columns(table: str) -> set[str]:
     with connection.cursor() as cursor:
         described = connection.introspection.get_table_description(cursor, table)
     return {one.name for one in described}
-
-
-def _is_sealed(column: str) -> bool:
-    """Looked at by `opened`: since 0.1.0 it is another key that opens it."""
-    return column.endswith("_sealed") or column in SEALED_SINCE
 
 
 def _today(model: Any) -> set[str]:

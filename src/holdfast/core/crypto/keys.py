@@ -52,11 +52,10 @@ def make(
     practice_id: uuid.UUID = INSTALLATION,
     *,
     version: int = 1,
-    secret: bytes | None = None,
     model: type[Any] = Key,
     names: type[Any] = MasterKeyName,
 ) -> Any:
-    """A new current key; random unless `secret` is given. The models are a migration's, there."""
+    """A new current key, random. The models are a migration's, there."""
     by = current_keeper()
     names.objects.get_or_create(pk=by.name, defaults={"noted_at": clock.now()})
     row = model(
@@ -69,7 +68,7 @@ def make(
         made_at=clock.now(),
     )
     length = _LENGTH.get(Key.Purpose(purpose), 32)
-    row.wrapped = by.wrap(os.urandom(length) if secret is None else secret, context(row))
+    row.wrapped = by.wrap(os.urandom(length), context(row))
     row.save(force_insert=True)
     return row
 
