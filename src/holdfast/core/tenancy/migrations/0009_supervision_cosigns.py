@@ -9,6 +9,12 @@ from django.db import migrations, models
 import holdfast.core.ids
 
 
+def _id() -> models.UUIDField:  # type: ignore[type-arg]
+    return models.UUIDField(
+        default=holdfast.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+    )
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -32,15 +38,7 @@ class Migration(migrations.Migration):
                         to="crypto.key",
                     ),
                 ),
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 ("name", models.CharField(max_length=200)),
                 ("slug", models.SlugField(max_length=80, unique=True)),
                 (
@@ -95,15 +93,7 @@ class Migration(migrations.Migration):
                         to="crypto.key",
                     ),
                 ),
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -165,15 +155,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -218,15 +200,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OnCall",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -256,15 +230,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MonitoredHours",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -291,15 +257,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -341,15 +299,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Closure",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -368,15 +318,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CareTeamMember",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
@@ -430,15 +372,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Supervision",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=holdfast.core.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", _id()),
                 (
                     "practice",
                     models.ForeignKey(
