@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "holdfast.sense.assessments",
     "holdfast.support.companion",
     "holdfast.meet.encounters",
+    "holdfast.meet.scheduling",
     "holdfast.meet.notes",
     "holdfast.plan.overview",
 ]

@@ -19,6 +19,9 @@ StaffKind = Literal[
     "talk-asked",
     "notes-asked-for",
     "vault-keys-changed",
+    "appointment-booked",
+    "appointment-moved",
+    "appointment-cancelled",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -31,6 +34,10 @@ PersonKind = Literal[
     "vault-keys-changed",
     "vault-reader-left",
     "vault-reader-joined",
+    "appointment-booked",
+    "appointment-moved",
+    "appointment-cancelled",
+    "earlier-time",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

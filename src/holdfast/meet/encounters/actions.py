@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from holdfast.core import clock
+from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client
 from holdfast.meet.encounters import standing
+from holdfast.meet.encounters.events import EncounterSettled
 from holdfast.meet.encounters.models import Encounter
 from holdfast.sense.measures import facade as measures
 
@@ -41,6 +42,20 @@ def _tell_rules(client: Client, encounter: Encounter) -> None:
     if encounter.status == Encounter.Status.FINISHED:
         at = encounter.ended_at or encounter.starts_at
         measures.note_event(client, "encounter-end", at)
+
+
+def tell_booking(encounter: Encounter) -> None:
+    """Tell the booking that planned this meeting how it stands now, after commit."""
+    if encounter.appointment_id is not None:
+        events.publish(
+            EncounterSettled(
+                practice_id=encounter.practice_id,
+                client_id=encounter.client_id,
+                encounter_id=encounter.pk,
+                appointment_id=encounter.appointment_id,
+                status=encounter.status,
+            )
+        )
 
 
 def record_encounter(
@@ -98,5 +113,6 @@ def change_encounter(
         encounter.save()
         standing.keep(client)
         _tell_rules(client, encounter)
+        tell_booking(encounter)
         record("update", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Literal, cast
 
 from holdfast.core.actor import Actor
-from holdfast.core.tenancy.models import Client
-from holdfast.meet.encounters import actions, queries, standing
+from holdfast.core.tenancy.models import Client, Membership
+from holdfast.meet.encounters import actions, planning, queries, standing
 from holdfast.meet.encounters.models import Encounter
 
 Status = Literal["planned", "finished", "cancelled"]
-Medium = Literal["in_person", "video", "phone"]
+Medium = Literal["in_person", "video", "phone", "text"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,45 @@ def record_finished(
         by=by,
     )
     return view(encounter)
+
+
+def plan(
+    client: Client,
+    membership: Membership,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    medium: str,
+    appointment_id: uuid.UUID,
+    by: Actor,
+) -> uuid.UUID:
+    """The meeting that a booking plans, in the caller's transaction. Two statements."""
+    return planning.plan(
+        client,
+        membership,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        medium=medium,
+        appointment_id=appointment_id,
+        by=by,
+    )
+
+
+def move(
+    practice_id: uuid.UUID,
+    encounter_id: uuid.UUID,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    medium: str,
+    by: Actor,
+) -> bool:
+    """Move a meeting that is still planned; whether it was. Two statements."""
+    return planning.move(
+        practice_id, encounter_id, starts_at=starts_at, ends_at=ends_at, medium=medium, by=by
+    )
+
+
+def cancel(practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor) -> bool:
+    """Cancel a meeting that is still planned; whether it was. Two statements."""
+    return planning.cancel(practice_id, encounter_id, by=by)

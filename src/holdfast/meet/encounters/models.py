@@ -21,6 +21,7 @@ class Encounter(models.Model):
         IN_PERSON = "in_person"
         VIDEO = "video"
         PHONE = "phone"
+        TEXT = "text"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
@@ -29,7 +30,11 @@ class Encounter(models.Model):
     status = models.CharField(max_length=16, choices=Status)
     medium = models.CharField(max_length=16, choices=Medium, default=Medium.IN_PERSON)
     starts_at = models.DateTimeField()
+    #: When it is planned to end; `ended_at` is when it did.
+    ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: The booking that it was planned by; `meet.scheduling` moves and cancels it with that.
+    appointment_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -37,6 +42,12 @@ class Encounter(models.Model):
             models.Index(fields=["practice", "client", "-starts_at"]),
             # The last finished meeting, and the next planned one.
             models.Index(fields=["practice", "client", "status", "-starts_at"]),
+            # Those of a booking.
+            models.Index(
+                fields=["practice", "appointment_id"],
+                condition=Q(appointment_id__isnull=False),
+                name="encounter_of_appointment",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

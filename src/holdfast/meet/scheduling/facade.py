@@ -1,0 +1,198 @@
+"""What other capabilities may ask about appointments, and do with them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from holdfast.core.actor import Actor
+from holdfast.meet.scheduling import booking, queries, slots
+from holdfast.meet.scheduling.booking import NewAppointment
+from holdfast.meet.scheduling.engine import Slot
+from holdfast.meet.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+)
+from holdfast.meet.scheduling.models import Appointment
+
+__all__ = [
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentMoved",
+    "AppointmentView",
+    "NewAppointment",
+    "book",
+    "cancel",
+    "confirm",
+    "free_slots",
+    "get",
+    "register_busy",
+    "reschedule",
+    "upcoming",
+]
+
+Medium = Literal["in_person", "video", "phone", "text"]
+Status = Literal["booked", "cancelled", "fulfilled", "no_show"]
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    """One booking. Instants are UTC, `zone` is the one whose wall clock it was booked by.
+
+    `client_ids` are those who take part; of a cancelled one, those who did until then. `sequence`
+    and `uid` are RFC 5545's. `place` is the place's name. `confirmed_at` is the one client's own,
+    of a group the first one's.
+    """
+
+    id: uuid.UUID
+    practice_id: uuid.UUID
+    membership_id: uuid.UUID
+    with_name: str
+    client_ids: tuple[uuid.UUID, ...]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    medium: Medium
+    place: str | None
+    status: Status
+    sequence: int
+    uid: str
+    series_id: uuid.UUID | None
+    confirmed_at: datetime | None
+    type_id: uuid.UUID
+    type_name: str
+    capacity: int
+    cancel_hours: int
+
+
+def view(row: Appointment) -> AppointmentView:
+    """The dataclass of a row that `queries.with_people` loaded."""
+    here = [one for one in row.participants.all() if booking.takes_part(row, one)]
+    return AppointmentView(
+        id=row.pk,
+        practice_id=row.practice_id,
+        membership_id=row.membership_id,
+        with_name=row.membership.display_name,
+        client_ids=tuple(one.client_id for one in here),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        zone=row.zone,
+        medium=cast(Medium, row.medium),
+        place=row.place.name if row.place else None,
+        status=cast(Status, row.status),
+        sequence=row.sequence,
+        uid=row.uid,
+        series_id=row.series_id,
+        confirmed_at=here[0].confirmed_at if here else None,
+        type_id=row.type_id,
+        type_name=row.type.name,
+        capacity=row.capacity,
+        cancel_hours=row.type.cancel_hours,
+    )
+
+
+def upcoming(
+    practice_id: uuid.UUID,
+    *,
+    membership_id: uuid.UUID | None = None,
+    client_id: uuid.UUID | None = None,
+    since: datetime,
+    until: datetime,
+) -> list[AppointmentView]:
+    """Those that overlap [since, until), earliest first, cancelled ones too. Two statements."""
+    rows = queries.between(
+        practice_id, since, until, membership_id=membership_id, client_id=client_id
+    )
+    return [view(row) for row in rows]
+
+
+def get(practice_id: uuid.UUID, appointment_id: uuid.UUID) -> AppointmentView:
+    """Raises NotFound outside the practice. Two statements."""
+    return view(queries.one(practice_id, appointment_id))
+
+
+def book(practice_id: uuid.UUID, new: NewAppointment, *, by: Actor) -> AppointmentView:
+    """As staff book: any time at which nobody and nothing it needs is taken.
+
+    Sent again with the same identifier, it answers with what was booked. Raises SlotTaken,
+    GroupFull, AppointmentTaken, Invalid or NotFound.
+    """
+    booking.book(practice_id, new, by=by)
+    return get(practice_id, new.id)
+
+
+def confirm(
+    practice_id: uuid.UUID, appointment_id: uuid.UUID, client_id: uuid.UUID, *, by: Actor
+) -> AppointmentView:
+    """The client says that they will come. Safe to repeat. Raises AppointmentOver or NotFound."""
+    booking.confirm(practice_id, appointment_id, client_id, by=by)
+    return get(practice_id, appointment_id)
+
+
+def cancel(
+    practice_id: uuid.UUID,
+    appointment_id: uuid.UUID,
+    *,
+    by: Actor,
+    client_id: uuid.UUID | None = None,
+    reason: str = "",
+    sequence: int | None = None,
+) -> AppointmentView:
+    """For everybody; with `client_id`, by that client and for them (a link of theirs, too).
+
+    Safe to repeat. Never refused for being late: that is recorded. Raises AppointmentOver for a
+    client once it began, AppointmentChanged where `sequence` is not the present one, NotFound.
+    """
+    booking.cancel(
+        practice_id, appointment_id, by=by, client_id=client_id, reason=reason, sequence=sequence
+    )
+    return get(practice_id, appointment_id)
+
+
+def reschedule(
+    practice_id: uuid.UUID,
+    appointment_id: uuid.UUID,
+    *,
+    starts_at: datetime,
+    by: Actor,
+    client_id: uuid.UUID | None = None,
+    sequence: int | None = None,
+) -> AppointmentView:
+    """To another time; with `client_id`, by that client, to a time that is offered online.
+
+    Safe to repeat. Raises SlotTaken, SlotNotOffered, AppointmentOver, AppointmentChanged, NotFound.
+    """
+    booking.reschedule(
+        practice_id,
+        appointment_id,
+        starts_at=starts_at,
+        by=by,
+        client_id=client_id,
+        sequence=sequence,
+    )
+    return get(practice_id, appointment_id)
+
+
+def free_slots(
+    practice_id: uuid.UUID,
+    membership_id: uuid.UUID,
+    type_id: uuid.UUID,
+    since: datetime,
+    until: datetime,
+) -> list[Slot]:
+    """What a client could book now. Raises NotFound for somebody or a kind of another practice."""
+    return slots.offered(practice_id, membership_id, type_id, since, until)
+
+
+def register_busy(
+    find: Callable[[uuid.UUID, datetime, datetime], Iterable[tuple[datetime, datetime]]],
+) -> None:
+    """Let a capability say when a membership is busy elsewhere; called from `AppConfig.ready`.
+
+    `find(membership_id, since, until)` gives what overlaps, as pairs of instants.
+    """
+    slots.register_busy(find)
