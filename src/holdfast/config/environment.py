@@ -8,6 +8,7 @@ import fcntl
 import ipaddress
 import json
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -264,6 +265,24 @@ def live_origin(origin: str) -> str:
     if parts.scheme != "https" and not is_local(parts.hostname):
         raise ConfigurationError("HOLDFAST_LIVE_ORIGIN must start with https:// outside localhost")
     return given
+
+
+def turn_relay() -> tuple[tuple[str, ...], str]:
+    """Addresses of the relay that calls may go through, and the secret shared with it.
+
+    `HOLDFAST_TURN_URLS` (with commas between) and `HOLDFAST_TURN_SECRET`; both or neither.
+    """
+    given = os.environ.get("HOLDFAST_TURN_URLS", "").split(",")
+    urls = tuple(one.strip() for one in given if one.strip())
+    secret = os.environ.get("HOLDFAST_TURN_SECRET", "")
+    if any(not re.fullmatch(r"turns?:[^/\s]+", one) for one in urls):
+        raise ConfigurationError("HOLDFAST_TURN_URLS holds addresses as turn:turn.example.org:3478")
+    if bool(urls) != bool(secret) or (secret and len(secret) < 32):
+        raise ConfigurationError(
+            "HOLDFAST_TURN_URLS and HOLDFAST_TURN_SECRET belong together; the secret has at least"
+            " 32 letters and is coturn's static-auth-secret."
+        )
+    return urls, secret
 
 
 def watchdog_url() -> str:

@@ -45,6 +45,9 @@ METRICS = environment.metrics_address()
 LIVE_ORIGIN = environment.live_origin(ORIGIN)
 LIVE_SECRET = secret_of(SECRET_KEY)
 
+#: The relay of calls between networks; see `meet.rooms.turn`. Nowhere unless the operator has one.
+TURN_URLS, TURN_SECRET = environment.turn_relay()
+
 #: Moves the clock in browser tests; see `core.clock`.
 TEST_CLOCK_FILE = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
 if TEST_CLOCK_FILE and not LOCAL:
