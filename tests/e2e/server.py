@@ -40,6 +40,8 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     #: Where the companion answers; 0: nowhere, for what does not talk to it.
     live_port: int = 0
+    #: Where sockets for live news are opened; 0: nowhere, and the client asks every few seconds.
+    topics_port: int = 0
     #: More of the environment.
     more: dict[str, str] = field(default_factory=dict)
 
@@ -78,6 +80,7 @@ class Server:
             "HOLDFAST_ORIGIN": self.origin,
             "HOLDFAST_TEST_CLOCK_FILE": str(self.clock_file),
             "HOLDFAST_LIVE_PORT": str(self.live_port),
+            "HOLDFAST_TOPICS_PORT": str(self.topics_port),
             "TMPDIR": str(self.temp),
             **self.more,
         }
@@ -92,7 +95,7 @@ class Server:
 
     def copy_data(self, to: Path) -> None:
         """Copy the data folder while the server runs; the database as SQLite copies one in use."""
-        shutil.copytree(self.data, to, ignore=shutil.ignore_patterns("*.sqlite3*"))
+        shutil.copytree(self.data, to, ignore=shutil.ignore_patterns("*.sqlite3*", "*.sock"))
         with (
             closing(sqlite3.connect(self.data / "holdfast.sqlite3")) as here,
             closing(sqlite3.connect(to / "holdfast.sqlite3")) as there,

@@ -254,19 +254,23 @@ def check_keys() -> Check:
     return Check("keys", "ok", f"{sum(found.masters.values())} under {found.current}")
 
 
-def check_live() -> Check:
-    """Whether the process that answers the companion can be reached, the way a browser does."""
+def _is_healthy(origin: str) -> bool:
+    """Whether a process answers there that it serves."""
     from urllib.error import URLError
     from urllib.request import urlopen
 
+    try:
+        with urlopen(f"{origin}/healthz", timeout=5) as answer:  # noqa: S310 (http)
+            return bool(json.load(answer) == {"status": "ok"})
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def check_live() -> Check:
+    """Whether the process that answers the companion can be reached, the way a browser does."""
     from django.conf import settings
 
-    try:
-        with urlopen(f"{settings.LIVE_ORIGIN}/healthz", timeout=5) as answer:  # noqa: S310 (http)
-            alive = json.load(answer) == {"status": "ok"}
-    except (URLError, OSError, ValueError):
-        alive = False
-    if alive:
+    if _is_healthy(settings.LIVE_ORIGIN):
         return Check("live", "ok", f"answers at {settings.LIVE_ORIGIN}")
     return Check(
         "live",
@@ -274,6 +278,22 @@ def check_live() -> Check:
         f"nothing answers at {settings.LIVE_ORIGIN}",
         "The companion cannot answer; people see crisis lines instead. Run: holdfast serve."
         " Behind a proxy pass /live/ on (docs/how-to/install.md), or set HOLDFAST_LIVE_ORIGIN.",
+    )
+
+
+def check_topics() -> Check:
+    """Whether the process with the sockets can be reached, and whether replicas would meet."""
+    from django.conf import settings
+
+    if _is_healthy(settings.TOPICS_ORIGIN):
+        together = ", joined by Redis" if settings.REDIS_URL else ""
+        return Check("topics", "ok", f"answers at {settings.TOPICS_ORIGIN}{together}")
+    return Check(
+        "topics",
+        "warning",
+        f"nothing answers at {settings.TOPICS_ORIGIN}",
+        "Messages and calls are seen up to 15 s late. Run: holdfast serve. Behind a proxy pass"
+        " /topics/ on (docs/how-to/install.md), or set HOLDFAST_TOPICS_ORIGIN.",
     )
 
 
@@ -400,6 +420,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_master_key,
     check_client,
     check_live,
+    check_topics,
     check_backup,
 )
 #: Asked only of a database that answers and has every migration.

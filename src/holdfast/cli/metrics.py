@@ -51,6 +51,32 @@ class Standing:
             yield GaugeMetricFamily(f"holdfast_{name}", what, value)
 
 
+class Sockets:
+    """What the process with the sockets on this machine counts, asked at each scrape."""
+
+    def collect(self) -> Iterator[Metric]:
+        """`holdfast_topics_up 0` where it does not answer."""
+        from django.conf import settings
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        from holdfast.core.fanout import sending, wire
+
+        found = sending.stats(wire.socket_path(settings.DATA_DIR))
+        what = "Whether the process with the sockets answers on this machine."
+        yield GaugeMetricFamily("holdfast_topics_up", what, 0 if found is None else 1)
+        if found is None:
+            return
+        open_now = found["connections"]
+        yield GaugeMetricFamily("holdfast_topics_connections", "Sockets that are open.", open_now)
+        for name, what in (
+            ("told", "What was published to somebody here."),
+            ("said", "What clients said to each other."),
+            ("cut", "Sockets cut because their client read nothing."),
+            ("refused", "Frames and sockets refused."),
+        ):
+            yield CounterMetricFamily(f"holdfast_topics_{name}", what, found[name])
+
+
 def _from_database() -> Iterator[tuple[str, str, float]]:
     from holdfast.config import readiness
     from holdfast.core import clock
@@ -102,6 +128,7 @@ def metrics_command() -> None:
     host, port = settings.METRICS
     registry = CollectorRegistry()
     registry.register(Standing())
+    registry.register(Sockets())
     _server, thread = start_http_server(port, host, registry)
     path = os.environ.get(SOCKET_VARIABLE)
     if path is not None:

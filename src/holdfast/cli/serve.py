@@ -1,4 +1,4 @@
-"""`holdfast serve`: starts and watches the web, worker and live processes."""
+"""`holdfast serve`: starts and watches the web, worker, live and topics processes."""
 
 from __future__ import annotations
 
@@ -129,13 +129,40 @@ def _live_child(
     command += ["--web", f"{'https' if certificate else 'http'}://{near}:{web_port}"]
     if certificate and key:
         command += ["--certificate", str(certificate), "--key", str(key)]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("HOLDFAST_") or name in LIVE_VARIABLES
-    }
+    environment = _only(LIVE_VARIABLES)
     environment[SECRET_VARIABLE] = base64.b64encode(settings.LIVE_SECRET).decode()
     return Child("live", command, environment)
+
+
+#: The same for the process with the sockets. Redis may ask for a password, which stands in its URL.
+TOPICS_VARIABLES = frozenset({
+    "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
+    "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_REDIS",
+})  # fmt: skip
+
+
+def _topics_child(host: str, port: int, certificate: Path | None, key: Path | None) -> Child:
+    from django.conf import settings
+
+    from holdfast.core.fanout import wire
+    from holdfast.live.topics.settings import SECRET_VARIABLE
+
+    command = [sys.executable, "-m", "holdfast.live.topics", "--host", host, "--port", str(port)]
+    command += ["--socket", str(wire.socket_path(settings.DATA_DIR))]
+    if certificate and key:
+        command += ["--certificate", str(certificate), "--key", str(key)]
+    environment = _only(TOPICS_VARIABLES)
+    environment[SECRET_VARIABLE] = base64.b64encode(settings.TOPICS_SECRET).decode()
+    return Child("topics", command, environment)
+
+
+def _only(variables: frozenset[str]) -> dict[str, str]:
+    """The environment without anything of ours but these."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HOLDFAST_") or name in variables
+    }
 
 
 def supervise(children: list[Child]) -> None:
@@ -173,11 +200,19 @@ def serve_command(
             " 0 where none is to run here.",
         ),
     ] = None,
+    topics_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="HOLDFAST_TOPICS_PORT",
+            help="Port of the process that holds the sockets for live news: PORT + 2 unless given;"
+            " 0 where none is to run here.",
+        ),
+    ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Serve the demo practice, making it first.")
     ] = False,
 ) -> None:
-    """Serve Holdfast: web, worker and live processes, watched and restarted."""
+    """Serve Holdfast: web, worker, live and topics processes, watched and restarted."""
     if (certificate is None) != (key is None):
         fail("--certificate and --key belong together: give both or neither.")
     if demo:
@@ -185,7 +220,9 @@ def serve_command(
         os.environ.setdefault("HOLDFAST_DATA_DIR", "var/demo")
     os.environ.setdefault("HOLDFAST_ORIGIN", f"http://localhost:{port}")
     live_port = port + 1 if live_port is None else live_port
-    _name_live_origin(live_port)
+    topics_port = port + 2 if topics_port is None else topics_port
+    _name_origin("HOLDFAST_LIVE_ORIGIN", live_port)
+    _name_origin("HOLDFAST_TOPICS_ORIGIN", topics_port)
     os.environ["HOLDFAST_DATA_DIR"] = str(
         Path(os.environ.get("HOLDFAST_DATA_DIR", "var")).resolve()
     )
@@ -202,19 +239,21 @@ def serve_command(
     ]
     if live_port:
         children.append(_live_child(host, live_port, port, certificate, key))
+    if topics_port:
+        children.append(_topics_child(host, topics_port, certificate, key))
     with _metrics() as collected, _database_held_open():
         supervise([*children, *collected])
 
 
-def _name_live_origin(port: int) -> None:
-    """For the web process: the live one answers on the same host, unless a proxy of ours or the
-    operator says where (config.environment.live_origin).
+def _name_origin(variable: str, port: int) -> None:
+    """For the web process: another of ours answers on the same host, unless a proxy of ours or the
+    operator says where (config.environment).
     """
     from holdfast.config.environment import flag
 
     if port and not flag("HOLDFAST_TRUSTED_PROXY"):
         origin = urlsplit(os.environ["HOLDFAST_ORIGIN"])
-        os.environ.setdefault("HOLDFAST_LIVE_ORIGIN", f"{origin.scheme}://{origin.hostname}:{port}")
+        os.environ.setdefault(variable, f"{origin.scheme}://{origin.hostname}:{port}")
 
 
 @contextlib.contextmanager

@@ -108,6 +108,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.vault.files_api.router",
     "holdfast.core.vault.sharing_api.router",
     "holdfast.core.leaving.api.router",
+    "holdfast.core.fanout.api.router",
     "holdfast.core.vault.ways_in_api.router",
     "holdfast.safety.lines.api.router",
     "holdfast.safety.flags.api.router",

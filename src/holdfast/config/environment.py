@@ -247,24 +247,41 @@ def push_hosts() -> tuple[str, ...]:
 
 
 def live_origin(origin: str) -> str:
-    """Where browsers reach the process that answers the companion; it may have a path.
+    """Where browsers reach the process that answers the companion; it may have a path."""
+    return _origin_of("HOLDFAST_LIVE_ORIGIN", origin, "live", 1)
 
-    `HOLDFAST_LIVE_ORIGIN`; else behind our own proxy /live of the same origin, and without one the
-    port after the origin's.
+
+def topics_origin(origin: str) -> str:
+    """Where browsers reach the process that holds the sockets of live news; it may have a path."""
+    return _origin_of("HOLDFAST_TOPICS_ORIGIN", origin, "topics", 2)
+
+
+def _origin_of(variable: str, origin: str, path: str, step: int) -> str:
+    """What the variable says; else behind our own proxy a path of the same origin, and without one
+    a port after the origin's.
     """
-    given = os.environ.get("HOLDFAST_LIVE_ORIGIN", "").strip().rstrip("/")
+    given = os.environ.get(variable, "").strip().rstrip("/")
     own = urlsplit(origin)
     if not given:
         if flag("HOLDFAST_TRUSTED_PROXY"):
-            return f"{origin}/live"
+            return f"{origin}/{path}"
         port = own.port or (443 if own.scheme == "https" else 80)
-        return f"{own.scheme}://{own.hostname}:{port + 1}"
+        return f"{own.scheme}://{own.hostname}:{port + step}"
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise ConfigurationError("HOLDFAST_LIVE_ORIGIN is not a web address")
+        raise ConfigurationError(f"{variable} is not a web address")
     if parts.scheme != "https" and not is_local(parts.hostname):
-        raise ConfigurationError("HOLDFAST_LIVE_ORIGIN must start with https:// outside localhost")
+        raise ConfigurationError(f"{variable} must start with https:// outside localhost")
     return given
+
+
+def redis_url() -> str:
+    """`HOLDFAST_REDIS`, by which replicas tell each other live news; empty on one machine."""
+    url = os.environ.get("HOLDFAST_REDIS", "").strip()
+    parts = urlsplit(url)
+    if url and parts.scheme not in {"redis", "rediss", "unix"}:
+        raise ConfigurationError("HOLDFAST_REDIS reads redis://host:6379 (rediss:// with TLS)")
+    return url
 
 
 def turn_relay() -> tuple[tuple[str, ...], str]:

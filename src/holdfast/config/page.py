@@ -31,7 +31,7 @@ DIRECTIVES = {
     # Pictures of the journal are opened on the device (blob:), Mantine's ticks are data:.
     "img-src": [SELF, "data:", "blob:"],
     "font-src": [SELF],
-    # And where the live process answers; see `connections`.
+    # And where the live processes answer; see `connections`.
     "connect-src": [SELF],
     "manifest-src": [SELF],
     "worker-src": [SELF],
@@ -45,11 +45,16 @@ DIRECTIVES = {
 }
 
 
-def connections(origin: str, live: str) -> list[str]:
-    """Values of connect-src for a page of `origin`, when the live process answers at `live`."""
+def connections(origin: str, live: str, topics: str) -> list[str]:
+    """Values of connect-src for a page of `origin`, when the live process answers at `live` and
+    sockets are opened at `topics`.
+    """
     parts = urlsplit(live)
     place = f"{parts.scheme}://{parts.netloc}"
-    return [SELF] if place == origin else [SELF, place]
+    parts = urlsplit(topics)
+    # Not every browser counts a socket to the page's own server as 'self'.
+    sockets = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+    return [SELF, *([] if place == origin else [place]), sockets]
 
 
 #: With an import map of hashes: scripts without one are not run.

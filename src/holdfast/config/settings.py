@@ -10,6 +10,7 @@ from csp.constants import NONCE
 
 from holdfast.config import environment, page, single_sign_on
 from holdfast.config.static_files import add_headers, is_immutable
+from holdfast.core.fanout import wire
 from holdfast.live.settings import secret_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -44,6 +45,11 @@ METRICS = environment.metrics_address()
 #: LIVE_ORIGIN + "/companion/turns". It and we seal what passes between us under LIVE_SECRET.
 LIVE_ORIGIN = environment.live_origin(ORIGIN)
 LIVE_SECRET = secret_of(SECRET_KEY)
+#: Where browsers open sockets for live news (`core.fanout`), what seals their tickets, and what
+#: joins several processes with sockets; empty on one machine.
+TOPICS_ORIGIN = environment.topics_origin(ORIGIN)
+TOPICS_SECRET = wire.secret_of(SECRET_KEY)
+REDIS_URL = environment.redis_url()
 
 #: The relay of calls between networks; see `meet.rooms.turn`. Nowhere unless the operator has one.
 TURN_URLS, TURN_SECRET = environment.turn_relay()
@@ -74,6 +80,7 @@ INSTALLED_APPS = [
     "holdfast.core.consent",
     "holdfast.core.vault",
     "holdfast.core.leaving",
+    "holdfast.core.fanout",
     "holdfast.safety.lines",
     "holdfast.safety.flags",
     "holdfast.safety.plans",
@@ -180,7 +187,7 @@ CONTENT_SECURITY_POLICY = {
         name: [NONCE if value == page.NONCE else value for value in values]
         for name, values in {
             **page.DIRECTIVES,
-            "connect-src": page.connections(ORIGIN, LIVE_ORIGIN),
+            "connect-src": page.connections(ORIGIN, LIVE_ORIGIN, TOPICS_ORIGIN),
         }.items()
     }
 }

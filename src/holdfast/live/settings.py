@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -89,7 +89,7 @@ def read(arguments: Sequence[str]) -> Settings:
     origin = os.environ.get("HOLDFAST_ORIGIN", "http://localhost:8000").rstrip("/")
     clock_file = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
     readable = os.environ.get(MEMORY_VARIABLE, "") == "1"
-    if (clock_file or readable) and not _is_local(urlsplit(origin).hostname or ""):
+    if (clock_file or readable) and not is_local(origin):
         raise SettingsError(
             f"HOLDFAST_TEST_CLOCK_FILE and {MEMORY_VARIABLE} work on localhost only."
         )
@@ -100,33 +100,37 @@ def read(arguments: Sequence[str]) -> Settings:
         origin=origin,
         web=given.web.rstrip("/"),
         web_host=urlsplit(origin).netloc,
-        secret=_secret(),
+        secret=secret_from(SECRET_VARIABLE, secret_of),
         window=_window(),
         certificate=given.certificate,
         key=given.key,
-        proxies=_proxies(),
+        proxies=proxies(),
         clock_file=clock_file,
         readable=readable,
     )
 
 
-def _secret() -> bytes:
-    given = os.environ.pop(SECRET_VARIABLE, "")
+def secret_from(variable: str, derive: Callable[[str], bytes]) -> bytes:
+    """A process's own secret: handed over in `variable`, else derived from the installation's.
+
+    Raises SettingsError where there is neither.
+    """
+    given = os.environ.pop(variable, "")
     if given:
         try:
             secret = base64.b64decode(given, validate=True)
         except binascii.Error:
             secret = b""
         if len(secret) != 32:
-            raise SettingsError(f"{SECRET_VARIABLE} holds something that is not 32 bytes of base64")
+            raise SettingsError(f"{variable} holds something that is not 32 bytes of base64")
         return secret
     folder = Path(os.environ.get("HOLDFAST_DATA_DIR", "var"))
     path = Path(os.environ.get("HOLDFAST_SECRETS_FILE", folder / "secrets.json"))
     try:
-        return secret_of(json.loads(path.read_text(encoding="utf-8"))["secret_key"])
+        return derive(json.loads(path.read_text(encoding="utf-8"))["secret_key"])
     except (OSError, ValueError, KeyError):
         raise SettingsError(
-            f"There is no secret to read tickets with: neither {SECRET_VARIABLE} nor {path}."
+            f"There is no secret to read tickets with: neither {variable} nor {path}."
             " `holdfast serve` hands it over by itself."
         ) from None
 
@@ -142,7 +146,8 @@ def _window() -> Window:
     return Window(seconds)
 
 
-def _proxies() -> int:
+def proxies() -> int:
+    """How many proxies are ours, by the environment."""
     if os.environ.get("HOLDFAST_TRUSTED_PROXY", "").strip().lower() not in {
         "1",
         "true",
@@ -153,5 +158,7 @@ def _proxies() -> int:
     return int(os.environ.get("HOLDFAST_TRUSTED_PROXY_COUNT", "1"))
 
 
-def _is_local(host: str) -> bool:
+def is_local(origin: str) -> bool:
+    """Whether only this machine can reach it."""
+    host = urlsplit(origin).hostname or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")

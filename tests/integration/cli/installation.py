@@ -80,6 +80,7 @@ class Installation:
         kept.pop("DJANGO_SETTINGS_MODULE", None)
         own = {"HOLDFAST_DATA_DIR": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
         own["HOLDFAST_LIVE_PORT"] = "0"  # none, unless a test asks for one
+        own["HOLDFAST_TOPICS_PORT"] = "0"
         if self.url:
             own["HOLDFAST_DATABASE_URL"] = self.url
         return kept | own | self.more

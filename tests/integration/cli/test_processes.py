@@ -33,7 +33,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     kept.pop("DJANGO_SETTINGS_MODULE", None)
     own = {"HOLDFAST_DATA_DIR": str(folder), "NO_COLOR": "1", "COLUMNS": "200"}
     # No process for the companion, unless a test asks for one.
-    return kept | own | {"HOLDFAST_LIVE_PORT": "0"} | more
+    return kept | own | {"HOLDFAST_LIVE_PORT": "0", "HOLDFAST_TOPICS_PORT": "0"} | more
 
 
 def holdfast(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -62,7 +62,7 @@ def test_what_is_written_reaches_the_live_process_and_codes_of_it_the_care_team(
         given = presented(served, person)
         origin = f"http://localhost:{served.port}"
         policy = served.get("/").headers.get("content-security-policy", "")
-        assert f"connect-src 'self' {given['url']};" in policy
+        assert f"connect-src 'self' {given['url']} ws:" in policy
         until = time.monotonic() + PATIENCE_SECONDS
         while not answers(f"{given['url']}/healthz"):
             assert time.monotonic() < until, served.log.read_text()

@@ -11,17 +11,18 @@ from typing import Any
 
 import pytest
 
-from holdfast.cli.doctor import check_live
-from holdfast.cli.serve import _live_child
-from holdfast.config.environment import ConfigurationError, live_origin
+from holdfast.cli.doctor import check_live, check_topics
+from holdfast.cli.serve import _live_child, _topics_child
+from holdfast.config.environment import ConfigurationError, live_origin, redis_url, topics_origin
 from holdfast.config.page import connections
+from holdfast.core.fanout.issuing import socket_url
 from holdfast.live.settings import secret_of
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOLDFAST_LIVE_ORIGIN", "HOLDFAST_TRUSTED_PROXY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("LIVE_ORIGIN", "TOPICS_ORIGIN", "TRUSTED_PROXY", "REDIS"):
+        monkeypatch.delenv(f"HOLDFAST_{name}", raising=False)
 
 
 def test_browsers_find_it_on_the_next_port_or_behind_the_proxy(
@@ -33,6 +34,28 @@ def test_browsers_find_it_on_the_next_port_or_behind_the_proxy(
     assert live_origin("https://care.example.org") == "https://care.example.org/live"
     monkeypatch.setenv("HOLDFAST_LIVE_ORIGIN", "https://talk.example.org/")
     assert live_origin("https://care.example.org") == "https://talk.example.org"
+
+
+def test_sockets_are_opened_on_the_port_after_that_or_behind_the_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert topics_origin("http://localhost:8000") == "http://localhost:8002"
+    assert socket_url("http://localhost:8002") == "ws://localhost:8002/socket"
+    monkeypatch.setenv("HOLDFAST_TRUSTED_PROXY", "1")
+    behind = topics_origin("https://care.example.org")
+    assert socket_url(behind) == "wss://care.example.org/topics/socket"
+    monkeypatch.setenv("HOLDFAST_TOPICS_ORIGIN", "http://care.example.org")
+    with pytest.raises(ConfigurationError, match="HOLDFAST_TOPICS_ORIGIN"):
+        topics_origin("https://care.example.org")
+
+
+def test_replicas_are_joined_by_redis_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert redis_url() == ""
+    monkeypatch.setenv("HOLDFAST_REDIS", "rediss://:word@redis.example.org:6380")
+    assert redis_url() == "rediss://:word@redis.example.org:6380"
+    monkeypatch.setenv("HOLDFAST_REDIS", "https://redis.example.org")
+    with pytest.raises(ConfigurationError, match="HOLDFAST_REDIS"):
+        redis_url()
 
 
 @pytest.mark.parametrize(
@@ -48,9 +71,12 @@ def test_an_address_that_no_secure_page_may_ask_is_refused(
 
 def test_the_page_may_ask_its_own_server_and_the_live_process_and_nobody_else() -> None:
     own = "https://care.example.org"
-    assert connections(own, f"{own}/live") == ["'self'"]
-    assert connections(own, f"{own}:8001") == ["'self'", f"{own}:8001"]
-    assert connections(own, "https://talk.example.org/x") == ["'self'", "https://talk.example.org"]
+    sockets = "wss://care.example.org"
+    assert connections(own, f"{own}/live", f"{own}/topics") == ["'self'", sockets]
+    assert connections(own, f"{own}:8001", own) == ["'self'", f"{own}:8001", sockets]
+    assert connections(own, "https://talk.example.org/x", "http://localhost:8002") == [
+        "'self'", "https://talk.example.org", "ws://localhost:8002",
+    ]  # fmt: skip
 
 
 def test_it_is_handed_its_own_secret_and_no_other(
@@ -71,6 +97,22 @@ def test_it_is_handed_its_own_secret_and_no_other(
     assert "--certificate chain.pem --key key.pem" in line
     plain = _live_child("::", 8001, 8000, None, None)
     assert "--web http://[::1]:8000" in " ".join(plain.command)
+
+
+def test_the_process_with_the_sockets_is_handed_another_secret(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setenv("HOLDFAST_MASTER_KEY", "a secret of others")
+    monkeypatch.setenv("HOLDFAST_REDIS", "redis://localhost")
+    child = _topics_child("::", 8002, None, None)
+    assert child.environment is not None
+    assert "a secret of others" not in child.environment.values()
+    assert child.environment["HOLDFAST_REDIS"] == "redis://localhost"
+    secret = base64.b64decode(child.environment["HOLDFAST_TOPICS_SECRET"])
+    assert secret == settings.TOPICS_SECRET != settings.LIVE_SECRET
+    assert str(settings.DATA_DIR / "live" / "topics.sock") in child.command
+    own = _topics_child("0.0.0.0", 8002, Path("chain.pem"), Path("key.pem"))
+    assert "--certificate chain.pem --key key.pem" in " ".join(own.command)
 
 
 @pytest.fixture
@@ -100,3 +142,13 @@ def test_doctor_asks_it_the_way_a_browser_does(settings: Any, answering: str) ->
     assert "HOLDFAST_LIVE_ORIGIN" in found.advice
     settings.LIVE_ORIGIN = "http://127.0.0.1:9"
     assert check_live().verdict == "warning"
+
+
+def test_doctor_asks_the_process_with_the_sockets_too(settings: Any, answering: str) -> None:
+    settings.TOPICS_ORIGIN, settings.REDIS_URL = f"{answering}/live", "redis://localhost"
+    found = check_topics()
+    assert (found.verdict, "joined by Redis" in found.found) == ("ok", True)
+    settings.TOPICS_ORIGIN = answering
+    found = check_topics()
+    assert found.verdict == "warning"
+    assert "HOLDFAST_TOPICS_ORIGIN" in found.advice

@@ -177,7 +177,8 @@ TABLE: tuple[Grant, ...] = (
     *_rows(_CLINICAL, ("client_record",), "write", (PRACTICE,)),
     *_rows(_CLINICAL, ("invitation",), "write", (PRACTICE,)),
     *_rows((*_CLINICAL, "supervisor"), ("flag_statistics", "people"), "read", (PRACTICE,)),
-    # Everyone in the practice.
+    # Everyone in the practice. Which topics, their kinds say (`core.fanout`).
+    *_rows(_EVERYONE, ("topic",), "write", (PRACTICE,)),
     *_rows(_EVERYONE, ("instrument", "notification"), "read", (PRACTICE,)),
     *_rows(_EVERYONE, ("notification",), "write", (PRACTICE,)),
     *_rows(("clinician", "prescriber", "supervisor"), ("crisis_line",), "read", (PRACTICE,)),
