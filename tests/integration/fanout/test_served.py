@@ -1,9 +1,10 @@
-"""`holdfast serve`: a ticket, a socket at its fourth process, and what another process publishes."""
+"""`holdfast serve`: a ticket, a socket at its fourth process, what another process publishes."""
 
 from __future__ import annotations
 
 import json
 import time
+import uuid
 
 import pytest
 from websockets.sync.client import connect
@@ -39,9 +40,9 @@ def test_what_another_process_publishes_reaches_who_has_a_ticket(
 ) -> None:
     [person] = installation.people()
     [(account,)] = installation.query(
-        "SELECT user_id FROM tenancy_client WHERE id = %s", person.client.replace("-", "")
+        "SELECT user_id FROM tenancy_client WHERE id = %s", uuid.UUID(person.client).hex
     )
-    topic = f"account:{account[:8]}-{account[8:12]}-{account[12:16]}-{account[16:20]}-{account[20:]}"
+    topic = f"account:{uuid.UUID(account)}"
     with installation.serving(HOLDFAST_TOPICS_PORT=str(free_port())) as served:
         path = f"/api/v1/practices/{person.practice}/topic-tickets"
         given = served.ask("POST", path, by=person, body={"topics": [topic]}).json

@@ -6,6 +6,7 @@ lies in their socket's buffer, and whoever lets too much lie there is cut.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from holdfast.live.topics.limits import MOST_WAITING
 
 Right = Literal["r", "rw"]
 GAP: Final = {"kind": "gap"}
+BEAT: Final = {"kind": "beat"}
+#: Others are served between so many.
+BEAT_AT_ONCE: Final = 100
 
 
 @dataclass(eq=False, slots=True)
@@ -178,6 +182,17 @@ class Hub:
         self._send((one for one in self._topics[topic].members if one is not member), message)
         self.elsewhere.pass_on(topic, message)
         return True
+
+    async def beat(self, seconds: float) -> None:
+        """Say something to everybody each so many seconds, until cancelled: a page cannot see the
+        pings, and would never know that its network has gone.
+        """
+        while True:
+            await asyncio.sleep(seconds)
+            members = list(self.members)
+            for at in range(0, len(members), BEAT_AT_ONCE):
+                self._send(members[at : at + BEAT_AT_ONCE], BEAT)
+                await asyncio.sleep(0)
 
     def gap(self) -> None:
         """Something was lost on the way here: everybody fetches."""

@@ -100,7 +100,7 @@ async def _serve(settings: Settings) -> None:
     hub = Hub(settings.secret, os.urandom(6).hex())
     feed = Feed(settings.socket, hub)
     replicas: Replicas | None = None
-    tasks: list[asyncio.Task[None]] = []
+    tasks = [asyncio.create_task(hub.beat(PING_SECONDS))]
     if settings.redis:
         replicas = Replicas(settings.redis, wire.Channels(settings.secret), hub)
         hub.elsewhere = replicas
