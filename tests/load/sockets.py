@@ -14,6 +14,7 @@ import asyncio
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from holdfast.core.fanout import wire
-from holdfast.core.fanout.sending import ByRedis, ByUnixSocket, Sender
+from holdfast.core.fanout.sending import ByRedis, Sender
 from tests.integration.fanout.process import ORIGIN, SECRET, running, ticket
 from tests.load.crowd import Waits
 from tools.postgres import free_port
@@ -45,6 +46,8 @@ MESSAGE_BYTES = 1500
 #: Seconds between two messages to everybody.
 EVERYBODY_SECONDS = 1.0
 _AT_ONCE = 50
+#: Publishes one message of `wire`.
+Tell = Callable[[dict[str, Any]], None]
 TEXT, PING = 1, 9
 
 
@@ -170,7 +173,7 @@ class Plan:
         ]
 
 
-def measure(plan: Plan, asked: list[dict[str, str]], sender: Sender, seconds: float) -> Found:
+def measure(plan: Plan, asked: list[dict[str, str]], tell: Tell, seconds: float) -> Found:
     """Publish at a steady rate for so long, then ask the clients what came."""
     clients = subprocess.Popen(
         [sys.executable, "-m", "tests.load.sockets"],
@@ -186,7 +189,7 @@ def measure(plan: Plan, asked: list[dict[str, str]], sender: Sender, seconds: fl
         clients.stdin.flush()
         ready = clients.stdout.readline()
         assert ready.startswith("ready "), "the clients could not connect"
-        expected = _publish(plan, sender, seconds)
+        expected = _publish(plan, tell, seconds)
         time.sleep(0.5)  # what is on its way
         load = os.getloadavg()[0]
         clients.stdin.write("\n")
@@ -200,7 +203,7 @@ def measure(plan: Plan, asked: list[dict[str, str]], sender: Sender, seconds: fl
     )
 
 
-def _publish(plan: Plan, sender: Sender, seconds: float) -> tuple[int, int]:
+def _publish(plan: Plan, tell: Tell, seconds: float) -> tuple[int, int]:
     began = time.monotonic()
     filling = "x" * MESSAGE_BYTES
     sent = everybody = 0
@@ -208,10 +211,10 @@ def _publish(plan: Plan, sender: Sender, seconds: float) -> tuple[int, int]:
         if now - began >= everybody * EVERYBODY_SECONDS:
             everybody += 1
             data = {"to": "everybody", "at": time.monotonic(), "row": filling}
-            sender.send(wire.told(plan.everybody, everybody, data))
+            tell(wire.told(plan.everybody, everybody, data))
         topic = plan.threads[sent * 7919 % len(plan.threads)]
         data = {"to": "thread", "at": time.monotonic(), "row": filling}
-        sender.send(wire.told(topic, sent, data))
+        tell(wire.told(topic, sent, data))
         sent += 1
         time.sleep(max(0.0, began + sent / PER_SECOND - time.monotonic()))
     return sent * 2, everybody * plan.clients
@@ -219,6 +222,17 @@ def _publish(plan: Plan, sender: Sender, seconds: float) -> tuple[int, int]:
 
 def _frame(topics: list[str]) -> str:
     return json.dumps({"kind": "open", "ticket": ticket(dict.fromkeys(topics, "r"))})
+
+
+class _Patient(socket.socket):
+    """Waits for the peer, however long it takes; nothing is lost on the way to it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(socket.AF_UNIX)
+        self.connect(str(path))
+
+    def tell(self, message: dict[str, Any]) -> None:
+        self.sendall(wire.line(message))
 
 
 def _peer_frame(topics: list[str]) -> str:
@@ -233,7 +247,7 @@ def embedded(clients: int, seconds: float) -> Found:
     ):
         plan = Plan(clients)
         asked = plan.asked([f"ws://127.0.0.1:{one.port}/socket"], _frame)
-        return measure(plan, asked, one.sender(), seconds)
+        return measure(plan, asked, one.sender().send, seconds)
 
 
 def replicated(clients: int, seconds: float) -> Found:
@@ -254,7 +268,8 @@ def channels(clients: int, seconds: float) -> Found:
     with tempfile.TemporaryDirectory() as folder, _peer(Path(folder)) as (port, path):
         plan = Plan(clients)
         asked = plan.asked([f"ws://127.0.0.1:{port}/"], _peer_frame)
-        return measure(plan, asked, Sender(ByUnixSocket(path)), seconds)
+        with _Patient(path) as sender:
+            return measure(plan, asked, sender.tell, seconds)
 
 
 def _installed() -> Path:
