@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Collection
 from typing import Any, cast
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
@@ -82,6 +82,8 @@ steps = st.lists(
 )
 
 
+@example([("join", 0, "rw"), ("deliver", 0, None), ("deliver", 0, None), ("join", 1, "rw")])
+@example([("join", 0, "rw"), ("join", 1, "rw"), ("leave", 0, None), ("join", 0, "rw")])
 @given(steps)
 def test_once_all_is_told_everybody_sees_exactly_the_others(
     taken: list[tuple[str, int, str | None]],
