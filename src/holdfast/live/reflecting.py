@@ -45,8 +45,11 @@ class Reflecting:
         turn: TurnIn,
         now: datetime,
         screening: Screening | None,
+        asked: str,
     ) -> Reflection | None:
-        """None where no model is to be asked; nothing is sent to it yet."""
+        """None where no model is to be asked; nothing is sent to it yet. `asked` is the script's
+        own question, never with words of the person's: it stands outside the marks.
+        """
         # A ticket names a model only with the person's consent.
         if not claims.get("model") or turn.text is None or screening is None:
             return None
@@ -60,6 +63,7 @@ class Reflecting:
             said=(turn.text,),
             level=screening.level.code,
             consented=True,
+            asked=asked,
         )
         found = self._by.reflect(
             config,

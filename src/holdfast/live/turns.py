@@ -163,7 +163,7 @@ class Companion:
             blob, told, flag = await self._reports.send(made)
         reflection = None
         if answer is not None and answer.may_reflect:
-            reflection = self._reflecting.begin(claims, turn, now, screening)
+            reflection = self._reflecting.begin(claims, turn, now, screening, answer.asked)
         first |= {
             "report": blob,
             "told": told,

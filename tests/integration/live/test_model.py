@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from holdfast.support.companion.engine.library import shipped
 from tests.fake_model import FakeModel, wait, whole
 from tests.integration.live.process import ALARMING, Answer, Live, ticket
 
@@ -53,6 +54,9 @@ def test_what_the_gate_lets_through_comes_sentence_by_sentence(
     assert first["messages"]
     assert rest == [{"kind": "words", "text": "You worry about the exam next week."}]
     assert (end["kind"], end["source"], end["told"]) == ("end", "model", "yes")
+    # It was told what the person had been asked, in the script's words.
+    worry = shipped().flows["worry"].steps["worry"]
+    assert any(variant in model.told for variant in worry.say)
     [report] = running.web.reports
     assert [one["decision"] for one in report["gate"]] == ["shown"]
     assert report["versions"]["model"] == "tiny"

@@ -1,8 +1,8 @@
-import { NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 
-import { Notice, Page, Panel, Query } from "@/design";
+import { Loading, Notice, Page, Panel, Query } from "@/design";
 
 import { type FlowDetail, type FlowStep, useFlow } from "./api";
 import { Comments } from "./Comments";
@@ -10,6 +10,8 @@ import { FlowMap } from "./FlowMap";
 import "./flows.css";
 import { LanguageSwitch } from "./FlowsPage";
 import { useFlowWords } from "./words";
+
+const Preview = lazy(() => import("./Preview"));
 
 /** One exercise: its map, every word of it, its sources, what colleagues said of it. */
 export function FlowPage(): ReactElement {
@@ -31,6 +33,7 @@ interface DetailProps {
 
 function Detail({ data, choose }: DetailProps): ReactElement {
   const { t, language } = useFlowWords();
+  const [trying, setTrying] = useState(false);
   const own = data.languages.find((each) => each.language === data.language);
   return (
     <Page title={data.title} lead={data.offer} width="wide">
@@ -46,6 +49,14 @@ function Detail({ data, choose }: DetailProps): ReactElement {
           {own === undefined ? null : (
             <LanguageSwitch flow={data.flow} title={data.title} each={own} />
           )}
+          <Button
+            size="sm"
+            variant="default"
+            aria-expanded={trying}
+            onClick={() => setTrying(!trying)}
+          >
+            {t(trying ? "try.end" : "try.begin")}
+          </Button>
         </div>
         {data.status === "draft" ? (
           <Notice tone="attention" title={t("detail.draft")}>
@@ -55,6 +66,13 @@ function Detail({ data, choose }: DetailProps): ReactElement {
           <p className="hf-soft">{t("detail.reviewed", { by: data.reviewed_by ?? "" })}</p>
         )}
       </Panel>
+      {trying ? (
+        <Panel title={t("try.title")} testId="flow-preview">
+          <Suspense fallback={<Loading />}>
+            <Preview key={data.language} flow={data.flow} title={data.title} language={data.language} />
+          </Suspense>
+        </Panel>
+      ) : null}
       <Panel title={t("map.title")}>
         <FlowMap steps={data.steps} />
       </Panel>

@@ -269,7 +269,7 @@ def _exercise(table: Table, event: Event) -> None:
     if found is not None and not found.supported:
         table.note("unsupported", table.words.notes.unsupported)
         table.show_lines("unsupported")
-    table.reflect = _may_reflect(table, state, event)
+    table.asked = _asked(table, state, event)
     turn = step(
         table.library,
         state,
@@ -321,13 +321,18 @@ def _as_companion(table: Table, event: Event) -> companion.Event:
     return companion.Said(event.text, companion.Screening(level, tuple(kinds)))
 
 
-def _may_reflect(table: Table, state: companion.State, event: Event) -> bool:
-    """Only on words that were read, found harmless, and asked for in an exercise."""
+def _asked(table: Table, state: companion.State, event: Event) -> str | None:
+    """The question that was answered, where a model may reflect: only on words that were read,
+    found harmless, and asked for in an exercise.
+    """
     known: Screening | None = table.screening
     if not isinstance(event, Said) or known is None or not known.supported or table.asked_human:
-        return False
+        return None
     if state.mode != "asking" or state.place is None or known.level > Level.WATCH:
-        return False
+        return None
     flow = table.library.flows.get(state.place.flow)
-    asked = flow.steps.get(state.place.step) if flow else None
-    return bool(table.pack.generated and asked and asked.answer in {"text", "list"})
+    open_step = flow.steps.get(state.place.step) if flow else None
+    if not table.pack.generated or not open_step or open_step.answer not in {"text", "list"}:
+        return None
+    talk = Talk(table.library, state, now=table.now, seed=table.seed, language=table.language)
+    return talk.question()

@@ -232,7 +232,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One turn's answer. `may_reflect`: a language model may add to it, behind the gate."""
+    """One turn's answer. `may_reflect`: a language model may add to it, behind the gate; `asked` is
+    then the scripted question that was answered, without what it quotes of the person's.
+    """
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -244,6 +246,7 @@ class Answer:
     screened: bool  # False: a text came and the screen failed
     report: Report
     may_reflect: bool = False
+    asked: str = ""
 
     def out(self) -> dict[str, Any]:
         """The first line of a turn's answer, without report, told, flag and reflecting."""

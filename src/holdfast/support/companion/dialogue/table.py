@@ -60,7 +60,8 @@ class Table:
         self.screening: Screening | None = None
         self.screened = True
         self.signals: Signals | None = None
-        self.new_minor = self.asked_human = self.reflect = False
+        self.new_minor = self.asked_human = False
+        self.asked: str | None = None  # what a model may put in other words the answer to
         self.began: str | None = None
         self.messages: list[Message] = []
         self.effects: list[Effect] = []
@@ -227,7 +228,8 @@ class Table:
             screening=self.screening,
             screened=self.screened,
             report=self._report(card),
-            may_reflect=self.reflect,
+            may_reflect=self.asked is not None,
+            asked=self.asked or "",
         )
 
     def _passage(self) -> tuple[tuple[int, int], ...]:
