@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holdfast.core.ids import uuid7
@@ -26,9 +28,19 @@ if TYPE_CHECKING:
     from holdfast.live.turns import TurnIn
 
 
-def reflector() -> Reflector:
-    """With prompts and rules read; its book is shared by all children."""
-    return Reflector(Book(), shipped_prompts(), gate.shipped())
+_log = logging.getLogger(__name__)
+
+
+def reflector(spend: Path | None = None) -> Reflector:
+    """With prompts and rules read; its book is shared by all children, and kept in the file
+    `spend`. Where that cannot be written a day's budget begins anew with this process.
+    """
+    try:
+        book = Book(file=spend)
+    except OSError as error:
+        _log.error("budgets are kept in memory only", exc_info=error)
+        book = Book()
+    return Reflector(book, shipped_prompts(), gate.shipped())
 
 
 class Reflecting:

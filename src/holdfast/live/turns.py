@@ -134,7 +134,7 @@ class Companion:
     @classmethod
     def load(cls, settings: Settings) -> Companion:
         """With everything read from disk and warm, so that each child begins with it."""
-        companion = cls(settings, dialogue.shipped_world(), reflector())
+        companion = cls(settings, dialogue.shipped_world(), reflector(settings.spend))
         # The first use loads the weights and compiles what is compiled on first use.
         screen("a first text", (), "en")
         return companion

@@ -164,7 +164,7 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, **environment: str) -> Iterator[Live]:
+def live(folder: Path, *arguments: str, **environment: str) -> Iterator[Live]:
     """A live process, once it answers; stopped at the end."""
     temp, log = folder / "temp", folder / "log"
     temp.mkdir()
@@ -178,6 +178,7 @@ def live(folder: Path, **environment: str) -> Iterator[Live]:
             [
                 *(sys.executable, "-m", "holdfast.live", "--port", str(port)),
                 *("--web", f"http://127.0.0.1:{web.server_port}"),
+                *arguments,
             ],
             env={
                 **os.environ,
