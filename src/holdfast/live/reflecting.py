@@ -18,6 +18,7 @@ from holdfast.support.companion.model import (
     Book,
     ConfigError,
     ModelConfig,
+    PromptsError,
     Reflection,
     Reflector,
     ReflectRequest,
@@ -33,14 +34,20 @@ _log = logging.getLogger(__name__)
 
 def reflector(spend: Path | None = None) -> Reflector:
     """With prompts and rules read; its book is shared by all children, and kept in the file
-    `spend`. Where that cannot be written a day's budget begins anew with this process.
+    `spend`. Where that cannot be written a day's budget begins anew with this process;
+    where prompts or rules cannot be read the gate is closed: nothing generated is shown.
     """
     try:
         book = Book(file=spend)
     except OSError as error:
         _log.error("budgets are kept in memory only", exc_info=error)
         book = Book()
-    return Reflector(book, shipped_prompts(), gate.shipped())
+    try:
+        return Reflector(book, shipped_prompts(), gate.shipped())
+    except (gate.PolicyError, PromptsError) as error:
+        # Names a file of ours and a place in it. The script needs neither: people are answered.
+        _log.critical("nothing generated is shown", extra={"fault": str(error)})
+        return Reflector(book, {}, gate.Gate({}))
 
 
 class Reflecting:
@@ -50,6 +57,11 @@ class Reflecting:
         self._by = by
         self._reports = reports
         self._telling: set[asyncio.Task[Any]] = set()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing generated can be shown, because what would judge it cannot be read."""
+        return not self._by.gate.policies
 
     def begin(
         self,

@@ -156,6 +156,10 @@ class Companion:
         else:
             first = unspoken(claims, turn, screening)
             report, due = unspoken_report(turn, screening, self._world.versions), True
+        if answer is not None and answer.may_reflect and claims.get("model"):
+            # Somebody runs a model, agreed to it, and it is silent: they must hear of it.
+            report["gate_closed"] = self._reflecting.closed
+            due = due or self._reflecting.closed
         blob, told, flag = None, "no", None
         if due and claims.get("purpose") == "companion":
             # The turn's own id: sent again after a lost answer, it is the same report.

@@ -76,7 +76,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "language": "en",
         "country": "DE",
         "jurisdiction": None,
-        "adult": True,
+        "adult": None,
         "flows": {"check-in": True, "grounding": True},
         "monitored": {"now": True, "opens_at": None},
         "lines": [

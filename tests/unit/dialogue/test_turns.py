@@ -208,6 +208,40 @@ def test_what_a_question_quotes_of_the_person_does_not_travel_as_the_scripts_own
         assert order not in talk.question()
 
 
+def test_who_said_to_be_under_18_is_no_minor_any_more_once_the_care_team_knows_better() -> None:
+    young = through_json(turn(None, Said("I am 15")))
+    assert turn(young, Chose(("flow:thought-record",))).card is not None
+
+    grown = replace(CLAIMS, adult_since=NOW + timedelta(hours=1))
+    back = turn(young, Opened(), claims=grown, now=NOW + timedelta(hours=2))
+    made = turn(through_json(back), Chose(("flow:thought-record",)), claims=grown)
+
+    place = made.conversation.companion.place
+    assert place is not None
+    assert place.flow == "thought-record"
+    assert made.card is None
+    assert not made.conversation.notices.minor
+
+
+def test_what_is_said_of_an_age_after_the_care_team_cleared_it_holds_again() -> None:
+    known = replace(CLAIMS, adult_since=NOW - timedelta(hours=1))
+    made = turn(None, Said("I am 15"), claims=known)
+    assert made.conversation.notices.minor
+    assert ("age", "under_18") in made.report.protocol
+    later = turn(through_json(made), Chose(("flow:thought-record",)), claims=known)
+    assert later.conversation.notices.minor
+    assert later.card is not None
+
+
+def test_a_conversation_from_before_the_moment_of_it_was_kept_is_read_and_can_be_cleared() -> None:
+    young = through_json(turn(None, Said("I am 15")))
+    young["notices"] = {**young["notices"], "minor": True}
+    del young["notices"]["minor_at"]
+    assert turn(young, Opened()).conversation.notices.minor
+    grown = replace(CLAIMS, adult_since=NOW - timedelta(days=1))
+    assert not turn(young, Opened(), claims=grown).conversation.notices.minor
+
+
 def test_the_number_is_the_one_of_where_the_person_is_now() -> None:
     both = ticket(personas()[0], "US")
     germany = ticket(personas()[0], "DE")

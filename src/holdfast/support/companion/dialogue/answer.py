@@ -104,7 +104,8 @@ def _notices(table: Table, event: Event) -> None:
         heard = table.listeners()
         said_young = table.pack.adults_only and any(one.minor(event.text) for one in heard)
         table.new_minor = said_young and not given.minor
-        table.given = replace(given, minor=given.minor or said_young)
+        if table.new_minor:
+            table.given = replace(given, minor_at=table.now)
         table.asked_human = any(one.asked_human(event.text) for one in heard)
         if table.asked_human:
             table.notice("disclosure_asked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from holdfast.safety.engine.policy.notices import Given
@@ -78,6 +79,7 @@ class Claims:
     ambulance: str | None = None
     police: str | None = None
     memory: Memory = field(default_factory=Memory)
+    adult_since: datetime | None = None  # the care team says so, whatever was said before
     signs: frozenset[str] = frozenset()  # of recent measures: poor_sleep, low_mood ...
 
     @classmethod
@@ -98,7 +100,7 @@ class Claims:
             ambulance, police = number.get("ambulance") or number.get("all"), number.get("police")
         else:
             ambulance, police = number, None
-        on = ticket.get("flows")
+        on, adult = ticket.get("flows"), ticket.get("adult")
         return cls(
             country=here,
             jurisdiction=ticket.get("jurisdiction"),
@@ -108,6 +110,7 @@ class Claims:
             ambulance=ambulance,
             police=police,
             memory=Memory.of(memory),
+            adult_since=datetime.fromisoformat(adult) if isinstance(adult, str) else None,
             signs=frozenset(ticket.get("signs") or ()),
         )
 
