@@ -220,13 +220,13 @@ def test_a_clinician_tries_an_exercise_as_a_person_meets_it(quiet: World) -> Non
     _, after = dana.api("GET", flags)
     assert after == before
 
-    dana.page.get_by_label("Language").select_option("de")
+    dana.page.get_by_role("combobox", name="Language").select_option("de")
     answered(dana, 1)
     expect(log(dana)).to_contain_text("Programm")
     expect(answering(dana).get_by_role("button", name="Überspringen")).to_be_visible()
     dana.page.get_by_role("button", name="From the beginning").click()
     answered(dana, 1)
-    dana.page.get_by_label("Language").select_option("en")
+    dana.page.get_by_role("combobox", name="Language").select_option("en")
     switch.click(force=True)
     expect(switch).to_be_checked()
     dana.page.reload()
