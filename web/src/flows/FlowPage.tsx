@@ -18,10 +18,11 @@ export function FlowPage(): ReactElement {
   const { flow } = useParams({ strict: false }) as { flow: string };
   const { locale } = useFlowWords();
   const [language, setLanguage] = useState(locale);
+  const [trying, setTrying] = useState(false);
   const detail = useFlow(flow, language);
   return (
     <Query query={detail}>
-      {(data) => <Detail data={data} choose={setLanguage} />}
+      {(data) => <Detail data={data} choose={setLanguage} trying={trying} onTry={setTrying} />}
     </Query>
   );
 }
@@ -29,11 +30,12 @@ export function FlowPage(): ReactElement {
 interface DetailProps {
   readonly data: FlowDetail;
   readonly choose: (language: string) => void;
+  readonly trying: boolean;
+  readonly onTry: (trying: boolean) => void;
 }
 
-function Detail({ data, choose }: DetailProps): ReactElement {
+function Detail({ data, choose, trying, onTry }: DetailProps): ReactElement {
   const { t, language } = useFlowWords();
-  const [trying, setTrying] = useState(false);
   const own = data.languages.find((each) => each.language === data.language);
   return (
     <Page title={data.title} lead={data.offer} width="wide">
@@ -49,12 +51,7 @@ function Detail({ data, choose }: DetailProps): ReactElement {
           {own === undefined ? null : (
             <LanguageSwitch flow={data.flow} title={data.title} each={own} />
           )}
-          <Button
-            size="sm"
-            variant="default"
-            aria-expanded={trying}
-            onClick={() => setTrying(!trying)}
-          >
+          <Button size="sm" variant="default" aria-expanded={trying} onClick={() => onTry(!trying)}>
             {t(trying ? "try.end" : "try.begin")}
           </Button>
         </div>
