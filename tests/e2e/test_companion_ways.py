@@ -223,7 +223,7 @@ def test_a_clinician_tries_an_exercise_as_a_person_meets_it(quiet: World) -> Non
     dana.page.get_by_role("combobox", name="Language").select_option("de")
     answered(dana, 1)
     expect(log(dana)).to_contain_text("Programm")
-    expect(answering(dana).get_by_role("button", name="Überspringen")).to_be_visible()
+    expect(answering(dana).get_by_role("button", name="Auslassen")).to_be_visible()
     dana.page.get_by_role("button", name="From the beginning").click()
     answered(dana, 1)
     dana.page.get_by_role("combobox", name="Language").select_option("en")
