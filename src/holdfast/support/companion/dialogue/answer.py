@@ -20,11 +20,9 @@ from holdfast.safety.engine.protocol.state import State
 from holdfast.safety.engine.screen import Level, Screening, Unscreened
 from holdfast.support.companion.dialogue.shapes import (
     Answer,
-    Chose,
     Claims,
     Conversation,
     Event,
-    Opened,
     Said,
     Screen,
 )
@@ -32,6 +30,7 @@ from holdfast.support.companion.dialogue.suggesting import suggest
 from holdfast.support.companion.dialogue.table import Table
 from holdfast.support.companion.dialogue.world import World
 from holdfast.support.companion.engine import conversation as companion
+from holdfast.support.companion.engine.conversation import Chose, Opened
 from holdfast.support.companion.engine.interpreter import resumed_state, step
 from holdfast.support.companion.engine.talk import Talk
 
@@ -310,10 +309,10 @@ def _sound(table: Table, state: companion.State) -> companion.State:
 
 
 def _as_companion(table: Table, event: Event) -> companion.Event:
-    if isinstance(event, Chose):
-        return companion.Chose(event.codes)
-    if isinstance(event, Opened) or table.asked_human:
-        return companion.Opened()
+    if not isinstance(event, Said):
+        return event
+    if table.asked_human:
+        return Opened()
     known = table.screening if table.screened else None
     if known is None or not known.supported:
         return companion.Said(event.text, companion.Screening(None))

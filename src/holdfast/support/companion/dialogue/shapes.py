@@ -16,7 +16,7 @@ from holdfast.safety.engine.protocol.state import Card
 from holdfast.safety.engine.screen import Level, Screening
 from holdfast.support.companion.dialogue.memory import Memory
 from holdfast.support.companion.engine import conversation as companion
-from holdfast.support.companion.engine.conversation import Ask, Effect
+from holdfast.support.companion.engine.conversation import Ask, Chose, Effect, Opened
 
 FORM: Final = 1
 #: What reading a state from outside can raise.
@@ -29,22 +29,10 @@ Screen = Callable[[str, Sequence[str], str | None], Screening]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Free text, with the person's own earlier texts of this conversation, oldest first."""
+    """Free text before it was screened, with the person's own earlier ones, oldest first."""
 
     text: str
     history: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chose:
-    """Buttons."""
-
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The person comes (back) to the conversation."""
 
 
 Event = Said | Chose | Opened
