@@ -128,6 +128,8 @@ def _live_child(
     near = f"[{loopback}]" if ":" in loopback else loopback
     command = [sys.executable, "-m", "holdfast.live", "--host", host, "--port", str(port)]
     command += ["--web", f"{'https' if certificate else 'http'}://{near}:{web_port}"]
+    # Numbers only: what the practices' own language models were asked for today.
+    command += ["--spend", str(settings.DATA_DIR / "model-spend")]
     if certificate and key:
         command += ["--certificate", str(certificate), "--key", str(key)]
     environment = _only(LIVE_VARIABLES)

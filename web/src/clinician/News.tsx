@@ -18,6 +18,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "flag-withdrawn",
   "passage-sent",
   "screen-failed",
+  "gate-closed",
   "talk-asked",
   "notes-asked-for",
   "vault-keys-changed",
