@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from holdfast.core.actor import Actor
-from holdfast.meet.scheduling import booking, queries, slots
+from holdfast.meet.scheduling import booking, changing, queries, slots
 from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.engine import Slot
 from holdfast.meet.scheduling.events import (
@@ -129,7 +129,7 @@ def confirm(
     practice_id: uuid.UUID, appointment_id: uuid.UUID, client_id: uuid.UUID, *, by: Actor
 ) -> AppointmentView:
     """The client says that they will come. Safe to repeat. Raises AppointmentOver or NotFound."""
-    booking.confirm(practice_id, appointment_id, client_id, by=by)
+    changing.confirm(practice_id, appointment_id, client_id, by=by)
     return get(practice_id, appointment_id)
 
 
@@ -147,7 +147,7 @@ def cancel(
     Safe to repeat. Never refused for being late: that is recorded. Raises AppointmentOver for a
     client once it began, AppointmentChanged where `sequence` is not the present one, NotFound.
     """
-    booking.cancel(
+    changing.cancel(
         practice_id, appointment_id, by=by, client_id=client_id, reason=reason, sequence=sequence
     )
     return get(practice_id, appointment_id)
@@ -166,7 +166,7 @@ def reschedule(
 
     Safe to repeat. Raises SlotTaken, SlotNotOffered, AppointmentOver, AppointmentChanged, NotFound.
     """
-    booking.reschedule(
+    changing.reschedule(
         practice_id,
         appointment_id,
         starts_at=starts_at,
