@@ -52,6 +52,10 @@ def free(
     return free_slots(rules, exceptions, busy, kind, since, until, now=now, closures=closures)
 
 
+def wall(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
 def walls(slots: list[Slot], zone: str = BERLIN) -> list[str]:
     return [f"{one.starts_at.astimezone(ZoneInfo(zone)):%H:%M}" for one in slots]
 
@@ -157,17 +161,17 @@ class TestClocksThatChange:
         assert at == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
     def test_a_series_keeps_its_time_on_the_wall(self) -> None:
-        starts = series_starts(datetime(2026, 10, 18, 9), NEW_YORK, 1, 4)
+        starts = series_starts(wall("2026-10-18T09:00"), NEW_YORK, 1, 4)
         assert [at.hour for at in starts] == [13, 13, 14, 14]
         assert {f"{at.astimezone(ZoneInfo(NEW_YORK)):%a %H:%M}" for at in starts} == {"Sun 09:00"}
 
     def test_a_series_through_a_gap_is_back_at_its_time_afterwards(self) -> None:
-        starts = series_starts(datetime(2026, 3, 1, 2, 30), NEW_YORK, 1, 3)
+        starts = series_starts(wall("2026-03-01T02:30"), NEW_YORK, 1, 3)
         shown = [f"{at.astimezone(ZoneInfo(NEW_YORK)):%H:%M}" for at in starts]
         assert shown == ["02:30", "03:30", "02:30"]
 
     def test_moving_a_series_over_a_change_moves_walls_and_not_instants(self) -> None:
-        starts = series_starts(datetime(2026, 10, 18, 9), NEW_YORK, 1, 4)
+        starts = series_starts(wall("2026-10-18T09:00"), NEW_YORK, 1, 4)
         to = local_instant(date(2026, 10, 20), time(15), NEW_YORK)
         moved = later_starts(starts[1:], starts[0], to, NEW_YORK)
         shown = {f"{at.astimezone(ZoneInfo(NEW_YORK)):%a %H:%M}" for at in moved}
@@ -200,4 +204,4 @@ def test_a_question_about_years_is_refused() -> None:
 @pytest.mark.parametrize(("count", "weeks"), [(0, 1), (61, 1), (5, 0), (5, 9)])
 def test_a_series_without_end_is_refused(count: int, weeks: int) -> None:
     with pytest.raises(ValueError, match="1 to 60"):
-        series_starts(datetime(2026, 1, 1, 9), BERLIN, weeks, count)
+        series_starts(wall("2026-01-01T09:00"), BERLIN, weeks, count)

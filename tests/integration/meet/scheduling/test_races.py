@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -44,7 +46,27 @@ def at_once(count: int, act: Callable[[int], object]) -> Counter[str]:
 
 
 @pytest.fixture
-def scene() -> Scene:
+def on_disk(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """SQLite as a practice has it: tests run in memory, where connections refuse each other at once
+    and nobody waits for a lock.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    kept, settings = connection.connection, connection.settings_dict
+    name = settings["NAME"]
+    with closing(sqlite3.connect(tmp_path / "race.sqlite3")) as file:
+        kept.backup(file)
+    settings["NAME"] = f"file:{tmp_path / 'race.sqlite3'}?mode=rw"
+    connection.connection = None
+    yield
+    connection.close()
+    settings["NAME"], connection.connection = name, kept
+
+
+@pytest.fixture
+def scene(on_disk: None) -> Scene:
     return make_scene()
 
 
@@ -55,11 +77,9 @@ def _book_at_once(scene: Scene) -> Counter[str]:
 
 
 def test_fifty_who_want_one_time_get_it_once(scene: Scene) -> None:
-    began = time.monotonic()
     assert _book_at_once(scene) == {"done": 1, "slot-taken": BOOKERS - 1}
     assert Appointment.objects.count() == Participant.objects.count() == 1
     assert Reservation.objects.filter(holder_kind="membership").count() == 1
-    assert time.monotonic() - began < 60
 
 
 def test_one_booking_sent_by_twenty_at_once_is_one(scene: Scene) -> None:
