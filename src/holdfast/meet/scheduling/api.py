@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from ninja import Query, Status
 
+from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
 from holdfast.core.instants import Instant
@@ -18,14 +19,14 @@ from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.models import Appointment, Participant
 from holdfast.meet.scheduling.schemas import (
     AgendaOut,
+    AppointmentCancelIn,
+    AppointmentChangedOut,
     AppointmentIn,
+    AppointmentMoveIn,
     AppointmentOut,
     AppointmentsOut,
     BookableOut,
-    CancelIn,
-    ChangedOut,
     GroupPlaceIn,
-    MoveIn,
     SeriesIn,
     SeriesOut,
     SlotsOut,
@@ -80,13 +81,19 @@ def _mine(request: Request, appointment_id: uuid.UUID) -> dict[str, Any]:
 
 @router.get(APPOINTMENTS, access=_read, response=AppointmentsOut)
 def appointments(
-    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, since: Instant, until: Instant
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Any:
-    """Those that overlap the time asked for, earliest first, cancelled ones too. Two SQL
-    statements of its own.
+    """Those that overlap the time asked for (without one, from yesterday for half a year), earliest
+    first, cancelled ones too. Two SQL statements of its own.
     """
-    _within(since, until, WIDEST_LIST)
-    rows = queries.between(practice_id, since, until, client_id=client_id)
+    begin = since or clock.now() - timedelta(days=1)
+    end = until or begin + timedelta(days=183)
+    _within(begin, end, WIDEST_LIST)
+    rows = queries.between(practice_id, begin, end, client_id=client_id)
     found = (appointment_out(row, client_id) for row in rows)
     return {"items": [one for one in found if one is not None]}
 
@@ -145,13 +152,13 @@ def join_group(
     return Status(201, _mine(request, body.appointment_id))
 
 
-@router.post(ONE + "/move", access=_write, response=ChangedOut)
+@router.post(ONE + "/move", access=_write, response=AppointmentChangedOut)
 def move(
     request: Request,
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
     appointment_id: uuid.UUID,
-    body: MoveIn,
+    body: AppointmentMoveIn,
 ) -> Any:
     """To another time; staff move the later ones of a series with it (`following`)."""
     _mine(request, appointment_id)
@@ -179,13 +186,13 @@ def move(
     return {"appointment": _mine(request, appointment_id), "changed": changed, "kept": kept}
 
 
-@router.post(ONE + "/cancel", access=_write, response=ChangedOut)
+@router.post(ONE + "/cancel", access=_write, response=AppointmentChangedOut)
 def cancel(
     request: Request,
     practice_id: uuid.UUID,
     client_id: uuid.UUID,
     appointment_id: uuid.UUID,
-    body: CancelIn,
+    body: AppointmentCancelIn,
 ) -> Any:
     """This person's part; of a series those after it, too, where staff say so. Late is recorded."""
     _mine(request, appointment_id)

@@ -16,10 +16,10 @@ from holdfast.meet.scheduling.availability import ExceptionData, RuleData
 from holdfast.meet.scheduling.schemas import (
     AvailabilityIn,
     AvailabilityOut,
+    MeetingPlaceOut,
+    MeetingPlacesOut,
     NewPlace,
     NewType,
-    PlaceOut,
-    PlacesOut,
     PlaceTerms,
     TypeOut,
     TypesOut,
@@ -129,19 +129,19 @@ def _place(
     return place_shape(place)
 
 
-@router.get(PLACES, access=Access("place", "read"), response=PlacesOut)
+@router.get(PLACES, access=Access("place", "read"), response=MeetingPlacesOut)
 def places(request: Request, practice_id: uuid.UUID) -> Any:
     """Every place with its rooms and equipment, by name. Two SQL statements."""
     return {"items": [place_shape(one) for one in terms.places(practice_id)]}
 
 
-@router.post(PLACES, access=Access("place", "write"), response={201: PlaceOut})
+@router.post(PLACES, access=Access("place", "write"), response={201: MeetingPlaceOut})
 def add_place(request: Request, practice_id: uuid.UUID, body: NewPlace) -> Status[Any]:
     """Sent again it changes what it made."""
     return Status(201, _place(practice_id, body.id, body, by=request.actor, new=True))
 
 
-@router.put(PLACES + "/{place_id}", access=Access("place", "write"), response=PlaceOut)
+@router.put(PLACES + "/{place_id}", access=Access("place", "write"), response=MeetingPlaceOut)
 def change_place(
     request: Request, practice_id: uuid.UUID, place_id: uuid.UUID, body: PlaceTerms
 ) -> Any:

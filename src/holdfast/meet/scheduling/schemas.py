@@ -45,7 +45,7 @@ class GroupPlaceIn(Schema):
     appointment_id: uuid.UUID
 
 
-class MoveIn(Schema):
+class AppointmentMoveIn(Schema):
     """`sequence` is the one that the device saw. `following`: those of the series after it, too."""
 
     starts_at: Instant
@@ -55,7 +55,7 @@ class MoveIn(Schema):
     following: bool = False
 
 
-class CancelIn(Schema):
+class AppointmentCancelIn(Schema):
     """`offer`: staff say that the time is free for somebody who waits for one."""
 
     sequence: Seen
@@ -98,7 +98,7 @@ class AppointmentsOut(Schema):
     items: list[AppointmentOut]
 
 
-class Skipped(Schema):
+class SkippedTime(Schema):
     starts_at: datetime
     reason: str
 
@@ -108,20 +108,20 @@ class SeriesOut(Schema):
 
     id: uuid.UUID
     items: list[AppointmentOut]
-    skipped: list[Skipped]
+    skipped: list[SkippedTime]
 
 
-class Kept(Schema):
+class KeptAppointment(Schema):
     id: uuid.UUID
     reason: str
 
 
-class ChangedOut(Schema):
+class AppointmentChangedOut(Schema):
     """`kept`: those of the series that stand as before, and why."""
 
     appointment: AppointmentOut
     changed: int
-    kept: list[Kept]
+    kept: list[KeptAppointment]
 
 
 class AgendaPerson(Schema):
@@ -209,12 +209,12 @@ class NewPlace(PlaceTerms):
     id: uuid.UUID
 
 
-class PlaceOut(NewPlace):
+class MeetingPlaceOut(NewPlace):
     pass
 
 
-class PlacesOut(Schema):
-    items: list[PlaceOut]
+class MeetingPlacesOut(Schema):
+    items: list[MeetingPlaceOut]
 
 
 class RuleShape(Schema):
