@@ -1,6 +1,7 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 
+import { useNow } from "@/clinician/useNow";
 import { ConfirmDialog, ErrorState } from "@/design";
 
 import { type Appointment, useWrite } from "./api";
@@ -24,7 +25,8 @@ export function CancelDialog({ opened, appointment, path, words, staff, onClose 
   const [following, setFollowing] = useState(false);
   const [offer, setOffer] = useState(false);
   const write = useWrite();
-  const late = opened && Date.parse(appointment.late_from) < Date.now();
+  const now = useNow();
+  const late = Date.parse(appointment.late_from) < now;
   const cancel = () =>
     write.mutate(
       {

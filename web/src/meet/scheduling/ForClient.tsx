@@ -311,8 +311,8 @@ interface NearTimesProps {
 
 /** Free times from the chosen day on: chosen with one key, and any other time may be typed. */
 function NearTimes({ member, type, near, words, onChoose }: NearTimesProps): ReactElement | null {
-  const day = near.slice(0, 10);
-  const since = new Date(Math.max(Date.parse(`${day}T00:00:00Z`), Date.now() - (Date.now() % 60_000)));
+  const [opened] = useState(() => Date.now());
+  const since = new Date(Math.max(Date.parse(`${near.slice(0, 10)}T00:00:00Z`), opened));
   const until = new Date(since.getTime() + 8 * DAY);
   const slots = useSlots({ member, type, since: since.toISOString(), until: until.toISOString() });
   const found = (slots.data ?? []).slice(0, 6);
