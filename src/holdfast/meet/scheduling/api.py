@@ -245,7 +245,7 @@ def free_slots(
 ) -> Any:
     """Free starts in at most 62 days, earliest first: for clients what is offered online, for staff
     without notice and horizon. `instead_of`: one's own appointment, whose time would be free.
-    Seven SQL statements of its own; where rooms are needed two more.
+    Six SQL statements of its own; where rooms are needed two more.
     """
     who = slots.member(practice_id, membership_id)
     kind = slots.type_of(practice_id, type_id)

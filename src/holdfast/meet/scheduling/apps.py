@@ -12,7 +12,7 @@ class Config(AppConfig):
         from holdfast.core import events
         from holdfast.core.identity import erasure as stores
         from holdfast.core.leaving import retention
-        from holdfast.meet.encounters.events import EncounterSettled
+        from holdfast.meet.encounters.facade import EncounterSettled
         from holdfast.meet.scheduling import copies, erasure, handlers
 
         events.subscribe(EncounterSettled, handlers.settle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from holdfast.core.actor import system
-from holdfast.meet.encounters.events import EncounterSettled
+from holdfast.meet.encounters.facade import EncounterSettled
 from holdfast.meet.scheduling import booking, changing
 from holdfast.meet.scheduling.models import Appointment, Participant
 
