@@ -120,7 +120,7 @@ function Move({ of, data, client, words }: PartProps & { readonly of: Appointmen
         <When of={of} words={words} />
         <Where of={of} words={words} />
       </Panel>
-      <Choose member={of.membership_id} type={of.type_id} insteadOf={of.id} words={words} onChoose={setSlot} />
+      <Choose member={of.membership_id} type={of.type_id} moving={of} words={words} onChoose={setSlot} />
     </>
   ) : (
     <Confirm

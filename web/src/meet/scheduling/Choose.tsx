@@ -3,7 +3,7 @@ import { type ReactElement, useState } from "react";
 
 import { Notice, Query } from "@/design";
 
-import { useSlots } from "./api";
+import { type Appointment, useSlots } from "./api";
 import "./scheduling.css";
 import { byDay, type Day, type Slot } from "./times";
 import type { AppointmentWords } from "./words";
@@ -14,20 +14,21 @@ const DAY = 86_400_000;
 interface ChooseProps {
   readonly member: string;
   readonly type: string;
-  readonly insteadOf?: string;
+  /** The appointment to be moved: its own time is free for it, and no choice. */
+  readonly moving?: Pick<Appointment, "id" | "starts_at">;
   readonly words: AppointmentWords;
   readonly onChoose: (slot: Slot) => void;
 }
 
 /** First the day, then the time. What is free is asked of the server each time, never of a copy. */
-export function Choose({ member, type, insteadOf, words, onChoose }: ChooseProps): ReactElement {
+export function Choose({ member, type, moving, words, onChoose }: ChooseProps): ReactElement {
   const { t, zone } = words;
   const [opened] = useState(() => Date.now());
   const [page, setPage] = useState(0);
   const [day, setDay] = useState<string | null>(null);
   const since = new Date(opened + page * WEEKS * 7 * DAY);
   const until = new Date(since.getTime() + WEEKS * 7 * DAY);
-  const slots = useSlots({ member, type, since: since.toISOString(), until: until.toISOString(), insteadOf });
+  const slots = useSlots({ member, type, since: since.toISOString(), until: until.toISOString(), insteadOf: moving?.id });
   const turn = (by: number) => {
     setPage(page + by);
     setDay(null);
@@ -35,7 +36,8 @@ export function Choose({ member, type, insteadOf, words, onChoose }: ChooseProps
   return (
     <Query query={slots}>
       {(found) => {
-        const days = byDay(found, zone);
+        const other = found.filter((each) => Date.parse(each.starts_at) !== Date.parse(moving?.starts_at ?? ""));
+        const days = byDay(other, zone);
         const chosen = days.find((each) => each.day === day);
         return chosen === undefined ? (
           <div className="hf-stack">

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 
 import type { Appointment } from "./api";
+import "./scheduling.css";
 import type { AppointmentWords } from "./words";
 
 type Timed = Pick<Appointment, "starts_at" | "ends_at" | "zone">;
@@ -10,7 +11,7 @@ export function When({ of, words }: { readonly of: Timed; readonly words: Appoin
   const there = words.elsewhere(of.starts_at, of.zone);
   return (
     <>
-      <p className="hf-big">
+      <p className="hm-when">
         {words.date(of.starts_at)},{" "}
         <span className="hm-time">
           {words.time(of.starts_at)} – {words.time(of.ends_at)}
