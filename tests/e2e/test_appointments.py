@@ -1,4 +1,4 @@
-"""A person books, moves and cancels by themself; who meets them sees it, and so does nobody else."""
+"""A person books, moves and cancels by themself, and who meets them sees it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def test_booking_moving_and_cancelling_reach_who_meets_them(demo: World) -> None
 
     # The agenda of who meets them, and their hours.
     dana.go("/agenda")
-    dana.page.get_by_role("button", name="Later").click()
+    none = dana.page.get_by_text("Nothing is booked in this time.")
+    expect(none.or_(dana.page.locator(".hm-row").first)).to_be_visible(timeout=WAIT)
+    if none.is_visible():  # towards a week's end the first free times are in the next
+        dana.page.keyboard.press("]")
     expect(dana.page.locator(".hm-row").first).to_be_visible(timeout=WAIT)
     looks_right(dana, "agenda")
     dana.page.keyboard.press("j")
@@ -111,7 +114,8 @@ def test_a_clinician_books_a_series_from_the_persons_page(demo: World) -> None:
     form.get_by_label("How many").fill("3")
     looks_right(dana, "book-for-a-client")
     form.get_by_role("button", name="Book an appointment").click()
-    expect(meetings.get_by_role("button", name="Cancel the appointment of")).not_to_have_count(0, timeout=WAIT)
+    cancels = meetings.get_by_role("button", name="Cancel the appointment of")
+    expect(cancels.nth(3)).to_be_visible(timeout=WAIT)
     ada.go("/admin/appointments")
     expect(ada.page.get_by_role("button", name="Change Talk")).to_be_visible(timeout=WAIT)
     ada.page.get_by_role("button", name="Change Talk").click()

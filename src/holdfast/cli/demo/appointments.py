@@ -50,12 +50,12 @@ def _actor(member: Membership) -> Actor:
 def _booked(practice: Practice, dana: Membership, talk: scheduling.TypeId) -> None:
     """The coming days of Dana: the person with an account first, by video, and five others."""
     now = clock.now()
-    free = scheduling.free_slots(practice.pk, dana.pk, talk, now, now + timedelta(days=10))
+    free = scheduling.free_slots(practice.pk, dana.pk, talk, now, now + timedelta(days=14))
     team = CareTeamMember.objects.filter(practice=practice, membership=dana)
     people = Client.objects.filter(practice=practice, pk__in=team.values("client_id"))
     # A client with an account comes first on either database: false sorts before true.
     clients = sorted(people, key=lambda one: (one.user_id is None, one.pk))[:6]
-    for client, slot in zip(clients, free[1::3], strict=False):
+    for client, slot in zip(clients, free[1::5], strict=False):
         medium = "video" if client.user_id else "in_person"
         _book(practice, dana, talk, client, slot, medium)
 
