@@ -118,6 +118,9 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.sense.assessments.api.router",
     "holdfast.support.companion.api.router",
     "holdfast.meet.encounters.api.router",
+    "holdfast.meet.scheduling.api.router",
+    "holdfast.meet.scheduling.api_terms.router",
+    "holdfast.meet.scheduling.api_waiting.router",
     "holdfast.meet.notes.api.router",
     "holdfast.plan.overview.api.router",
 )

@@ -22,6 +22,9 @@ const KINDS: ReadonlySet<string> = new Set([
   "talk-asked",
   "notes-asked-for",
   "vault-keys-changed",
+  "appointment-booked",
+  "appointment-moved",
+  "appointment-cancelled",
 ]);
 
 const AT_ONCE = 5;

@@ -132,6 +132,9 @@ function NextMeeting(): ReactElement | null {
     <Panel title={t("today.next-meeting")}>
       <p className="hf-big">{format.soon(next.starts_at)}</p>
       {next.with_name === "" ? null : <p>{t("today.meeting-with", { name: next.with_name })}</p>}
+      <div className="hf-buttons">
+        <Button component={Link} to="/appointments" variant="default">{t("me.appointments")}</Button>
+      </div>
     </Panel>
   );
 }

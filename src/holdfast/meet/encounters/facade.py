@@ -11,7 +11,25 @@ from typing import Literal, cast
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client, Membership
 from holdfast.meet.encounters import actions, planning, queries, standing
+from holdfast.meet.encounters.events import EncounterSettled
 from holdfast.meet.encounters.models import Encounter
+
+__all__ = [
+    "EncounterSettled",
+    "EncounterView",
+    "Medium",
+    "Status",
+    "cancel",
+    "encounters_of",
+    "is_of_client",
+    "last_met",
+    "move",
+    "next_planned",
+    "plan",
+    "record_finished",
+    "standings",
+    "view",
+]
 
 Status = Literal["planned", "finished", "cancelled"]
 Medium = Literal["in_person", "video", "phone", "text"]
