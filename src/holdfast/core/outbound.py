@@ -133,4 +133,6 @@ def _call(
         raise Unreachable("too-slow") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unreachable("unreachable") from error
-    return Answer(answer.status_code, bytes(body), {k.lower(): v for k, v in answer.headers.items()})
+    return Answer(
+        answer.status_code, bytes(body), {k.lower(): v for k, v in answer.headers.items()}
+    )

@@ -17,9 +17,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from holdfast.core import clock, events
 from holdfast.core.api import SIGNED_IN, Access, Request, Router, account_of
-from holdfast.core.instants import Instant, WallTime
 from holdfast.core.identity import limits
-from holdfast.core.notify import arrival, by_email, by_sms, by_web_push, phone, sending, subscriptions
+from holdfast.core.instants import Instant, WallTime
+from holdfast.core.notify import (
+    arrival,
+    by_email,
+    by_sms,
+    by_web_push,
+    phone,
+    sending,
+    subscriptions,
+)
 from holdfast.core.notify.engine import ordered
 from holdfast.core.notify.events import WishesChanged
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription

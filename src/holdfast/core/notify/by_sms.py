@@ -130,7 +130,8 @@ def available() -> bool:
 
 def provider() -> Provider:
     """The configured one. Needs `available`."""
-    return HttpProvider(**settings.SMS_PROVIDER)
+    configured: dict[str, Any] = settings.SMS_PROVIDER or {}
+    return HttpProvider(**configured)
 
 
 def _context(user_id: Any) -> bytes:

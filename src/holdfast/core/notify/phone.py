@@ -14,8 +14,8 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext
 
-from holdfast.core.ids import uuid7
 from holdfast.core.identity.models import User
+from holdfast.core.ids import uuid7
 from holdfast.core.notify import by_sms
 from holdfast.core.notify.models import DeliveryAttempt, Preferences
 from holdfast.core.problems import Problem
@@ -46,7 +46,10 @@ class CodeWrong(Problem):
 
 
 def spelt(number: str) -> str:
-    """As E.164 spells it, without the spaces, brackets and hyphens that people write. ValueError."""
+    """As E.164 spells it, without the spaces, brackets and hyphens that people write.
+
+    Raises ValueError.
+    """
     plain = re.sub(r"[\s()./\u2010-\u2015-]", "", number)
     if plain.startswith("00"):
         plain = f"+{plain[2:]}"

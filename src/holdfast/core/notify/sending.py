@@ -48,7 +48,8 @@ def send(
     written; what goes outside waits for `tasks.deliver_due`, or is skipped with the reason. What is
     urgent takes every channel at once, also in quiet hours and where somebody turned one off (text
     messages, which cost money, need to be turned on). `channels` names those outside the app that
-    may be used at all; their order is the recipient's. Closed accounts are left out. Six SQL statements, however many recipients.
+    may be used at all; their order is the recipient's. Closed accounts
+    are left out. Six SQL statements, however many recipients.
     """
     at = now or clock.now()
     users = list(User.objects.filter(pk__in=set(recipients), is_active=True).order_by("pk"))
@@ -122,9 +123,8 @@ def _refused(notification: Notification, reach: _Ways, wishes: Preferences) -> d
         refused[_Channel.EMAIL] = "no-address" if verified is None else "address-unverified"
     elif not wishes.email and not notification.urgent:
         refused[_Channel.EMAIL] = "turned-off"
-    if not reach.devices.get(notification.recipient_id):
-        refused[_Channel.WEB_PUSH] = ""
-    elif not wishes.web_push and not notification.urgent:
+    unwanted = not wishes.web_push and not notification.urgent
+    if unwanted or not reach.devices.get(notification.recipient_id):
         refused[_Channel.WEB_PUSH] = ""
     if not wishes.sms:
         refused[_Channel.SMS] = ""

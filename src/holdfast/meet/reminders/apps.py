@@ -21,8 +21,9 @@ class Config(AppConfig):
             AppointmentMoved,
         )
 
-        for event in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
-            events.subscribe(event, handlers.on_change)
+        events.subscribe(AppointmentBooked, handlers.on_change)
+        events.subscribe(AppointmentMoved, handlers.on_change)
+        events.subscribe(AppointmentCancelled, handlers.on_change)
         events.subscribe(WishesChanged, handlers.on_wishes)
         events.subscribe(DeliveryProblemChanged, handlers.on_problem)
         links.register(on_links.PURPOSE)

@@ -13,7 +13,7 @@ from holdfast.core.notify.engine import Quiet, held_until
 DAY: Final = 24 * 60
 #: What may be chosen, in minutes before the appointment: two days to a quarter of an hour.
 LEADS: Final = (2 * DAY, DAY, 4 * 60, 2 * 60, 60, 30, 15)
-#: A reminder that quiet hours would hold until closer to the appointment than this goes before them.
+#: A reminder that quiet hours would hold until closer to the appointment goes before they begin.
 STILL_USEFUL: Final = timedelta(minutes=30)
 
 
@@ -59,7 +59,7 @@ def due(starts_at: datetime, lead: int, zone: ZoneInfo, quiet: Quiet | None) -> 
 def _before(starts_at: datetime, lead: int, zone: ZoneInfo) -> datetime:
     days, minutes = divmod(lead, DAY)
     wall = starts_at.astimezone(zone) - timedelta(days=days)
-    # Where the clocks skipped that time, an unchanged clock's; where they showed it twice, the first.
+    # Where the clocks skipped that time, an unchanged clock's; where it came twice, the first.
     return wall.replace(fold=0).astimezone(UTC) - timedelta(minutes=minutes)
 
 
@@ -72,7 +72,6 @@ def _begun(at: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
     if begun > wall:
         begun -= timedelta(days=1)
     return begun.astimezone(UTC)
-
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,7 @@ def on_problem(event: DeliveryProblemChanged) -> None:
         problem_told_at=None,
     )
     for row in rows:
-        lost = Notification.objects.filter(pk=row.notification_id, problem="not-delivered")
-        if not lost.exists() or not _first(row, now):
+        if not _is_lost(row) or not _first(row, now):
             continue
         view = planning.present(row.practice_id, row.appointment_id)
         if view is None or view.status != "booked":
@@ -64,6 +63,13 @@ def on_problem(event: DeliveryProblemChanged) -> None:
             subject_id=row.appointment_id,
             now=now,
         )
+
+
+def _is_lost(row: Reminder) -> bool:
+    if row.notification_id is None:
+        return False
+    lost = Notification.objects.filter(pk=row.notification_id, problem="not-delivered")
+    return lost.exists()
 
 
 def _first(row: Reminder, now: datetime) -> bool:

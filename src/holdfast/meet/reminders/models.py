@@ -74,8 +74,6 @@ class Reminder(models.Model):
         ]
         indexes = [
             # tasks.send_due
-            models.Index(
-                fields=["due_at"], name="reminder_due", condition=Q(state="planned")
-            ),
+            models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="planned")),
             models.Index(fields=["practice", "client", "-starts_at"], name="reminder_of_client"),
         ]

@@ -94,12 +94,16 @@ def _slots(view: AppointmentView, now: datetime) -> tuple[Slot, ...]:
     free = scheduling.free_slots(
         view.practice_id, view.membership_id, view.type_id, now, now + OFFER_WITHIN
     )
-    others = [Slot(each.starts_at, each.ends_at) for each in free if each.starts_at != view.starts_at]
+    others = [
+        Slot(each.starts_at, each.ends_at) for each in free if each.starts_at != view.starts_at
+    ]
     return tuple(others[:OFFERS])
 
 
 def act(reminder_id: uuid.UUID, deed: Deed, now: datetime) -> Shown:
-    """Do it, as the person. Raises LinkUnknown, LinkChanged, NotPermitted, and what scheduling does."""
+    """Do it, as the person. Raises LinkUnknown, LinkChanged, NotPermitted, and what scheduling
+    raises.
+    """
     with transaction.atomic():
         row, view = _found(reminder_id)
         if deed.action == "stop":

@@ -39,18 +39,15 @@ def bring_up_to_date(practice_id: uuid.UUID, appointment_id: uuid.UUID, now: dat
     """
     with transaction.atomic():
         view = present(practice_id, appointment_id)
-        stands = view is not None and view.status == "booked"
-        clients = _clients(practice_id, view.client_ids if view is not None and stands else ())
-        for client in clients:
-            assert view is not None
-            _plan(view, client, now)
         rows = Reminder.objects.filter(practice_id=practice_id, appointment_id=appointment_id)
-        if view is not None and stands:
-            still = [client.pk for client in clients]
-            gone = rows.exclude(client_id__in=still, starts_at=view.starts_at)
-        else:
-            gone = rows
-        _drop(gone, _Why.CHANGED, now)
+        if view is None or view.status != "booked":
+            _drop(rows, _Why.CHANGED, now)
+            return
+        clients = _clients(practice_id, view.client_ids)
+        for client in clients:
+            _plan(view, client, now)
+        still = [client.pk for client in clients]
+        _drop(rows.exclude(client_id__in=still, starts_at=view.starts_at), _Why.CHANGED, now)
 
 
 def _clients(practice_id: uuid.UUID, client_ids: Collection[uuid.UUID]) -> list[Client]:
@@ -79,7 +76,9 @@ def _plan(view: AppointmentView, client: Client, now: datetime) -> None:
     wishes = wishes_of(client)
     leads = wishes.leads if wishes.on and client.user_id is not None else []
     zone = ZoneInfo(client.time_zone)
-    wanted = {each.lead: each for each in engine.plans(view.starts_at, leads, zone, _quiet(client), now)}
+    wanted = {
+        each.lead: each for each in engine.plans(view.starts_at, leads, zone, _quiet(client), now)
+    }
     known = {row.lead: row for row in rows}
     Reminder.objects.bulk_create(
         [

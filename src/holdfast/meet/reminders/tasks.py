@@ -55,7 +55,9 @@ def _go_through(practice_id: uuid.UUID, now: datetime) -> None:
     waiting = set(planned.values_list("appointment_id", "starts_at"))
     for view in ahead:
         stands = view.status == "booked"
-        missing = stands and any((view.id, one, view.starts_at) not in known for one in view.client_ids)
+        missing = stands and any(
+            (view.id, one, view.starts_at) not in known for one in view.client_ids
+        )
         stale = any(of == view.id and (not stands or at != view.starts_at) for of, at in waiting)
         if missing or stale:
             planning.bring_up_to_date(practice_id, view.id, now)

@@ -28,6 +28,8 @@ def write(notification: Notification) -> Words | None:
     """In the person's language, by the clock on their wall. None when there is nothing to remind of
     any more: it moved, was cancelled, or began.
     """
+    if notification.subject_id is None:
+        return None
     row = Reminder.objects.filter(pk=notification.subject_id).select_related("client").first()
     if row is None:
         return None
@@ -62,6 +64,6 @@ def _title(view: AppointmentView, zone: str, *, named: bool) -> str:
 
 
 def said(at: datetime, zone: str) -> str:
-    """Such as "Tue 24 Nov, 10:00": day and time by the clock on the wall, in the active language."""
+    """Such as "Tue 24 Nov, 10:00", by the clock on the wall and in the active language."""
     wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return f"{formats.date_format(wall, 'D j M')}, {wall:%H:%M}"

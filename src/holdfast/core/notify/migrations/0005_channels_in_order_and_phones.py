@@ -4,85 +4,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notify', '0004_seal_under_a_key_of_the_installation'),
+        ("notify", "0004_seal_under_a_key_of_the_installation"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deliveryattempt',
-            name='rank',
+            model_name="deliveryattempt",
+            name="rank",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='channels',
+            model_name="notification",
+            name="channels",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='email_dead_at',
+            model_name="preferences",
+            name="email_dead_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='email_dead_digest',
+            model_name="preferences",
+            name="email_dead_digest",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='email_dead_reason',
+            model_name="preferences",
+            name="email_dead_reason",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='order',
-            field=models.CharField(default='web_push,email,sms', max_length=40),
+            model_name="preferences",
+            name="order",
+            field=models.CharField(default="web_push,email,sms", max_length=40),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_code',
+            model_name="preferences",
+            name="phone_code",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_code_tries',
+            model_name="preferences",
+            name="phone_code_tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_code_until',
+            model_name="preferences",
+            name="phone_code_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_dead_at',
+            model_name="preferences",
+            name="phone_dead_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_dead_reason',
+            model_name="preferences",
+            name="phone_dead_reason",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_sealed',
-            field=models.BinaryField(default=b''),
+            model_name="preferences",
+            name="phone_sealed",
+            field=models.BinaryField(default=b""),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='phone_verified_at',
+            model_name="preferences",
+            name="phone_verified_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='preferences',
-            name='sms',
+            model_name="preferences",
+            name="sms",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='deliveryattempt',
-            name='channel',
-            field=models.CharField(choices=[('in_app', 'In App'), ('email', 'Email'), ('web_push', 'Web Push'), ('sms', 'Sms')], max_length=16),
+            model_name="deliveryattempt",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("in_app", "In App"),
+                    ("email", "Email"),
+                    ("web_push", "Web Push"),
+                    ("sms", "Sms"),
+                ],
+                max_length=16,
+            ),
         ),
     ]
