@@ -121,6 +121,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.encounters.api.router",
     "holdfast.meet.notes.api.router",
     "holdfast.meet.reminders.api.router",
+    "holdfast.meet.calendars.api.router",
     "holdfast.plan.overview.api.router",
 )
 

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "holdfast.meet.scheduling",
     "holdfast.meet.notes",
     "holdfast.meet.reminders",
+    "holdfast.meet.calendars",
     "holdfast.plan.overview",
 ]
 
@@ -277,6 +278,7 @@ ACCOUNT_RATE_LIMITS = {
     "holdfast_link": "30/m/ip,20/m/key",
     "holdfast_phone": "10/h/ip,5/h/key",
     "holdfast_feed": "120/m/ip,30/m/key",
+    "holdfast_calendar": "20/m/ip,20/h/key",
 }
 MFA_ADAPTER = "holdfast.core.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

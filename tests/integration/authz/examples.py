@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes, plans
+from tests.integration.authz import calendars, flows, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -391,6 +391,8 @@ MAKERS: dict[str, Maker] = {
     "entry_id": lambda world: world.person.care_team.filter(ends_on=None).earliest("id").pk,
     "consent_id": _consent,
     "notification_id": _notification,
+    "account_id": lambda world: calendars.account(world.members["clinician/care_team"]),
+    "question_id": lambda world: calendars.question(world.members["clinician/care_team"]),
     "encounter_id": _encounter,
     "response_id": _response,
     "assignment_id": _assignment,
@@ -429,7 +431,7 @@ CONTENT_PARAMETERS = frozenset(
 )
 
 #: Parameters that belong to whoever asks and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id"})
+OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id"})
 
 Body = Callable[[World], dict[str, Any]]
 

@@ -21,6 +21,7 @@ StaffKind = Literal[
     "appointment-move-asked",
     "appointment-undelivered",
     "calendar-question",
+    "calendar-refused",
     "calendar-failed",
     "vault-keys-changed",
     "appointment-booked",

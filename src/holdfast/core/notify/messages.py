@@ -65,11 +65,18 @@ Writer = Callable[[Notification], Words | None]
 _writers: dict[str, Writer] = {}
 
 
-def register_writer(kind: str, writer: Writer) -> None:
+#: Kinds that are no news for somebody to look at, but something for a program of theirs.
+MUST_GO: set[str] = set()
+
+
+def register_writer(kind: str, writer: Writer, *, must_go: bool = False) -> None:
     """Who words a kind that says more than that there is something new, such as a time. Asked when
-    the message goes out; None says that there is nothing to tell any more. From `AppConfig.ready`.
+    the message goes out; None says that there is nothing to tell any more. What `must_go` is sent
+    although the app was open in the meantime. From `AppConfig.ready`.
     """
     _writers[kind] = writer
+    if must_go:
+        MUST_GO.add(kind)
 
 
 def words(notification: Notification) -> Words | None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from holdfast.core.notify import arrival, by_email, by_sms, by_web_push
+from holdfast.core.notify import arrival, by_email, by_sms, by_web_push, messages
 from holdfast.core.notify.engine import (
     AGAIN_WHEN_UNKNOWN,
     FALLBACK_AFTER,
@@ -122,6 +122,8 @@ def _needless(attempt: DeliveryAttempt, now: datetime) -> str:
     wishes = _wishes(told)
     if not getattr(wishes, attempt.channel):
         return "turned-off"
+    if told.kind in messages.MUST_GO:
+        return ""
     if attempt.channel != _Channel.WEB_PUSH and told.seen_at is not None:
         return "seen-in-app"
     others = told.attempts.filter(outcome=_Outcome.SENT).exclude(

@@ -10,6 +10,9 @@ from datetime import datetime
 
 from holdfast.core.notify.models import Notification
 from holdfast.meet.reminders.models import Reminder
+from holdfast.meet.reminders.saying import said
+
+__all__ = ["ReminderView", "reminders_of", "said", "views"]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ Whoever turned discretion off is told with whom.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from holdfast.core import clock
@@ -18,6 +17,7 @@ from holdfast.core.notify.messages import Words
 from holdfast.core.notify.models import Notification
 from holdfast.meet.reminders import on_links, planning
 from holdfast.meet.reminders.models import Reminder
+from holdfast.meet.reminders.saying import said
 from holdfast.meet.scheduling.facade import AppointmentView
 
 #: A link is good for a day after the end, so that whoever comes too late learns that it is over.
@@ -61,9 +61,3 @@ def _title(view: AppointmentView, zone: str, *, named: bool) -> str:
             "name": view.with_name,
         }
     return gettext("Your appointment: %(when)s") % {"when": when}
-
-
-def said(at: datetime, zone: str) -> str:
-    """Such as "Tue 24 Nov, 10:00", by the clock on the wall and in the active language."""
-    wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return f"{formats.date_format(wall, 'D j M')}, {wall:%H:%M}"
