@@ -20,6 +20,11 @@ const KINDS: ReadonlySet<string> = new Set([
   "screen-failed",
   "talk-asked",
   "notes-asked-for",
+  "appointment-move-asked",
+  "appointment-undelivered",
+  "calendar-question",
+  "calendar-refused",
+  "calendar-failed",
   "vault-keys-changed",
 ]);
 
