@@ -7,7 +7,7 @@ import { ApiError } from "@/api/problems";
 import { ErrorState, Notice, Page, Panel, Query } from "@/design";
 import { makeFormat } from "@/format";
 
-import { look, type Shown, tokenIn, use } from "./api";
+import { act, look, type Shown, tokenIn } from "./api";
 
 /** Nothing to try again: the link itself is the reason. */
 const GONE = new Set(["link-unknown", "link-expired"]);
@@ -42,7 +42,7 @@ function Appointment({ token, shown }: { token: string; shown: Shown }): ReactEl
   const [chosen, setChosen] = useState("");
   const done = useMutation({
     mutationFn: (deed: { action: string; starts_at?: string }) =>
-      use(token, shown.version, deed.action, deed.starts_at),
+      act(token, shown.version, deed.action, deed.starts_at),
     onSuccess: (now) => {
       setChoosing(false);
       setCancelling(false);

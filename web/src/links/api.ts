@@ -11,7 +11,7 @@ export const tokenIn = (fragment: string): string => TOKEN.exec(fragment)?.[1] ?
 
 export const look = (token: string): Promise<Shown> => api.post<Shown>("/links/look", { token });
 
-export const use = (
+export const act = (
   token: string,
   version: string,
   action: string,
