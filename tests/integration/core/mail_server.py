@@ -26,7 +26,7 @@ class Mailbox:
     @property
     def messages(self) -> list[EmailMessage]:
         parse = email.message_from_string
-        return [parse(text, policy=email.policy.default) for text in self.texts]  # type: ignore[misc]
+        return [parse(text, policy=email.policy.default) for text in self.texts]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

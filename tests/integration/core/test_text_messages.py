@@ -1,4 +1,4 @@
-"""Text messages over the wire to a provider; channels in the person's order, one after the other."""
+"""Text messages over the wire to a provider; channels in the person's order, one after another."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ ONE = Booking(
     datetime(2026, 6, 2, 8, 50, tzinfo=UTC),
     "Appointment",
 )
-instants = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)).map(
-    lambda wall: wall.replace(microsecond=0, tzinfo=UTC)
+instants = st.integers(0, 3_000_000_000).map(
+    lambda seconds: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=80)
 bookings = st.builds(
@@ -51,7 +51,7 @@ def test_two_parsers_read_in_a_feed_what_was_written(shown: list[Booking]) -> No
         str(found["uid"]): (
             found.decoded("dtstart"),
             found.decoded("dtend"),
-            int(found["sequence"]),
+            int(str(found["sequence"])),
         )
         for found in Calendar.from_ical(text).walk("VEVENT")
     }
@@ -82,7 +82,7 @@ def test_an_invitation_is_itip_and_asks_for_no_answer(method: Literal["REQUEST",
     calendar = Calendar.from_ical(text)
     assert str(calendar["method"]) == method
     (found,) = calendar.walk("VEVENT")
-    assert (str(found["uid"]), int(found["sequence"])) == (ONE.uid, 2)
+    assert (str(found["uid"]), int(str(found["sequence"]))) == (ONE.uid, 2)
     assert str(found["organizer"]) == "mailto:calendar@example.org"
     assert str(found["attendee"]) == "mailto:mira@example.org"
     assert found["attendee"].params["RSVP"] == "FALSE"

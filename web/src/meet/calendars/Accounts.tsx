@@ -15,14 +15,14 @@ export function Accounts({ practice, accounts }: { practice: string; accounts: A
     api.post<CalendarState>(calendarPath(practice, `/accounts/${id}/sync`)),
   );
   const remove = useCalendarChange(practice, (id: string) =>
-    api.delete<undefined>(calendarPath(practice, `/accounts/${id}`)),
+    api.delete<null>(calendarPath(practice, `/accounts/${id}`)),
   );
   const failed = again.error ?? remove.error;
   return (
     <Panel title={t("accounts.title")} testId="accounts">
       <p>{t("accounts.lead")}</p>
       {accounts.length === 0 ? <p className="hf-soft">{t("accounts.none")}</p> : null}
-      <ul className="hf-plain-list">
+      <ul className="hf-plain-list" hidden={accounts.length === 0}>
         {accounts.map((each) => (
           <li key={each.id} className="hf-row">
             <Words account={each} />

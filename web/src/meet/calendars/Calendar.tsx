@@ -71,7 +71,7 @@ function Feed({ practice, state }: Props): ReactElement {
     api.put<CalendarState>(calendarPath(practice, "/feed"), { detail }),
   );
   const revoke = useCalendarChange(practice, () =>
-    api.delete<undefined>(calendarPath(practice, "/feed")),
+    api.delete<null>(calendarPath(practice, "/feed")),
   );
   const { feed } = state;
   const failed = open.error ?? revoke.error;

@@ -20,16 +20,16 @@ export const useCalendar = (practice: string): UseQueryResult<CalendarState> =>
     queryFn: () => api.get<CalendarState>(calendarPath(practice)),
   });
 
-/** A change whose answer is the whole state, or nothing: then it is asked for. */
+/** A change whose answer is the whole state, or nothing (null): then it is asked for. */
 export function useCalendarChange<V>(
   practice: string,
-  change: (value: V) => Promise<CalendarState | undefined>,
-): UseMutationResult<CalendarState | undefined, Error, V> {
+  change: (value: V) => Promise<CalendarState | null>,
+): UseMutationResult<CalendarState | null, Error, V> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
     onSuccess: async (state) => {
-      if (state === undefined) await client.invalidateQueries({ queryKey: keyOf(practice) });
+      if (state === null) await client.invalidateQueries({ queryKey: keyOf(practice) });
       else client.setQueryData(keyOf(practice), state);
     },
   });
