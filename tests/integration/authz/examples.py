@@ -458,6 +458,9 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
+    "POST /practices/{practice_id}/calendar/questions/{question_id}": (
+        lambda world: {"decision": "restore"}
+    ),
     **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
