@@ -15,7 +15,7 @@ import time_machine
 from holdfast.core.links import facade as links
 from holdfast.core.notify import tasks as delivering
 from holdfast.core.notify.models import DeliveryAttempt, Notification
-from holdfast.meet.reminders import handlers, on_links, planning, tasks
+from holdfast.meet.reminders import on_links, planning, tasks
 from holdfast.meet.reminders.models import Reminder
 from holdfast.meet.scheduling import facade as scheduling
 from tests import factories

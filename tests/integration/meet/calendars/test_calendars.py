@@ -16,7 +16,7 @@ from icalendar import Calendar
 
 from holdfast.core.notify import tasks as delivering
 from holdfast.core.notify.models import Notification
-from holdfast.meet.calendars import facade, handlers, invitations, sync, tasks
+from holdfast.meet.calendars import facade, handlers, invitations, tasks
 from holdfast.meet.calendars.models import BusyTime, CalendarWishes, Feed, Item, Source
 from holdfast.meet.scheduling import facade as scheduling
 from holdfast.meet.scheduling.facade import AppointmentBooked
