@@ -394,4 +394,3 @@ def test_a_change_here_makes_the_calendar_due_at_once(scene: Scene, calendar: Ra
     appointment = scene.book(at(10, days=2))
     handlers.on_change(AppointmentBooked(scene.practice.pk, appointment.pk))
     assert Source.objects.get().next_sync_at <= NOW
-    assert timedelta(days=60) <= sync.HORIZON
