@@ -103,6 +103,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.audit.api.router",
     "holdfast.core.heartbeat.api.router",
     "holdfast.core.notify.api.router",
+    "holdfast.core.links.api.router",
     "holdfast.core.consent.api.router",
     "holdfast.core.vault.api.router",
     "holdfast.core.vault.files_api.router",
@@ -122,6 +123,8 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.scheduling.api_terms.router",
     "holdfast.meet.scheduling.api_waiting.router",
     "holdfast.meet.notes.api.router",
+    "holdfast.meet.reminders.api.router",
+    "holdfast.meet.calendars.api.router",
     "holdfast.plan.overview.api.router",
 )
 

@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, flows, notes, plans
+from tests.integration.authz import appointments, calendars, flows, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -391,6 +391,8 @@ MAKERS: dict[str, Maker] = {
     "entry_id": lambda world: world.person.care_team.filter(ends_on=None).earliest("id").pk,
     "consent_id": _consent,
     "notification_id": _notification,
+    "account_id": lambda world: calendars.account(world.members["clinician/care_team"]),
+    "question_id": lambda world: calendars.question(world.members["clinician/care_team"]),
     "encounter_id": _encounter,
     "response_id": _response,
     "assignment_id": _assignment,
@@ -440,7 +442,7 @@ CONTENT_PARAMETERS = frozenset(
 )
 
 #: Parameters that belong to whoever asks and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id"})
+OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id"})
 
 Body = Callable[[World], dict[str, Any]]
 
@@ -471,6 +473,9 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
+    "POST /practices/{practice_id}/calendar/questions/{question_id}": (
+        lambda world: {"decision": "restore"}
+    ),
     **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {

@@ -55,7 +55,7 @@ const RESEARCH: Destination = { to: "/research", key: "nav.research", icon: Icon
 const HELP: Destination = { to: "/help", key: "nav.help", icon: IconLifebuoy, shortcut: "h" };
 const ACCOUNT: Destination = {
   to: "/security",
-  covers: ["/notifications"],
+  covers: ["/notifications", "/calendars"],
   key: "nav.account",
   icon: IconUserCircle,
   shortcut: "a",

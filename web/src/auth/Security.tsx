@@ -72,9 +72,12 @@ export default function Security(): ReactElement {
       {staff ? (
         <Panel title={t("security.notifications")}>
           <p>{t("security.notifications-text")}</p>
-          <div>
+          <div className="hf-buttons">
             <Button component={Link} to="/notifications" variant="default">
               {t("security.notifications")}
+            </Button>
+            <Button component={Link} to="/calendars" variant="default">
+              {t("security.calendars")}
             </Button>
           </div>
         </Panel>

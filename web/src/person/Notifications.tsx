@@ -16,6 +16,8 @@ const KINDS = new Set([
   "talk-answered",
   "assessment-finished",
   "notes-released",
+  "appointment-reminder",
+  "appointment-invitation",
   "vault-keys-changed",
   "vault-reader-left",
   "vault-reader-joined",

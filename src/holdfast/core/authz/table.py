@@ -195,6 +195,9 @@ TABLE: tuple[Grant, ...] = (
     *_rows(_EVERYONE, ("topic",), "write", (PRACTICE,)),
     *_rows(_EVERYONE, ("instrument", "notification"), "read", (PRACTICE,)),
     *_rows(_EVERYONE, ("notification",), "write", (PRACTICE,)),
+    # One's own calendar; an account elsewhere is connected by whoever appointments are with.
+    *_rows(_EVERYONE, ("calendar",), "read write", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("calendar_account",), "write", (PRACTICE,)),
     *_rows(("clinician", "prescriber", "supervisor"), ("crisis_line",), "read", (PRACTICE,)),
     *_rows(("clinician", "prescriber", "supervisor"), ("monitored_hours",), "read", (PRACTICE,)),
 )
