@@ -53,6 +53,7 @@ def test_help_now_works_signed_out_and_offline(demo: World) -> None:
     assert visitor.complaints == []
 
 
+@pytest.mark.exhaustive
 def test_a_check_in_goes_on_where_it_was_left(robin: Seat) -> None:
     robin.does.press("Begin: GAD-7", role="link")
     robin.does.press("Begin")
