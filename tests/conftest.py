@@ -141,7 +141,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]
     else:
         kept = [item for item in items if item.get_closest_marker("postgres") is None]
-    if dropped := [item for item in items if item not in set(kept)]:
+    chosen = set(kept)
+    if dropped := [item for item in items if item not in chosen]:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
 

@@ -50,6 +50,7 @@ def test_the_project_itself_is_the_subject(bills: dict[str, Any]) -> None:
     assert bills["sbom-python"]["metadata"]["component"]["name"] == "holdfast"
 
 
+@pytest.mark.exhaustive
 def test_a_damaged_bill_is_refused() -> None:
     good = sbom.client_bill()
     assert sbom.fault(good, SchemaVersion.V1_5) is None
