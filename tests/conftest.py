@@ -64,7 +64,7 @@ def _scan_static_files_once() -> None:
 
     Where many tests make clients that is a quarter of their time.
     """
-    from whitenoise.base import WhiteNoise
+    from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]
 
     scanned: dict[tuple[str, str], dict[str, Any]] = {}
     scan = WhiteNoise.update_files_dictionary
@@ -76,7 +76,7 @@ def _scan_static_files_once() -> None:
             scanned[root, prefix], self.files = self.files, others
         self.files.update(scanned[root, prefix])
 
-    WhiteNoise.update_files_dictionary = scan_once  # type: ignore[method-assign]
+    WhiteNoise.update_files_dictionary = scan_once
 
 
 if DATABASE not in {"sqlite", "postgres"}:

@@ -121,7 +121,9 @@ def viewers(demo: World) -> Iterator[dict[str, Viewer]]:
     contexts: list[BrowserContext] = []
     found: dict[str, Viewer] = {}
     for who in ("visitor", "robin", "dana", "ada"):
-        context = demo.browser.new_context(**demo.options(PHONE), reduced_motion="reduce")
+        context = demo.browser.new_context(
+            **demo.options(PHONE), reduced_motion="reduce", service_workers="block"
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         viewer = Viewer(context.new_page())

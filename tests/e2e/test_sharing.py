@@ -64,7 +64,7 @@ class Care:
 def care(worlds: Worlds) -> Care:
     """Ines writes on her phone; Dana, on her care team, makes a key of her own."""
     world = worlds.demo()
-    ines = writer(world, "Ines", "ines")
+    ines = writer(world, "Ines", "ines", installs=True)
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
     record = f"/practices/{membership['practice']['id']}/clients/{membership['client_id']}"
