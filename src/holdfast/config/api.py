@@ -118,6 +118,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.support.companion.api.router",
     "holdfast.meet.encounters.api.router",
     "holdfast.meet.notes.api.router",
+    "holdfast.meet.matching.api.router",
     "holdfast.plan.overview.api.router",
 )
 

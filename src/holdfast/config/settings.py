@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "holdfast.meet.encounters",
     "holdfast.meet.scheduling",
     "holdfast.meet.notes",
+    "holdfast.meet.matching",
     "holdfast.plan.overview",
 ]
 

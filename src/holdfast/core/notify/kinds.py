@@ -22,6 +22,7 @@ StaffKind = Literal[
     "appointment-booked",
     "appointment-moved",
     "appointment-cancelled",
+    "enquiry-sent",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -38,6 +39,9 @@ PersonKind = Literal[
     "appointment-moved",
     "appointment-cancelled",
     "earlier-time",
+    "enquiry-accepted",
+    "enquiry-not-accepted",
+    "match-possible",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

@@ -139,11 +139,6 @@ class Directory:
     def __len__(self) -> int:
         return len(self._offers)
 
-    def get(self, id_: uuid.UUID) -> Offer | None:
-        """The offer of one clinician."""
-        index = self._places.get(id_)
-        return None if index is None else self._offers[index]
-
     def keeps_limits(self, wishes: Wishes, now: datetime) -> Bools:
         """Who keeps every limit, as a boolean per offer in their order."""
         found: Bools = self._open & self._licences.cover(
