@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes, plans
+from tests.integration.authz import flows, matching, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -412,6 +412,9 @@ MAKERS: dict[str, Maker] = {
     "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "clinician_id": lambda world: matching.profile(world.members["clinician/none"]),
+    "licence_id": lambda world: matching.licence(world.members["clinician/none"]),
+    "enquiry_id": lambda world: matching.enquiry(world.person, world.members["clinician/none"]),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "comment_id": lambda world: flows.comment(world.practice),
@@ -428,8 +431,8 @@ CONTENT_PARAMETERS = frozenset(
     {"line_id", "instrument", "instrument_id", "version", "flow", "language"}
 )
 
-#: Parameters that belong to whoever asks and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id"})
+#: Parameters that belong to whoever asks, or to the practice, and not to the person in care.
+OWN_PARAMETERS = frozenset({"notification_id", "clinician_id"})
 
 Body = Callable[[World], dict[str, Any]]
 
@@ -456,7 +459,10 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
-    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
+    **{
+        name: _always(body)
+        for name, body in (notes.BODIES | flows.BODIES | matching.BODIES).items()
+    },
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

@@ -111,9 +111,7 @@ TABLE: tuple[Grant, ...] = (
     # What clinicians offer is for everybody of the practice; that a licence holds, an administrator
     # says. What a person looks for is theirs, and their team's to read; whom they look at is theirs.
     *_rows(_EVERYONE, ("clinician_profile",), "read", (PRACTICE,)),
-    *_rows(
-        (*_CLINICAL, "supervisor", "administrator"), ("clinician_profile",), "write", (PRACTICE,)
-    ),
+    *_rows((*_CLINICAL, "supervisor"), ("own_profile",), "read write", (PRACTICE,)),
     *_rows(("administrator",), ("licence_check",), "read write", (PRACTICE,)),
     *_rows(("client",), ("intake", "match"), "read write", (SELF,)),
     *_rows(_CLINICAL, ("intake",), "read", (CARE_TEAM,)),

@@ -15,7 +15,8 @@ from holdfast.meet.matching.engine import terms
 
 router = Router(tags=["matching"])
 PRACTICE = "/practices/{practice_id}"
-CLINICIAN = PRACTICE + "/clinicians/{membership_id}"
+CLINICIAN = PRACTICE + "/clinicians/{clinician_id}"
+OWN = PRACTICE + "/profile"
 PERSON = PRACTICE + "/clients/{client_id}"
 
 
@@ -47,85 +48,60 @@ def list_clinicians(
     access=Access("clinician_profile", "read"),
     response=schemas.ProfileOut,
 )
-def get_clinician_profile(
-    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID
-) -> Any:
-    """One profile. Licence numbers, and those that wait, are for its owner and administrators."""
-    return queries.profile(practice_id, membership_id, request.actor)
+def get_clinician_profile(request: Request, practice_id: uuid.UUID, clinician_id: uuid.UUID) -> Any:
+    """One profile. Licences that wait, and numbers, are not shown."""
+    return queries.profile(practice_id, clinician_id)
 
 
-@router.put(
-    CLINICIAN + "/profile",
-    access=Access("clinician_profile", "write"),
-    response=schemas.ProfileOut,
-)
-def put_clinician_profile(
-    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID, data: schemas.ProfileIn
-) -> Any:
-    """Write one's own profile, or anybody's as an administrator."""
-    offering.save_profile(
-        practice_id=practice_id, membership_id=membership_id, data=data.dict(), by=request.actor
-    )
-    return queries.profile(practice_id, membership_id, request.actor)
+@router.get(OWN, access=Access("own_profile", "read"), response=schemas.OwnProfileOut)
+def get_own_profile(request: Request, practice_id: uuid.UUID) -> Any:
+    """One's own, with every licence; an empty one where none was written yet."""
+    return queries.own_profile(practice_id, request.actor)
+
+
+@router.put(OWN, access=Access("own_profile", "write"), response=schemas.OwnProfileOut)
+def put_own_profile(request: Request, practice_id: uuid.UUID, data: schemas.ProfileIn) -> Any:
+    """Write what one offers."""
+    offering.save_profile(practice_id=practice_id, data=data.dict(), by=request.actor)
+    return queries.own_profile(practice_id, request.actor)
 
 
 @router.post(
-    CLINICIAN + "/licences",
-    access=Access("clinician_profile", "write"),
+    OWN + "/licences",
+    access=Access("own_profile", "write"),
     response={201: schemas.LicenceOut},
 )
-def add_licence(
-    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID, data: schemas.LicenceIn
-) -> Any:
-    """Add a licence; it counts once an administrator verified it."""
+def add_licence(request: Request, practice_id: uuid.UUID, data: schemas.LicenceIn) -> Any:
+    """Add a licence of one's own; it counts once an administrator verified it."""
     row = offering.save_licence(
-        practice_id=practice_id,
-        membership_id=membership_id,
-        licence_id=None,
-        data=data.dict(),
-        by=request.actor,
+        practice_id=practice_id, licence_id=None, data=data.dict(), by=request.actor
     )
     return Status(201, queries.licence_out(row, clock.now().date(), number=True))
 
 
 @router.put(
-    CLINICIAN + "/licences/{licence_id}",
-    access=Access("clinician_profile", "write"),
+    OWN + "/licences/{licence_id}",
+    access=Access("own_profile", "write"),
     response=schemas.LicenceOut,
 )
 def change_licence(
-    request: Request,
-    practice_id: uuid.UUID,
-    membership_id: uuid.UUID,
-    licence_id: uuid.UUID,
-    data: schemas.LicenceIn,
+    request: Request, practice_id: uuid.UUID, licence_id: uuid.UUID, data: schemas.LicenceIn
 ) -> Any:
-    """Change a licence; it asks for another look."""
+    """Change one's own; it asks for another look."""
     row = offering.save_licence(
-        practice_id=practice_id,
-        membership_id=membership_id,
-        licence_id=licence_id,
-        data=data.dict(),
-        by=request.actor,
+        practice_id=practice_id, licence_id=licence_id, data=data.dict(), by=request.actor
     )
     return queries.licence_out(row, clock.now().date(), number=True)
 
 
 @router.delete(
-    CLINICIAN + "/licences/{licence_id}",
-    access=Access("clinician_profile", "write"),
+    OWN + "/licences/{licence_id}",
+    access=Access("own_profile", "write"),
     response={204: None},
 )
-def delete_licence(
-    request: Request, practice_id: uuid.UUID, membership_id: uuid.UUID, licence_id: uuid.UUID
-) -> Any:
-    """Take a licence away."""
-    offering.remove_licence(
-        practice_id=practice_id,
-        membership_id=membership_id,
-        licence_id=licence_id,
-        by=request.actor,
-    )
+def delete_licence(request: Request, practice_id: uuid.UUID, licence_id: uuid.UUID) -> Any:
+    """Take one's own away."""
+    offering.remove_licence(practice_id=practice_id, licence_id=licence_id, by=request.actor)
     return Status(204, None)
 
 
@@ -190,28 +166,28 @@ def list_matches(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID)
 
 
 @router.post(
-    PERSON + "/matches/{membership_id}/choose",
+    PERSON + "/matches/{clinician_id}/choose",
     access=Access("match", "write"),
     response={204: None},
 )
 def choose_match(
-    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, membership_id: uuid.UUID
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, clinician_id: uuid.UUID
 ) -> Any:
     """Begin with somebody. 409 `asks-first` where they want to be asked, `no-longer-free`."""
-    seeking.choose(request.client, membership_id, by=request.actor)
+    seeking.choose(request.client, clinician_id, by=request.actor)
     return Status(204, None)
 
 
 @router.post(
-    PERSON + "/matches/{membership_id}/leave",
+    PERSON + "/matches/{clinician_id}/leave",
     access=Access("match", "write"),
     response={204: None},
 )
 def leave_match(
-    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, membership_id: uuid.UUID
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, clinician_id: uuid.UUID
 ) -> Any:
     """Go on without somebody, who reads nothing of the person any more. No reason is asked."""
-    seeking.leave(request.client, membership_id, by=request.actor)
+    seeking.leave(request.client, clinician_id, by=request.actor)
     return Status(204, None)
 
 
@@ -243,9 +219,7 @@ def withdraw_enquiry(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, enquiry_id: uuid.UUID
 ) -> Any:
     """Take it back. 409 `enquiry-over` where it was answered."""
-    return queries.enquiry_out(
-        seeking.withdraw(request.client, enquiry_id, by=request.actor)
-    )
+    return queries.enquiry_out(seeking.withdraw(request.client, enquiry_id, by=request.actor))
 
 
 @router.put(PERSON + "/waiting", access=Access("match", "write"), response=schemas.WaitingOut)

@@ -7,17 +7,19 @@ booked. They are worked out anew when a caseload changes, and in turn by the wor
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
 from holdfast.core.authz.relationships import active_on
 from holdfast.core.tenancy.models import CareTeamMember
+from holdfast.meet.matching.engine import terms
 from holdfast.meet.matching.listing import next_revision
 from holdfast.meet.matching.models import Profile
+from holdfast.meet.scheduling import facade as scheduling
 
 #: How old what is known of free times may become.
 STALE_AFTER = timedelta(minutes=10)
@@ -35,22 +37,23 @@ class Free:
     parts: int = 0
 
 
-#: How free times are found. Without a calendar nobody has any.
-FindFree = Callable[[uuid.UUID, uuid.UUID, datetime, datetime], Free]
-_finders: list[FindFree] = []
-
-
-def register_free(find: FindFree) -> None:
-    """Let the calendar say (practice, membership, since, until); called from `AppConfig.ready`."""
-    _finders[:] = [find]
+def _free(profile: Profile, now: datetime) -> Free:
+    """By the clock of the practice: a person reads parts of a week where the practice is."""
+    if not profile.listed:
+        return Free()
+    found = scheduling.next_free(profile.practice_id, profile.pk, now, now + HORIZON)
+    zone = ZoneInfo(profile.practice.time_zone)
+    parts = 0
+    for slot in found:
+        there = slot.starts_at.astimezone(zone)
+        parts |= 1 << terms.part_of_week(there.isoweekday(), there.hour)
+    return Free(found[0].starts_at if found else None, parts)
 
 
 def keep(profile: Profile, now: datetime) -> bool:
     """Work both out anew; whether anything changed. In a transaction."""
     caseload = _caseload(profile, now)
-    free = Free()
-    if profile.listed and _finders:
-        free = _finders[0](profile.practice_id, profile.pk, now, now + HORIZON)
+    free = _free(profile, now)
     before = (profile.caseload, profile.first_free, profile.parts)
     profile.caseload, profile.first_free, profile.parts = caseload, free.first, free.parts
     profile.kept_at = now

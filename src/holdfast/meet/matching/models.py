@@ -70,7 +70,7 @@ class DirectoryRevision(models.Model):
 
 
 class Licence(models.Model):
-    """Leave to practise somewhere, until a day (inclusive). Counts once an administrator verified it.
+    """Leave to practise somewhere, until a day (inclusive); counts once an administrator says so.
 
     `jurisdiction` is an ISO 3166-1 country or 3166-2 subdivision. Another number, place or day asks
     for another look.
@@ -150,9 +150,7 @@ class Enquiry(models.Model):
         indexes = [
             models.Index(fields=["practice", "client", "-sent_at"], name="enquiry_of_client"),
             models.Index(fields=["practice", "membership", "status"], name="enquiry_of_member"),
-            models.Index(
-                fields=["sent_at"], name="enquiry_waiting", condition=Q(status="sent")
-            ),
+            models.Index(fields=["sent_at"], name="enquiry_waiting", condition=Q(status="sent")),
         ]
 
 

@@ -12,30 +12,25 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound, NotPermitted
-from holdfast.core.tenancy.models import CLINICAL_ROLES, Membership, Role
+from holdfast.core.tenancy.models import Membership, Role
 from holdfast.meet.matching import keeping
 from holdfast.meet.matching.listing import next_revision
 from holdfast.meet.matching.models import Licence, Profile
 
 
-def _member(practice_id: uuid.UUID, membership_id: uuid.UUID, by: Actor) -> Membership:
-    """Somebody who treats people here, as whom or for whom the actor may write."""
-    found = Membership.objects.filter(
-        practice_id=practice_id, pk=membership_id, role__in=CLINICAL_ROLES
-    ).first()
-    if found is None:
-        raise NotFound
-    if membership_id not in by.membership_ids and Role.ADMINISTRATOR not in by.roles:
-        raise NotPermitted
-    return found
+def own_member(practice_id: uuid.UUID, by: Actor) -> Membership:
+    """As whom somebody treats people here; of several roles the first in this order."""
+    roles = dict(by.memberships)
+    for role in (Role.CLINICIAN, Role.PRESCRIBER, Role.SUPERVISOR):
+        if role in roles:
+            return Membership.objects.get(practice_id=practice_id, pk=roles[role])
+    raise NotFound
 
 
-def save_profile(
-    *, practice_id: uuid.UUID, membership_id: uuid.UUID, data: dict[str, Any], by: Actor
-) -> Profile:
-    """Write a profile, one's own or as an administrator. Raises NotFound, NotPermitted."""
+def save_profile(*, practice_id: uuid.UUID, data: dict[str, Any], by: Actor) -> Profile:
+    """Write one's own profile."""
     with transaction.atomic():
-        member = _member(practice_id, membership_id, by)
+        member = own_member(practice_id, by)
         revision = next_revision(practice_id)
         profile, made = Profile.objects.update_or_create(
             membership=member,
@@ -50,14 +45,13 @@ def save_profile(
 def save_licence(
     *,
     practice_id: uuid.UUID,
-    membership_id: uuid.UUID,
     licence_id: uuid.UUID | None,
     data: dict[str, Any],
     by: Actor,
 ) -> Licence:
     """Add a licence or change one; what was verified asks for another look. Raises NotFound."""
     with transaction.atomic():
-        member = _member(practice_id, membership_id, by)
+        member = own_member(practice_id, by)
         if data["expires_on"] < clock.now().date():
             raise Invalid(errors=(FieldError("expires_on", "in-past", "It has expired."),))
         rows = Licence.objects.filter(practice_id=practice_id, membership=member)
@@ -75,12 +69,10 @@ def save_licence(
     return licence
 
 
-def remove_licence(
-    *, practice_id: uuid.UUID, membership_id: uuid.UUID, licence_id: uuid.UUID, by: Actor
-) -> None:
+def remove_licence(*, practice_id: uuid.UUID, licence_id: uuid.UUID, by: Actor) -> None:
     """Raises NotFound."""
     with transaction.atomic():
-        member = _member(practice_id, membership_id, by)
+        member = own_member(practice_id, by)
         rows = Licence.objects.filter(practice_id=practice_id, membership=member, pk=licence_id)
         if not rows.delete()[0]:
             raise NotFound

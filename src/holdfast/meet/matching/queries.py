@@ -5,26 +5,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import Prefetch, QuerySet
 
+from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Client, Membership
+from holdfast.core.tenancy.models import Client
 from holdfast.meet.matching import listing
 from holdfast.meet.matching.engine.shapes import Match, Wishes
 from holdfast.meet.matching.engine.waiting import Wait, estimate
 from holdfast.meet.matching.models import Enquiry, Intake, Licence, Profile, Waiting
-from holdfast.meet.matching.offering import holds
+from holdfast.meet.matching.offering import holds, own_member
 from holdfast.meet.matching.problems import BaselineMissing, HumanFirst, IntakeMissing
 from holdfast.meet.matching.schemas import (
+    Booking,
     EnquiryOut,
     EnquiryRow,
+    EnquiryStatus,
+    Gender,
     IntakeOut,
     LicenceOut,
     LicenceRow,
     MatchOut,
+    OwnProfileOut,
     ProfileOut,
     ReasonOut,
     WaitingOut,
@@ -56,16 +61,22 @@ def _profiles(practice_id: uuid.UUID, *, everything: bool) -> QuerySet[Profile]:
     return rows.select_related("membership").prefetch_related(_licences(everything=everything))
 
 
-def profile(practice_id: uuid.UUID, membership_id: uuid.UUID, actor: Actor) -> ProfileOut:
-    """One profile; licences that wait and their numbers for whoever writes it. Raises NotFound.
-
-    Two statements.
-    """
-    writes = membership_id in actor.membership_ids or "administrator" in actor.roles
-    found = _profiles(practice_id, everything=writes).filter(pk=membership_id).first()
-    if found is None or not (found.listed or writes):
+def profile(practice_id: uuid.UUID, membership_id: uuid.UUID) -> ProfileOut:
+    """Somebody who is listed. Raises NotFound. Two statements."""
+    found = _profiles(practice_id, everything=False).filter(pk=membership_id, listed=True).first()
+    if found is None:
         raise NotFound
-    return profile_out(found, _today(), numbers=writes)
+    return profile_out(found, _today(), numbers=False)
+
+
+def own_profile(practice_id: uuid.UUID, actor: Actor) -> OwnProfileOut:
+    """One's own, with every licence; empty where none was written. At most three statements."""
+    member = own_member(practice_id, actor)
+    found = _profiles(practice_id, everything=True).filter(pk=member.pk).first()
+    if found is None:
+        found = Profile(membership=member, practice_id=practice_id, revision=0)
+    shown = profile_out(found, _today(), numbers=True)
+    return OwnProfileOut(**shown.dict(), caseload=found.caseload)
 
 
 def listed(
@@ -91,7 +102,7 @@ def profile_out(row: Profile, today: date, *, numbers: bool) -> ProfileOut:
         name=row.membership.display_name,
         listed=row.listed,
         about=row.about,
-        gender=row.gender,
+        gender=cast(Gender, row.gender),
         languages=row.languages,
         media=row.media,
         specialties=row.specialties,
@@ -101,7 +112,7 @@ def profile_out(row: Profile, today: date, *, numbers: bool) -> ProfileOut:
         fee_to=row.fee_to,
         currency=row.currency,
         capacity=row.capacity,
-        booking=row.booking,
+        booking=cast(Booking, row.booking),
         first_free=row.first_free,
         places=max(0, row.capacity - row.caseload),
         licences=[licence_out(one, today, number=numbers) for one in row.membership.licences.all()],
@@ -143,8 +154,6 @@ def licences_to_look_at(practice_id: uuid.UUID) -> list[LicenceRow]:
 
 
 def _today() -> date:
-    from holdfast.core import clock
-
     return clock.now().date()
 
 
@@ -246,7 +255,7 @@ def _match_out(match: Match, row: Profile, asked: Collection[uuid.UUID]) -> Matc
         name=row.membership.display_name,
         about=row.about,
         first_free=match.first_free,
-        booking=row.booking,
+        booking=cast(Booking, row.booking),
         fee_from=row.fee_from,
         fee_to=row.fee_to,
         currency=row.currency,
@@ -288,7 +297,7 @@ def enquiry_out(row: Enquiry) -> EnquiryOut:
         id=row.pk,
         membership_id=row.membership_id,
         name=row.membership.display_name,
-        status=row.status,
+        status=cast(EnquiryStatus, row.status),
         sent_at=row.sent_at,
         answered_at=row.answered_at,
     )
@@ -319,7 +328,7 @@ def enquiry_row(row: Enquiry) -> EnquiryRow:
     return EnquiryRow(
         id=row.pk,
         sent_at=row.sent_at,
-        status=row.status,
+        status=cast(EnquiryStatus, row.status),
         client_id=row.client_id if known else None,
         client=row.client.display_name if known else None,
         languages=kept.get("languages", []),
@@ -328,8 +337,3 @@ def enquiry_row(row: Enquiry) -> EnquiryRow:
         competences=kept.get("competences", []),
         parts=kept.get("parts", []),
     )
-
-
-def is_listed(member: Membership) -> bool:
-    """One statement."""
-    return Profile.objects.filter(pk=member.pk, listed=True).exists()

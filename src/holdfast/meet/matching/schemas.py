@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -19,6 +18,7 @@ _PLACE = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 _LANGUAGE = r"^[a-z]{2,3}$"
 _CURRENCY = r"^[A-Z]{3}$"
 Gender = Literal["", "woman", "man", "nonbinary"]
+Booking = Literal["direct", "enquiry"]
 Jurisdiction = Annotated[str, StringConstraints(pattern=_PLACE)]
 Language = Annotated[str, StringConstraints(pattern=_LANGUAGE)]
 Currency = Annotated[str, StringConstraints(pattern=_CURRENCY)]
@@ -78,7 +78,7 @@ class ProfileIn(Schema):
     fee_to: Fee | None = None
     currency: Currency | Literal[""] = ""
     capacity: Annotated[int, Field(ge=0, le=1000)] = 0
-    booking: Literal["direct", "enquiry"] = "enquiry"
+    booking: Booking = "enquiry"
 
     @model_validator(mode="after")
     def _fees(self) -> ProfileIn:
@@ -125,6 +125,12 @@ class ProfileOut(ProfileIn):
     first_free: datetime | None
     places: int
     licences: list[LicenceOut]
+
+
+class OwnProfileOut(ProfileOut):
+    """`caseload`: how many people one treats now."""
+
+    caseload: int
 
 
 class DirectoryOut(Schema):
@@ -187,7 +193,7 @@ class MatchOut(Schema):
     name: str
     about: str
     first_free: datetime | None
-    booking: Literal["direct", "enquiry"]
+    booking: Booking
     fee_from: int | None
     fee_to: int | None
     currency: str
@@ -257,7 +263,3 @@ class EnquiryRows(Schema):
 
 class EnquiryAnswer(Schema):
     accept: bool
-
-
-def is_jurisdiction(text: str) -> bool:
-    return re.match(_PLACE, text) is not None

@@ -71,12 +71,12 @@ def _intake(client: Client) -> Intake:
 
 def _still_fits(client: Client, membership_id: uuid.UUID, now: datetime) -> Profile:
     """The profile of somebody who keeps every limit now. Raises what stands in the way."""
-    wishes = queries.ready_wishes(client, now)
-    fits = listing.directory(client.practice_id).fits(membership_id, wishes, now)
-    profile = Profile.objects.filter(practice_id=client.practice_id, pk=membership_id).first()
+    rows = Profile.objects.filter(practice_id=client.practice_id, pk=membership_id, listed=True)
+    profile = rows.select_related("membership").first()
     if profile is None:
         raise NotFound
-    if not fits:
+    wishes = queries.ready_wishes(client, now)
+    if not listing.directory(client.practice_id).fits(membership_id, wishes, now):
         raise NoLongerFree
     return profile
 

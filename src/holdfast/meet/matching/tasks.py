@@ -44,7 +44,7 @@ def let_lapse(now: datetime) -> None:
 
 
 def tell_waiting(now: datetime) -> None:
-    """Tell people who wait that somebody fits now, where the directory changed since the last look."""
+    """Tell people who wait that somebody fits, where the directory changed since the last look."""
     revision = DirectoryRevision.objects.filter(practice_id=OuterRef("practice_id"))
     rows = Waiting.objects.annotate(revision=Subquery(revision.values("revision")[:1])).filter(
         Q(told_at=None) | Q(told_at__lt=now - TELL_AGAIN_AFTER),

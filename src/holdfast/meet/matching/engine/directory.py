@@ -160,6 +160,11 @@ class Directory:
                 found[self._places[id_]] = False
         return found
 
+    def fits(self, id_: uuid.UUID, wishes: Wishes, now: datetime) -> bool:
+        """Whether one clinician keeps every limit."""
+        index = self._places.get(id_)
+        return index is not None and bool(self.keeps_limits(wishes, now)[index])
+
     def rank(self, wishes: Wishes, *, now: datetime, person: bytes, limit: int = 10) -> list[Match]:
         """The best `limit` of those who keep every limit, best first.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from holdfast.safety.engine import clinicians_yaml
