@@ -392,3 +392,14 @@ def test_what_cannot_be_offered_is_refused(practice: Practice, bad: dict[str, An
 def test_an_enquiry_to_nobody_is_404(ready: Client, own: Browser) -> None:
     sent = post(own, at(ready, "enquiries"), membership_id=str(uuid.uuid4()))
     assert sent.status_code == 404
+
+
+def test_the_questionnaire_is_asked_once_and_can_be_answered_at_once(
+    person: Client, own: Browser
+) -> None:
+    asked = [put(own, at(person, "intake/baseline")).json()["assignment_id"] for _ in range(2)]
+    assert asked[0] == asked[1]
+    today = own.get(at(person, "today")).json()
+    assert [(one["assignment_id"], one["instrument"]) for one in today["due"]] == [
+        (asked[0], "phq-9")
+    ]

@@ -21,6 +21,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "talk-asked",
   "notes-asked-for",
   "vault-keys-changed",
+  "enquiry-sent",
 ]);
 
 const AT_ONCE = 5;
@@ -50,6 +51,7 @@ export function News(): ReactElement | null {
               {each.subject_id === null || !ofFlag(each.kind) ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
+              {each.kind === "enquiry-sent" ? <Link to="/offer">{t("news.openEnquiries")}</Link> : null}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>
                 {t("news.putAway")}
               </Button>

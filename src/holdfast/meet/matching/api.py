@@ -69,7 +69,7 @@ def put_own_profile(request: Request, practice_id: uuid.UUID, data: schemas.Prof
 @router.post(
     OWN + "/licences",
     access=Access("own_profile", "write"),
-    response={201: schemas.LicenceOut},
+    response={201: schemas.LicenceView},
 )
 def add_licence(request: Request, practice_id: uuid.UUID, data: schemas.LicenceIn) -> Any:
     """Add a licence of one's own; it counts once an administrator verified it."""
@@ -82,7 +82,7 @@ def add_licence(request: Request, practice_id: uuid.UUID, data: schemas.LicenceI
 @router.put(
     OWN + "/licences/{licence_id}",
     access=Access("own_profile", "write"),
-    response=schemas.LicenceOut,
+    response=schemas.LicenceView,
 )
 def change_licence(
     request: Request, practice_id: uuid.UUID, licence_id: uuid.UUID, data: schemas.LicenceIn
@@ -116,7 +116,7 @@ def list_licences(request: Request, practice_id: uuid.UUID) -> Any:
 @router.post(
     PRACTICE + "/licences/{licence_id}/decision",
     access=Access("licence_check", "write"),
-    response=schemas.LicenceOut,
+    response=schemas.LicenceView,
 )
 def decide_licence(
     request: Request, practice_id: uuid.UUID, licence_id: uuid.UUID, data: schemas.LicenceDecision
@@ -141,6 +141,16 @@ def put_intake(
     """Write down what one looks for. May be changed at any time."""
     seeking.save_wishes(request.client, data.dict(), by=request.actor)
     return queries.intake_of(request.client, clock.now())
+
+
+@router.put(
+    PERSON + "/intake/baseline",
+    access=Access("intake", "write"),
+    response=schemas.BaselineOut,
+)
+def ask_baseline(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
+    """Have the questionnaire asked that comes before anybody is suggested."""
+    return {"assignment_id": seeking.ask_baseline(request.client, by=request.actor)}
 
 
 @router.delete(

@@ -26,8 +26,8 @@ from holdfast.meet.matching.schemas import (
     EnquiryStatus,
     Gender,
     IntakeOut,
-    LicenceOut,
     LicenceRow,
+    LicenceView,
     MatchOut,
     OwnProfileOut,
     ProfileOut,
@@ -119,8 +119,8 @@ def profile_out(row: Profile, today: date, *, numbers: bool) -> ProfileOut:
     )
 
 
-def licence_out(row: Licence, today: date, *, number: bool) -> LicenceOut:
-    return LicenceOut(**_licence(row, today, number=number))
+def licence_out(row: Licence, today: date, *, number: bool) -> LicenceView:
+    return LicenceView(**_licence(row, today, number=number))
 
 
 def _licence(row: Licence, today: date, *, number: bool) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class LicenceDecision(Schema):
     verified: bool
 
 
-class LicenceOut(Schema):
+class LicenceView(Schema):
     """`number` is empty for the people of the practice; `holds` is whether it counts today."""
 
     id: uuid.UUID
@@ -124,7 +124,7 @@ class ProfileOut(ProfileIn):
     name: str
     first_free: datetime | None
     places: int
-    licences: list[LicenceOut]
+    licences: list[LicenceView]
 
 
 class OwnProfileOut(ProfileOut):
@@ -138,7 +138,7 @@ class DirectoryOut(Schema):
     next: str | None
 
 
-class LicenceRow(LicenceOut):
+class LicenceRow(LicenceView):
     """A licence that waits for an administrator's look."""
 
     membership_id: uuid.UUID
@@ -181,6 +181,10 @@ class IntakeOut(Schema):
     wishes: WishesIn | None
     left: int
     changed_at: datetime | None
+
+
+class BaselineOut(Schema):
+    assignment_id: uuid.UUID
 
 
 class ReasonOut(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -26,6 +27,8 @@ from holdfast.meet.matching.problems import (
     IntakeMissing,
     NoLongerFree,
 )
+from holdfast.sense.measures import facade as measures
+from holdfast.sense.measures.engine.schedule import Once, Rule
 
 #: People who may be asked at the same time: more would wait for an answer that is not needed.
 MOST_ASKED: Final = 3
@@ -50,6 +53,22 @@ def save_wishes(client: Client, wishes: dict[str, Any], *, by: Actor) -> Intake:
         intake.save()
         record("update", "intake", by=by, resource_id=client.pk, client_id=client.pk)
     return intake
+
+
+def ask_baseline(client: Client, *, by: Actor) -> uuid.UUID:
+    """The questionnaire that comes before anybody is suggested, to be answered now: its assignment.
+
+    One that is asked already is not asked twice.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        one_writer_for(client)
+        for prompt in measures.due_now(client, now):
+            if prompt.instrument == queries.BASELINE:
+                return prompt.assignment_id
+        today = now.astimezone(ZoneInfo(client.time_zone)).date()
+        rule = Rule(when=Once(), starts_on=today)
+        return measures.assign(client, instrument=queries.BASELINE, rule=rule, by=by)
 
 
 def forget_left(client: Client, *, by: Actor) -> None:

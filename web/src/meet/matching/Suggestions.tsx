@@ -1,0 +1,252 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+
+import { Notice, Panel, Query } from "@/design";
+
+import {
+  type Enquiry,
+  type Intake,
+  type Match,
+  useMatches,
+  useOwnChange,
+  useOwnEnquiries,
+  type Waiting,
+} from "./api";
+import { reasonsShown } from "./codes";
+import { Problem } from "./Problem";
+import { useMatchingWords } from "./words";
+
+interface Props {
+  readonly intake: Intake;
+  readonly onChange: () => void;
+}
+
+/** Who fits, whom one asked, and what to do where nobody fits. */
+export function Suggestions({ intake, onChange }: Props): ReactElement {
+  const { t } = useMatchingWords();
+  const matches = useMatches();
+  if (matches.isError) return <Problem error={matches.error} />;
+  return (
+    <>
+      <Asked />
+      <Query query={matches}>
+        {({ items, waiting }) => (
+          <>
+            {items.length === 0 ? (
+              <Notice title={t("results.none")}>
+                <p>{t("results.noneText")}</p>
+              </Notice>
+            ) : (
+              <p>{t("results.lead")}</p>
+            )}
+            {items.map((match) => (
+              <Card key={match.membership_id} match={match} />
+            ))}
+            <Wait waiting={waiting} someone={items.length > 0} />
+          </>
+        )}
+      </Query>
+      <Left count={intake.left} />
+      <div className="hf-buttons">
+        <Button variant="default" onClick={onChange}>
+          {t("results.change")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Card({ match }: { readonly match: Match }): ReactElement {
+  const { t, moment, language, money } = useMatchingWords();
+  const choose = useOwnChange();
+  const ask = useOwnChange();
+  const failed = choose.error ?? ask.error;
+  const direct = match.booking === "direct";
+  if (choose.isSuccess) {
+    return (
+      <Notice tone="calm" title={t("results.chosen", { name: match.name })} live>
+        <p>{t("results.chosenText")}</p>
+        <Button component={Link} to="/today">
+          {t("results.toToday")}
+        </Button>
+      </Notice>
+    );
+  }
+  return (
+    <Panel title={match.name} testId={`match-${match.membership_id}`}>
+      {match.about === "" ? null : <p className="hfm-about">{match.about}</p>}
+      <ul className="hfm-reasons" aria-label={t("results.why", { name: match.name })}>
+        {reasonsShown(match).map((reason) => (
+          <li key={`${reason.code} ${reason.value}`}>
+            <ReasonText reason={reason} currency={match.currency} />
+          </li>
+        ))}
+      </ul>
+      <p className="hf-soft">
+        {[
+          match.first_free === null
+            ? t("results.noTime")
+            : t("results.firstFree", { when: moment(match.first_free) }),
+          fee(match, t, money),
+          match.languages.map(language).join(", "),
+        ]
+          .filter((line) => line !== "")
+          .join(" · ")}
+      </p>
+      {failed === null ? null : <Problem error={failed} />}
+      <div className="hf-buttons">
+        {direct ? (
+          <Button
+            loading={choose.isPending}
+            onClick={() =>
+              choose.mutate({ method: "post", rest: `/matches/${match.membership_id}/choose` })
+            }
+          >
+            {t("results.choose", { name: match.name })}
+          </Button>
+        ) : match.asked ? (
+          <span>{t("results.asked")}</span>
+        ) : (
+          <Button
+            loading={ask.isPending}
+            onClick={() =>
+              ask.mutate({
+                method: "post",
+                rest: "/enquiries",
+                body: { membership_id: match.membership_id },
+              })
+            }
+          >
+            {t("results.ask", { name: match.name })}
+          </Button>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+type Words = ReturnType<typeof useMatchingWords>;
+
+function fee(match: Match, t: Words["t"], money: Words["money"]): string {
+  if (match.fee_from === null || match.fee_to === null) return t("results.noFee");
+  const from = money(match.fee_from, match.currency);
+  if (match.fee_from === match.fee_to) return t("results.fee", { fee: from });
+  return t("results.feeRange", { from, to: money(match.fee_to, match.currency) });
+}
+
+interface ReasonProps {
+  readonly reason: Match["reasons"][number];
+  readonly currency: string;
+}
+
+function ReasonText({ reason, currency }: ReasonProps): ReactElement {
+  const { t, language, part, moment, money } = useMatchingWords();
+  const { code, value } = reason;
+  const spoken: Record<typeof code, () => string> = {
+    speaks: () => language(value),
+    works_with: () => t(`specialties.${value}`),
+    knows: () => t(`competences.${value}`),
+    approach: () => t(`approaches.${value}`),
+    gender: () => t(`genders.${value}`),
+    medium: () => t(`media.${value}`),
+    free: () => part(Number(value)),
+    soon: () => moment(value),
+    fee: () => (value === "free" ? t("results.noFee") : money(Number(value), currency)),
+  };
+  return <>{t(`reasons.${code}`, { what: spoken[code]() })}</>;
+}
+
+/** How long others waited, where enough did; never a promise. */
+function Wait({ waiting, someone }: { readonly waiting: Waiting; readonly someone: boolean }): ReactElement {
+  const { t, moment } = useMatchingWords();
+  const change = useOwnChange();
+  const waits = waiting.since !== null;
+  return (
+    <Panel title={t("waiting.title")}>
+      <p>{waits ? t("waiting.since", { when: moment(waiting.since ?? "") }) : t(someone ? "waiting.orWait" : "waiting.wait")}</p>
+      <p className="hf-soft">
+        {waiting.quarter === null
+          ? t("waiting.unknown")
+          : t(waiting.three_quarters === null ? "waiting.atLeast" : "waiting.between", {
+              from: waiting.quarter,
+              half: waiting.half ?? waiting.quarter,
+              to: waiting.three_quarters ?? 0,
+              people: waiting.people,
+            })}
+      </p>
+      <p className="hf-soft">{t("waiting.meanwhile")}</p>
+      {change.isError ? <Problem error={change.error} /> : null}
+      <div className="hf-buttons">
+        <Button
+          variant="default"
+          loading={change.isPending}
+          onClick={() => change.mutate({ method: waits ? "delete" : "put", rest: "/waiting" })}
+        >
+          {t(waits ? "waiting.stop" : "waiting.begin")}
+        </Button>
+        <Button component={Link} to="/companion" variant="subtle">
+          {t("waiting.selfHelp")}
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+function Left({ count }: { readonly count: number }): ReactElement | null {
+  const { t } = useMatchingWords();
+  const change = useOwnChange();
+  if (count === 0) return null;
+  return (
+    <p className="hf-soft">
+      {t("results.left", { count })}{" "}
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        loading={change.isPending}
+        onClick={() => change.mutate({ method: "delete", rest: "/intake/left" })}
+      >
+        {t("results.showLeft")}
+      </Button>
+    </p>
+  );
+}
+
+/** Enquiries that wait, and the last answers. */
+function Asked(): ReactElement | null {
+  const { t } = useMatchingWords();
+  const enquiries = useOwnEnquiries();
+  const shown = (enquiries.data?.items ?? []).filter((one) => one.status !== "withdrawn").slice(0, 5);
+  if (shown.length === 0) return null;
+  return (
+    <Panel title={t("asked.title")}>
+      <ul className="hfm-list">
+        {shown.map((one) => (
+          <AskedRow key={one.id} enquiry={one} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function AskedRow({ enquiry }: { readonly enquiry: Enquiry }): ReactElement {
+  const { t, moment } = useMatchingWords();
+  const change = useOwnChange();
+  return (
+    <li>
+      <span>{t(`asked.${enquiry.status}`, { name: enquiry.name, when: moment(enquiry.sent_at) })}</span>
+      {enquiry.status === "sent" ? (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          aria-label={t("asked.withdrawNamed", { name: enquiry.name })}
+          loading={change.isPending}
+          onClick={() => change.mutate({ method: "delete", rest: `/enquiries/${enquiry.id}` })}
+        >
+          {t("asked.withdraw")}
+        </Button>
+      ) : null}
+      {change.isError ? <Problem error={change.error} /> : null}
+    </li>
+  );
+}
