@@ -170,7 +170,7 @@ def test_reasons_are_told_and_statements_do_not_grow_with_the_list(
         "three_quarters": None,
         "people": 0,
     }
-    # Session and guard; baseline, flags, wishes; the directory's number; profiles, licences and
+    # Session and guard; the team; baseline, flags, wishes; the directory's number; profiles, licences and
     # who decided; enquiries; waiting.
     assert len(told) <= 16, "\n".join(one["sql"][:120] for one in told)
 
@@ -296,6 +296,8 @@ def test_who_is_left_reads_nothing_more_and_is_not_suggested_again(
     assert browser.get(at(ready, "encounters")).status_code == 200
     assert post(own, at(ready, "matches", dana.pk, "leave")).status_code == 204
     assert browser.get(at(ready, "encounters")).status_code == 403
+    told = Notification.objects.get(kind="client-left")
+    assert (told.recipient_id, told.subject_id) == (dana.user_id, None)
     assert own.get(at(ready, "matches")).json()["items"] == []
     assert own.get(at(ready, "intake")).json()["left"] == 1
     put(own, at(ready, "intake"), **WISHES)

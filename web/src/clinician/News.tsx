@@ -22,6 +22,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "notes-asked-for",
   "vault-keys-changed",
   "enquiry-sent",
+  "client-left",
 ]);
 
 const AT_ONCE = 5;

@@ -14,7 +14,7 @@ _COMMON: dict[str, Any] = {
     "listed": True,
     "languages": ["en"],
     "media": ["video", "in_person"],
-    "capacity": 40,
+    "capacity": 60,
 }
 OFFERS: dict[str, dict[str, Any]] = {
     "dana": {

@@ -23,6 +23,7 @@ StaffKind = Literal[
     "appointment-moved",
     "appointment-cancelled",
     "enquiry-sent",
+    "client-left",
 ]
 #: What the person is told.
 PersonKind = Literal[

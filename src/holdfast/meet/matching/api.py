@@ -11,7 +11,6 @@ from holdfast.core import clock
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
 from holdfast.meet.matching import offering, queries, schemas, seeking
-from holdfast.meet.matching.engine import terms
 
 router = Router(tags=["matching"])
 PRACTICE = "/practices/{practice_id}"
@@ -26,8 +25,8 @@ PERSON = PRACTICE + "/clients/{client_id}"
     response=schemas.TermsOut,
 )
 def get_matching_terms(request: Request, practice_id: uuid.UUID) -> Any:
-    """The codes that profiles and intakes may name."""
-    return terms.load().model_dump()
+    """What profiles and intakes may name."""
+    return queries.terms_of(practice_id)
 
 
 @router.get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -11,9 +12,11 @@ from django.db.models import Prefetch, QuerySet
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
+from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Client
+from holdfast.core.tenancy.models import CareTeamMember, Client
 from holdfast.meet.matching import listing
+from holdfast.meet.matching.engine import terms
 from holdfast.meet.matching.engine.shapes import Match, Wishes
 from holdfast.meet.matching.engine.waiting import Wait, estimate
 from holdfast.meet.matching.models import Enquiry, Intake, Licence, Profile, Waiting
@@ -32,6 +35,7 @@ from holdfast.meet.matching.schemas import (
     OwnProfileOut,
     ProfileOut,
     ReasonOut,
+    TermsOut,
     WaitingOut,
     WishesIn,
 )
@@ -47,6 +51,14 @@ WAITS_OF: Final = timedelta(days=182)
 
 
 # --- the directory
+
+
+def terms_of(practice_id: uuid.UUID) -> TermsOut:
+    """What profiles and intakes may name here. At most three statements."""
+    known = listing.directory(practice_id)
+    return TermsOut(
+        **terms.load().model_dump(), languages=known.languages, jurisdictions=known.jurisdictions
+    )
 
 
 def _licences(*, everything: bool) -> Prefetch[Any]:
@@ -233,9 +245,18 @@ def ready_wishes(client: Client, now: datetime) -> Wishes:
     return wishes_of(intake)
 
 
+def team_of(client: Client, now: datetime) -> frozenset[uuid.UUID]:
+    """Who treats the person already. One statement."""
+    rows = CareTeamMember.objects.filter(
+        active_on(now.date()), practice_id=client.practice_id, client=client
+    )
+    return frozenset(rows.values_list("membership_id", flat=True))
+
+
 def matches(client: Client, now: datetime) -> list[MatchOut]:
     """Who fits, best first. At most ten statements, however many are listed."""
     wishes = ready_wishes(client, now)
+    wishes = replace(wishes, not_with=wishes.not_with | team_of(client, now))
     found = listing.directory(client.practice_id).rank(
         wishes, now=now, person=client.pk.bytes, limit=10
     )

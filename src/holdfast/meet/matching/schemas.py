@@ -55,12 +55,16 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class TermsOut(Schema):
-    """What profiles and intakes may name."""
+    """What profiles and intakes may name; the languages that somebody listed speaks, and the
+    countries and states for which somebody has a licence.
+    """
 
     version: str
     specialties: list[str]
     approaches: list[str]
     competences: list[str]
+    languages: list[str]
+    jurisdictions: list[str]
 
 
 class ProfileIn(Schema):

@@ -37,6 +37,7 @@ LAPSES_AFTER: Final = timedelta(days=7)
 SENT: Final = "enquiry-sent"
 ACCEPTED: Final = "enquiry-accepted"
 NOT_ACCEPTED: Final = "enquiry-not-accepted"
+LEFT: Final = "client-left"
 FITS_NOW: Final = "match-possible"
 
 
@@ -149,6 +150,12 @@ def leave(client: Client, membership_id: uuid.UUID, *, by: Actor) -> None:
         if entry is None or entry.purpose != CareTeamMember.Purpose.TREATMENT:
             raise NotFound
         tenancy.leave_care_team(entry, by=by)
+        notify.send(
+            practice_id=client.practice_id,
+            recipients=[entry.membership.user_id],
+            kind=LEFT,
+            now=now,
+        )
         intake = Intake.objects.filter(client=client).first()
         if intake is not None:
             wishes = intake.wishes or {}

@@ -1,13 +1,15 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 
-import { Notice, Panel, Query } from "@/design";
+import { ConfirmDialog, Notice, Panel, Query } from "@/design";
 
 import {
   type Enquiry,
   type Intake,
   type Match,
+  type TeamMember,
+  useCareTeam,
   useMatches,
   useOwnChange,
   useOwnEnquiries,
@@ -30,6 +32,7 @@ export function Suggestions({ intake, onChange }: Props): ReactElement {
   return (
     <>
       <Asked />
+      <WithYou />
       <Query query={matches}>
         {({ items, waiting }) => (
           <>
@@ -247,6 +250,53 @@ function AskedRow({ enquiry }: { readonly enquiry: Enquiry }): ReactElement {
         </Button>
       ) : null}
       {change.isError ? <Problem error={change.error} /> : null}
+    </li>
+  );
+}
+
+/** Who is there for the person now, and how to go on without them. */
+function WithYou(): ReactElement | null {
+  const { t } = useMatchingWords();
+  const team = useCareTeam();
+  const shown = (team.data?.items ?? []).filter((one) => one.when === "now" && one.purpose === "treatment");
+  if (shown.length === 0) return null;
+  return (
+    <Panel title={t("team.title")}>
+      <ul className="hfm-list">
+        {shown.map((one) => (
+          <WithYouRow key={one.id} member={one} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function WithYouRow({ member }: { readonly member: TeamMember }): ReactElement {
+  const { t } = useMatchingWords();
+  const leave = useOwnChange();
+  const [asking, setAsking] = useState(false);
+  return (
+    <li>
+      <span>{member.display_name}</span>
+      <Button size="compact-sm" variant="subtle" onClick={() => setAsking(true)}>
+        {t("team.leave", { name: member.display_name })}
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        title={t("team.leave", { name: member.display_name })}
+        confirm={t("team.confirm")}
+        busy={leave.isPending}
+        onConfirm={() =>
+          leave.mutate(
+            { method: "post", rest: `/matches/${member.membership_id}/leave` },
+            { onSettled: () => setAsking(false) },
+          )
+        }
+        onClose={() => setAsking(false)}
+      >
+        {t("team.text", { name: member.display_name })}
+      </ConfirmDialog>
+      {leave.isError ? <Problem error={leave.error} /> : null}
     </li>
   );
 }

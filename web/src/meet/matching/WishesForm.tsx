@@ -7,7 +7,7 @@ import { useRecord } from "@/person/data";
 
 import { type Terms, useOwnChange, useTerms, type Wishes } from "./api";
 import { Choices } from "./Choices";
-import { CURRENCIES, GENDERS, LANGUAGES, MEDIA, minorUnits, noWishes, PARTS_OF_WEEK } from "./codes";
+import { CURRENCIES, GENDERS, MEDIA, minorUnits, noWishes, PARTS_OF_WEEK } from "./codes";
 import { Problem } from "./Problem";
 import { digitsOf, useMatchingWords } from "./words";
 
@@ -73,7 +73,14 @@ function Steps({ terms, first, onDone }: StepsProps): ReactElement {
           />
         ) : null}
         {step === "needs" ? (
-          <Needs wishes={wishes} change={change} fee={fee} setFee={setFee} wrongFee={wrongFee} />
+          <Needs
+            terms={terms}
+            wishes={wishes}
+            change={change}
+            fee={fee}
+            setFee={setFee}
+            wrongFee={wrongFee}
+          />
         ) : null}
         {step === "times" ? <Times wishes={wishes} change={change} /> : null}
         {step === "likes" ? <Likes terms={terms} wishes={wishes} change={change} /> : null}
@@ -106,32 +113,34 @@ interface PartProps {
 }
 
 interface NeedsProps extends PartProps {
+  readonly terms: Terms;
   readonly fee: string;
   readonly setFee: (text: string) => void;
   readonly wrongFee: boolean;
 }
 
 /** What must be so: who does not keep it is not shown. */
-function Needs({ wishes, change, fee, setFee, wrongFee }: NeedsProps): ReactElement {
+function Needs({ terms, wishes, change, fee, setFee, wrongFee }: NeedsProps): ReactElement {
   const { t, language, locale, place } = useMatchingWords();
-  const known = isPlace(wishes.jurisdiction);
   return (
     <>
       <p>{t("wishes.needs.lead")}</p>
       <Choices
         label={t("wishes.needs.languages")}
-        codes={LANGUAGES}
-        chosen={wishes.languages.filter(isOffered)}
+        codes={withOwn(terms.languages, wishes.languages)}
+        chosen={wishes.languages}
         name={language}
         onChange={(languages) => change({ languages })}
       />
-      <TextInput
+      <NativeSelect
         label={t("wishes.needs.place")}
-        description={known ? place(wishes.jurisdiction) : t("wishes.needs.placeHint")}
+        description={t("wishes.needs.placeHint")}
         value={wishes.jurisdiction}
-        maxLength={6}
-        autoCapitalize="characters"
-        onChange={(event) => change({ jurisdiction: event.currentTarget.value.trim().toUpperCase() })}
+        data={withOwn(terms.jurisdictions, [wishes.jurisdiction]).map((code) => ({
+          value: code,
+          label: place(code),
+        }))}
+        onChange={(event) => change({ jurisdiction: event.currentTarget.value })}
       />
       <Choices
         label={t("wishes.needs.media")}
@@ -161,8 +170,11 @@ function Needs({ wishes, change, fee, setFee, wrongFee }: NeedsProps): ReactElem
   );
 }
 
-const isOffered = (tag: string): tag is (typeof LANGUAGES)[number] =>
-  (LANGUAGES as readonly string[]).includes(tag);
+/** What somebody offers, and what the person has chosen already though nobody offers it. */
+const withOwn = (offered: readonly string[], own: readonly string[]): string[] => [
+  ...offered,
+  ...own.filter((code) => code !== "" && !offered.includes(code)),
+];
 
 const currencyName = (locale: string, code: string): string =>
   new Intl.DisplayNames([locale], { type: "currency" }).of(code) ?? code;

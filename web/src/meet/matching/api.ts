@@ -17,6 +17,7 @@ export type Match = Schemas["MatchOut"];
 export type Matches = Schemas["MatchList"];
 export type Waiting = Schemas["WaitingOut"];
 export type Enquiry = Schemas["EnquiryOut"];
+export type TeamMember = Schemas["CareTeamOut"];
 export type EnquiryRow = Schemas["EnquiryRow"];
 
 const KEY = "matching";
@@ -45,6 +46,7 @@ export const useEnquiries = () => usePracticeRead<Items<EnquiryRow>>("/enquiries
 export const useLicences = () => usePracticeRead<Items<LicenceRow>>("/licences");
 export const useIntake = () => useOwnRead<Intake>("/intake");
 export const useMatches = () => useOwnRead<Matches>("/matches");
+export const useCareTeam = () => useOwnRead<Items<TeamMember>>("/care-team");
 export const useOwnEnquiries = () => useOwnRead<Items<Enquiry>>("/enquiries");
 
 export interface Change {

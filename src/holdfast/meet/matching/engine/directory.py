@@ -55,9 +55,8 @@ class _Codes:
             column[indices] = True
             self._columns[code] = column
 
-    def column(self, code: object) -> Bools | None:
-        """None where nobody names it."""
-        return self._columns.get(code)
+    def names(self) -> set[object]:
+        return set(self._columns)
 
     def any_of(self, codes: Iterable[object]) -> Bools:
         found = np.zeros(self._size, dtype=np.bool_)
@@ -138,6 +137,16 @@ class Directory:
 
     def __len__(self) -> int:
         return len(self._offers)
+
+    @property
+    def languages(self) -> list[str]:
+        """Those that somebody speaks."""
+        return sorted(str(one) for one in self._languages.names())
+
+    @property
+    def jurisdictions(self) -> list[str]:
+        """Those for which somebody has a licence, expired ones too."""
+        return sorted(self._licences.until)
 
     def keeps_limits(self, wishes: Wishes, now: datetime) -> Bools:
         """Who keeps every limit, as a boolean per offer in their order."""
