@@ -84,3 +84,24 @@ def somebody(seed: int, **changes: Any) -> Wishes:
         }
         | changes
     )
+
+
+def slowly_keeps(one: Offer, wish: Wishes) -> bool:
+    """The limits once more, one clinician at a time, as the how-to tells them."""
+    day = max(NOW, one.first_free).date() if one.first_free else NOW.date()
+    places = {wish.jurisdiction, wish.jurisdiction.split("-")[0]}
+    return (
+        one.accepting
+        and one.caseload < one.capacity
+        and any(own.jurisdiction in places and own.until >= day for own in one.licences)
+        and (not wish.languages or bool(set(wish.languages) & one.languages))
+        and (not wish.media or bool(wish.media & one.media))
+        and (
+            wish.fee_at_most is None
+            or not one.fee
+            or (one.fee <= wish.fee_at_most and one.currency == wish.currency)
+        )
+        and not (wish.gender_must and wish.gender and one.gender != wish.gender)
+        and not (wish.parts_must and wish.parts and not wish.parts & one.parts)
+        and one.id not in wish.not_with
+    )

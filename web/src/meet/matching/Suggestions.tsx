@@ -28,9 +28,11 @@ interface Props {
 export function Suggestions({ intake, onChange }: Props): ReactElement {
   const { t } = useMatchingWords();
   const matches = useMatches();
+  const [begun, setBegun] = useState<string | null>(null);
   if (matches.isError) return <Problem error={matches.error} />;
   return (
     <>
+      {begun === null ? null : <Begun name={begun} />}
       <Asked />
       <WithYou />
       <Query query={matches}>
@@ -44,7 +46,7 @@ export function Suggestions({ intake, onChange }: Props): ReactElement {
               <p>{t("results.lead")}</p>
             )}
             {items.map((match) => (
-              <Card key={match.membership_id} match={match} />
+              <Card key={match.membership_id} match={match} onBegun={() => setBegun(match.name)} />
             ))}
             <Wait waiting={waiting} someone={items.length > 0} />
           </>
@@ -60,22 +62,29 @@ export function Suggestions({ intake, onChange }: Props): ReactElement {
   );
 }
 
-function Card({ match }: { readonly match: Match }): ReactElement {
+function Begun({ name }: { readonly name: string }): ReactElement {
+  const { t } = useMatchingWords();
+  return (
+    <Notice tone="calm" title={t("results.chosen", { name })} live>
+      <p>{t("results.chosenText")}</p>
+      <Button component={Link} to="/today">
+        {t("results.toToday")}
+      </Button>
+    </Notice>
+  );
+}
+
+interface CardProps {
+  readonly match: Match;
+  readonly onBegun: () => void;
+}
+
+function Card({ match, onBegun }: CardProps): ReactElement {
   const { t, moment, language, money } = useMatchingWords();
   const choose = useOwnChange();
   const ask = useOwnChange();
   const failed = choose.error ?? ask.error;
   const direct = match.booking === "direct";
-  if (choose.isSuccess) {
-    return (
-      <Notice tone="calm" title={t("results.chosen", { name: match.name })} live>
-        <p>{t("results.chosenText")}</p>
-        <Button component={Link} to="/today">
-          {t("results.toToday")}
-        </Button>
-      </Notice>
-    );
-  }
   return (
     <Panel title={match.name} testId={`match-${match.membership_id}`}>
       {match.about === "" ? null : <p className="hfm-about">{match.about}</p>}
@@ -103,7 +112,11 @@ function Card({ match }: { readonly match: Match }): ReactElement {
           <Button
             loading={choose.isPending}
             onClick={() =>
-              choose.mutate({ method: "post", rest: `/matches/${match.membership_id}/choose` })
+              // Before the list is read anew, in which whoever was chosen stands no more.
+              choose.mutate(
+                { method: "post", rest: `/matches/${match.membership_id}/choose` },
+                { onSuccess: onBegun },
+              )
             }
           >
             {t("results.choose", { name: match.name })}

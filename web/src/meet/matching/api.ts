@@ -72,6 +72,7 @@ function useChange<T>(path: (rest: string) => string) {
   return useMutation({
     mutationFn: ({ method, rest, body }: Change): Promise<T> =>
       method === "delete" ? api.delete<T>(path(rest)) : api[method]<T>(path(rest), body ?? {}),
-    onSuccess: () => cache.invalidateQueries({ queryKey: [KEY] }),
+    // Not waited for: a row's own words after a change come before the row may be gone.
+    onSuccess: () => void cache.invalidateQueries({ queryKey: [KEY] }),
   });
 }
