@@ -125,6 +125,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.notes.api.router",
     "holdfast.meet.reminders.api.router",
     "holdfast.meet.calendars.api.router",
+    "holdfast.meet.matching.api.router",
     "holdfast.plan.overview.api.router",
 )
 

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "holdfast.meet.notes",
     "holdfast.meet.reminders",
     "holdfast.meet.calendars",
+    "holdfast.meet.matching",
     "holdfast.plan.overview",
 ]
 

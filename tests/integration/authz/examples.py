@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, calendars, flows, notes, plans
+from tests.integration.authz import appointments, calendars, flows, matching, notes, plans
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -425,6 +425,9 @@ MAKERS: dict[str, Maker] = {
     "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "clinician_id": lambda world: matching.profile(world.members["clinician/none"]),
+    "licence_id": lambda world: matching.licence(world.members["clinician/none"]),
+    "enquiry_id": lambda world: matching.enquiry(world.person, world.members["clinician/none"]),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "comment_id": lambda world: flows.comment(world.practice),
@@ -441,8 +444,8 @@ CONTENT_PARAMETERS = frozenset(
     {"line_id", "instrument", "instrument_id", "version", "flow", "language"}
 )
 
-#: Parameters that belong to whoever asks and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id"})
+#: Parameters that belong to whoever asks, or to the practice, and not to the person in care.
+OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id", "clinician_id"})
 
 Body = Callable[[World], dict[str, Any]]
 
@@ -476,8 +479,11 @@ BODIES: dict[str, Body] = {
     "POST /practices/{practice_id}/calendar/questions/{question_id}": (
         lambda world: {"decision": "restore"}
     ),
-    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
+    **{
+        name: _always(body)
+        for name, body in (notes.BODIES | flows.BODIES | matching.BODIES).items()
+    },
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

@@ -30,6 +30,8 @@ const KINDS: ReadonlySet<string> = new Set([
   "appointment-booked",
   "appointment-moved",
   "appointment-cancelled",
+  "enquiry-sent",
+  "client-left",
 ]);
 
 const AT_ONCE = 5;
@@ -59,6 +61,7 @@ export function News(): ReactElement | null {
               {each.subject_id === null || !ofFlag(each.kind) ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
+              {each.kind === "enquiry-sent" ? <Link to="/offer">{t("news.openEnquiries")}</Link> : null}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>
                 {t("news.putAway")}
               </Button>

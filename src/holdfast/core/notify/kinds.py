@@ -28,6 +28,8 @@ StaffKind = Literal[
     "appointment-booked",
     "appointment-moved",
     "appointment-cancelled",
+    "enquiry-sent",
+    "client-left",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -46,6 +48,9 @@ PersonKind = Literal[
     "appointment-moved",
     "appointment-cancelled",
     "earlier-time",
+    "enquiry-accepted",
+    "enquiry-not-accepted",
+    "match-possible",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]
