@@ -22,7 +22,6 @@ from holdfast.core.notify.models import Notification, Preferences
 from holdfast.core.problems import Problem
 from holdfast.meet.reminders import planning, tasks
 from holdfast.meet.reminders.models import Reminder
-from holdfast.meet.scheduling import booking
 from holdfast.meet.scheduling import facade as scheduling
 from tests import factories
 from tests.integration.meet.scheduling.scene import NOW, Scene, make_scene
@@ -81,7 +80,7 @@ class World:
 
     def move(self, number: int) -> None:
         if self.booked:
-            booking.reschedule(
+            scheduling.reschedule(
                 self.scene.practice.pk,
                 self.booked[number % len(self.booked)],
                 starts_at=self.now.replace(minute=0) + timedelta(hours=1 + number),
