@@ -21,7 +21,7 @@ export function Problem({ error }: { readonly error: unknown }): ReactElement {
   if (error instanceof ApiError && KNOWN.has(error.code)) {
     return (
       <Notice tone="attention" live>
-        {t(`problems.${error.code}`)}
+        {t(`problem.${error.code}`)}
       </Notice>
     );
   }
