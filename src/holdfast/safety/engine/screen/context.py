@@ -178,9 +178,16 @@ class Reading:
         for kind in ("quotation", "academic"):
             if kind not in ignore and self._near(kind, start, end):
                 return kind
-        if "negation_before" not in ignore and self._negated(phrase, first, last):
+        if "negation_before" not in ignore and (
+            self._negated(phrase, first, last) or self._asked_and_denied(first, last)
+        ):
             return "negation"
         return None
+
+    def _asked_and_denied(self, first: int, last: int) -> bool:
+        """Whether it is what somebody asked, and the answer in the same sentence is no."""
+        start, end = self._sentence(first, last)
+        return self._near("asked_before", start, first + 1) and self._near("answered_no", last, end)
 
     def _negated(self, phrase: Phrase, first: int, last: int) -> bool:
         """Whether it is denied: before it (a cue may reach into it), in its gaps, or after it."""

@@ -20,6 +20,9 @@ from holdfast.safety.engine.screen.result import Category, Experiencer, Level, T
 _COMMON_HAN: Final = "我不想了的是在有一人这个你他她们好就都会要没也很到和说去过还"
 _GROUP: Final = re.compile(r"<([a-z_]+)>")
 
+# Groups that every language has. A year that old is long enough ago to be told as past.
+_BUILT_IN: Final[Mapping[str, str]] = {"year": "|".join(map(str, range(1950, 2025)))}
+
 Source = Annotated[str, Field(min_length=1, max_length=1200)]
 
 
@@ -66,6 +69,8 @@ class ContextEntry(_Strict):
     negation_before: list[Source] = []
     negation_after: list[Source] = []
     not_negation: list[Source] = []
+    asked_before: list[Source] = []
+    answered_no: list[Source] = []
     past: list[Source] = []
     past_next: list[Source] = []
     past_other: list[Source] = []
@@ -177,12 +182,13 @@ def parse_rules(text: str, name: str) -> Rules:
     }
     common = FREQUENT.get(entry.language, frozenset()) | set(_COMMON_HAN)
     reader = PatternReader(common, rewrites)
+    groups = {**_BUILT_IN, **entry.groups}
 
     def read(where: str, sources: Iterable[str]) -> tuple[Pattern, ...]:
         patterns = []
         for source in sources:
             try:
-                patterns.append(reader.read(_expand(source, entry.groups)))
+                patterns.append(reader.read(_expand(source, groups)))
             except PatternError as error:
                 raise RulesError(f"{name}: {where}: {error}") from error
         return tuple(patterns)
