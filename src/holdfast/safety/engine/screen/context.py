@@ -173,9 +173,11 @@ class Reading:
             for left, right in self._cues("idiom"):
                 if left < last and right > first:
                     return "idiom"
-        start, end = self._clause(first, last, commas=False)
-        start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
         for kind in ("quotation", "academic"):
+            # "My thesis is killing me, I want to die": the thesis is no frame for the wish.
+            own = kind == "academic" and self._own_wish(first, last)
+            start, end = self._clause(first, last, commas=own)
+            start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
             if kind not in ignore and self._near(kind, start, end):
                 return kind
         if "negation_before" not in ignore and (
@@ -183,6 +185,11 @@ class Reading:
         ):
             return "negation"
         return None
+
+    def _own_wish(self, first: int, last: int) -> bool:
+        """Whether the writer speaks of what they want themselves, between the same commas."""
+        start, _ = self._clause(first, last, commas=True)
+        return self._near("own_wish", start, last)
 
     def _asked_and_denied(self, first: int, last: int) -> bool:
         """Whether it is what somebody asked, and the answer in the same sentence is no."""
@@ -221,7 +228,9 @@ class Reading:
         start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
         if not (self._near("past", start, end) or self._closed_after(last)):
             return False
-        return not self._near("now", *self._clause(first, last, commas=True))
+        if self._near("now", *self._clause(first, last, commas=True)):
+            return False
+        return not self._near("returned", last, self._sentence(last - 1, last)[1])
 
     def _lately(self, rule: Rule, first: int, last: int) -> bool:
         """Whether it befell somebody else a while ago: to worry about, not to act on now."""

@@ -74,12 +74,14 @@ class ContextEntry(_Strict):
     past: list[Source] = []
     past_next: list[Source] = []
     past_other: list[Source] = []
+    returned: list[Source] = []
     now: list[Source] = []
     hypothetical_before: list[Source] = []
     other_person_before: list[Source] = []
     idiom: list[Source] = []
     quotation: list[Source] = []
     academic: list[Source] = []
+    own_wish: list[Source] = []
     clause_breaks: list[Source] = []
 
 
