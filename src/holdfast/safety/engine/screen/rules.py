@@ -177,11 +177,7 @@ def parse_rules(text: str, name: str) -> Rules:
     except ValidationError as error:
         raise RulesError(f"{name}: {error}") from error
     plain = Normaliser()
-    rewrites = {
-        word: plain.words(words).words
-        for old, words in entry.rewrites.items()
-        for word in plain.words(old).words
-    }
+    rewrites = _rewrites(entry, name, plain)
     common = FREQUENT.get(entry.language, frozenset()) | set(_COMMON_HAN)
     reader = PatternReader(common, rewrites)
     groups = {**_BUILT_IN, **entry.groups}
@@ -225,6 +221,17 @@ def parse_rules(text: str, name: str) -> Rules:
         tuple(phrases),
         Context(context),
     )
+
+
+def _rewrites(entry: RulesFile, name: str, plain: Normaliser) -> dict[str, tuple[str, ...]]:
+    """What each word is read as. Raises RulesError where it is not one word but several."""
+    rewrites = {}
+    for old, new in entry.rewrites.items():
+        read = plain.words(old).words
+        if len(read) != 1:
+            raise RulesError(f"{name}: rewrites: {old!r} is {len(read)} words")
+        rewrites[read[0]] = plain.words(new).words
+    return rewrites
 
 
 def _expand(source: str, groups: Mapping[str, str]) -> str:
