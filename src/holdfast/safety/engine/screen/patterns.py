@@ -178,7 +178,8 @@ def _series(parts: list[_Part]) -> _Part:
         return _NOTHING
     strongest = max(parts, key=lambda part: part.weight if part.anchors else -1.0)
     others = sorted(
-        (part for part in parts if part.anchors and part is not strongest), key=lambda one: -one.weight
+        (part for part in parts if part.anchors and part is not strongest),
+        key=lambda one: -one.weight,
     )
     return _Part(
         "".join(part.regex for part in parts),
