@@ -138,9 +138,9 @@ def test_every_language_knows_years_that_are_long_past() -> None:
 def test_a_phrase_is_looked_for_only_where_all_its_words_may_be_and_misses_nothing() -> None:
     rules = shipped_rules()
     quick, thorough = Screener(rules), Screener(_without_needs(rules))
-    texts = [one.text for language in languages() for one in list(sentences(language))[::9]]
+    texts = [one.text for language in languages() for one in list(sentences(language))[::45]]
     assert any(phrase.pattern.needs for phrase in rules["en"].phrases)
-    assert len(texts) > 500
+    assert len(texts) > 100
     for text in texts:
         assert quick.findings(text) == thorough.findings(text)
 
