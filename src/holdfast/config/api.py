@@ -119,6 +119,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.support.companion.api.router",
     "holdfast.meet.encounters.api.router",
     "holdfast.meet.notes.api.router",
+    "holdfast.meet.rooms.api.router",
     "holdfast.plan.overview.api.router",
 )
 
