@@ -16,9 +16,7 @@ from holdfast.meet.encounters import actions, planning, queries, standing, visit
 from holdfast.meet.encounters.engine import Event, Side
 from holdfast.meet.encounters.models import Encounter
 
-Status = Literal[
-    "planned", "waiting", "admitted", "in_session", "finished", "no_show", "cancelled"
-]
+Status = Literal["planned", "waiting", "admitted", "in_session", "finished", "no_show", "cancelled"]
 Medium = Literal["in_person", "video", "phone", "text"]
 #: What a record may be made or put right to; the others are moved to by the visit's own events.
 Settled = Literal["planned", "finished", "no_show", "cancelled"]

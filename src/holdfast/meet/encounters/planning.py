@@ -79,9 +79,7 @@ def cancel(practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor) -> boo
 def _change(
     practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor, **columns: object
 ) -> bool:
-    rows = Encounter.objects.filter(
-        practice_id=practice_id, pk=encounter_id, status__in=_BEFORE
-    )
+    rows = Encounter.objects.filter(practice_id=practice_id, pk=encounter_id, status__in=_BEFORE)
     changed = bool(rows.update(**columns, moves=F("moves") + 1))
     if changed:
         events.publish(VisitMoved(practice_id, encounter_id))

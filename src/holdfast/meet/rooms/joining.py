@@ -43,7 +43,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Room:
-    """What one side needs. `relay_only`: no direct way, so that neither sees the other's address."""
+    """What one side needs. `relay_only`: so that neither side sees the other's address."""
 
     visit: Any
     side: Side
@@ -101,7 +101,7 @@ def may_connect(row: Any) -> bool:
 
 
 def move(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Any:
-    """An event of one of the two in the room. Raises like `found`, `TooEarly`, a visit's problems."""
+    """An event of one of the two. Raises like `found`, `TooEarly`, and the visit's problems."""
     row, side = found(client, encounter_id, by)
     early = side == Side.CLIENT and event == Event.ARRIVE and row.status == State.PLANNED
     if early and clock.now() < row.starts_at - EARLY:

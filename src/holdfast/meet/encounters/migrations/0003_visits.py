@@ -4,55 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('encounters', '0002_booked'),
-        ('tenancy', '0009_supervision_cosigns'),
+        ("encounters", "0002_booked"),
+        ("tenancy", "0009_supervision_cosigns"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='encounter',
-            name='admitted_at',
+            model_name="encounter",
+            name="admitted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='begun_at',
+            model_name="encounter",
+            name="begun_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='client_arrived_at',
+            model_name="encounter",
+            name="client_arrived_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='client_left_at',
+            model_name="encounter",
+            name="client_left_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='clinician_arrived_at',
+            model_name="encounter",
+            name="clinician_arrived_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='clinician_left_at',
+            model_name="encounter",
+            name="clinician_left_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='moves',
+            model_name="encounter",
+            name="moves",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='encounter',
-            name='status',
-            field=models.CharField(choices=[('planned', 'Planned'), ('waiting', 'Waiting'), ('admitted', 'Admitted'), ('in_session', 'In Session'), ('finished', 'Finished'), ('no_show', 'No Show'), ('cancelled', 'Cancelled')], max_length=16),
+            model_name="encounter",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("planned", "Planned"),
+                    ("waiting", "Waiting"),
+                    ("admitted", "Admitted"),
+                    ("in_session", "In Session"),
+                    ("finished", "Finished"),
+                    ("no_show", "No Show"),
+                    ("cancelled", "Cancelled"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('status__in', ['waiting', 'admitted', 'in_session'])), fields=['practice', 'membership'], name='encounter_going_on'),
+            model_name="encounter",
+            index=models.Index(
+                condition=models.Q(("status__in", ["waiting", "admitted", "in_session"])),
+                fields=["practice", "membership"],
+                name="encounter_going_on",
+            ),
         ),
     ]
