@@ -141,6 +141,11 @@ export class Call {
     this.#link?.mend();
   }
 
+  /** Newer credentials for the relay: the ones that a connection began with run out. */
+  configure(configuration: RTCConfiguration): void {
+    this.#link?.configure(configuration);
+  }
+
   async replace(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     this.tracks = { ...this.tracks, [kind]: track };
     await this.#link?.replace(kind, track);

@@ -124,6 +124,10 @@ export class Link {
     await this.#shape();
   }
 
+  configure(configuration: RTCConfiguration): void {
+    if (this.alive) this.#pc.setConfiguration(configuration);
+  }
+
   tell(told: Told): boolean {
     if (this.#channel?.readyState !== "open") return false;
     this.#channel.send(JSON.stringify(told));
