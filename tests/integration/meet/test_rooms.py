@@ -96,17 +96,19 @@ def test_each_side_finds_the_others_name_and_keys_and_the_servers_clock(scene: S
     seen = scene.ask(scene.robin, "room")
     assert (seen["side"], seen["other"]["name"], seen["phone"]) == ("client", "Dana", "+49 30 1234")
     assert seen["other"]["account"] == str(scene.dana.user_id)
-    assert seen["ice_servers"] == []
+    assert (seen["ice_servers"], seen["relay_only"]) == ([], False)
     assert scene.ask(scene.clinician, "room")["other"]["name"] == "Robin"
 
 
-def test_a_relays_credentials_are_given_once_somebody_waits(scene: Scene, settings: Any) -> None:
+def test_a_relays_credentials_are_given_while_they_are_of_use(scene: Scene, settings: Any) -> None:
     settings.TURN_URLS, settings.TURN_SECRET = ("turn:127.0.0.1:3478",), "s" * 32
-    assert scene.ask(scene.robin, "room")["ice_servers"] == []
-    scene.ask(scene.robin, "arrive")
     (server,) = scene.ask(scene.robin, "room")["ice_servers"]
     assert server["urls"] == ["turn:127.0.0.1:3478"]
     assert server["credential"]
+    Encounter.objects.update(starts_at=clock.now() + timedelta(hours=3))
+    assert scene.ask(scene.robin, "room")["ice_servers"] == []
+    scene.ask(scene.clinician, "finish")
+    assert scene.ask(scene.robin, "room")["ice_servers"] == []
 
 
 def test_the_person_neither_lets_in_nor_finishes(scene: Scene) -> None:
@@ -215,3 +217,48 @@ def test_the_list_costs_the_same_however_many(scene: Scene) -> None:
     with CaptureQueriesContext(connection) as four:
         assert len(listed(scene.robin, scene.person)) == 4
     assert len(four) == len(one)
+
+
+def tickets(browser: Browser, scene: Scene) -> Any:
+    topic = f"visit:{scene.visit.pk}"
+    path = f"/api/v1/practices/{scene.person.practice_id}/topic-tickets"
+    answer = browser.post(path, {"topics": [topic]}, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    return answer.json()["topics"].get(topic)
+
+
+def test_the_person_speaks_on_the_topic_only_while_the_visit_goes_on(scene: Scene) -> None:
+    assert (tickets(scene.robin, scene), tickets(scene.clinician, scene)) == ("r", "rw")
+    scene.ask(scene.robin, "arrive")
+    assert tickets(scene.robin, scene) == "rw"
+    scene.ask(scene.clinician, "finish")
+    assert (tickets(scene.robin, scene), tickets(scene.clinician, scene)) == ("r", "r")
+
+
+def test_nobody_else_follows_the_topic(scene: Scene) -> None:
+    other = factories.make_member(scene.dana.practice, "clinician")
+    factories.join_care_team(scene.person, other, primary=False)
+    neighbour = factories.make_client(scene.dana.practice)
+    assert neighbour.user is not None
+    for account in (other.user, neighbour.user):
+        assert tickets(factories.browser(account), scene) is None
+
+
+def test_each_move_is_told_on_the_topic_with_its_number(
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    told: list[tuple[str, int | None, Any]] = []
+    monkeypatch.setattr(
+        "holdfast.core.fanout.facade.publish",
+        lambda topic, seq, data=None: told.append((topic, seq, data)),
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        scene.ask(scene.robin, "arrive")
+    topics = {topic for topic, _, _ in told}
+    accounts = (scene.person.user_id, scene.dana.user_id)
+    assert topics == {f"visit:{scene.visit.pk}", *(f"account:{one}" for one in accounts)}
+    (_, seq, data) = told[0]
+    assert (seq, data["visit"]["status"], data["visit"]["moves"]) == (1, "waiting", 1)
+    assert "Robin" not in str(told)

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { ActiveContext, type Active, useMe } from "@/api/session";
 import type { Me, Role } from "@/api/types";
 import { ErrorState, Loading } from "@/design";
+import { useGoingOn } from "@/meet/rooms/useGoingOn";
 import { useStoppedEscalation } from "@/notify/useEscalating";
 import { useOnline } from "@/queue/online";
 
@@ -18,7 +19,11 @@ import { useSetting, writeSetting } from "./settings";
 import "./shell.css";
 
 const PracticePicker = lazy(() => import("./PracticePicker"));
+const ReturnBanner = lazy(() => import("@/meet/rooms/ReturnBanner"));
 const StoppedBanner = lazy(() => import("@/notify/StoppedBanner"));
+
+/** Who meets others in visits. */
+const MEETING: readonly Role[] = ["client", "clinician", "prescriber"];
 
 /** The membership acted under: the chosen practice's, the person's own record first. */
 function activeOf(me: Me, chosen: string | null): Active | null {
@@ -138,6 +143,8 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const hasNav = active !== null;
   const staff = active !== null && [...active.roles].some((role) => role !== "client");
   const stopped = useStoppedEscalation(active?.me.id, staff);
+  const meets = active !== null && MEETING.some((role) => active.roles.has(role));
+  const visit = useGoingOn(active?.practice.id, meets);
   useShortcuts(active);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
@@ -175,6 +182,11 @@ export function Frame({ active, children }: FrameProps): ReactElement {
         {stopped === null ? null : (
           <Suspense>
             <StoppedBanner status={stopped} staff={staff} />
+          </Suspense>
+        )}
+        {visit === null || path.startsWith("/visits/") ? null : (
+          <Suspense>
+            <ReturnBanner card={visit} />
           </Suspense>
         )}
         {active !== null && path.startsWith("/admin") ? <AdminNavigation path={path} /> : null}

@@ -82,6 +82,7 @@ const routeTree = rootRoute.addChildren([
   member("/caseload", async () => (await clinician()).CaseloadPage),
   member("/people/$clientId", async () => (await clinician()).PersonPage),
   member("/people/$clientId/assessment/$assessment", async () => (await import("@/clinician/AssessmentReport")).default),
+  member("/visits/$clientId/$encounterId", async () => (await import("@/meet/rooms/VisitPage")).default),
   member("/worklist", async () => (await clinician()).WorklistPage),
   member("/worklist/$flagId", async () => (await clinician()).FlagPage),
   member("/flows", async () => (await flows()).FlowsPage),

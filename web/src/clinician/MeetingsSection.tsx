@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type ReactElement, useState } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState } from "@/design";
@@ -10,7 +10,9 @@ import { instantOf, localValue } from "./localTime";
 import { Section } from "./Section";
 import type { EncounterView } from "./types";
 
-const MEDIA = ["in_person", "video", "phone"] as const;
+const JoinButton = lazy(() => import("@/meet/rooms/JoinButton"));
+
+const MEDIA = ["in_person", "video", "phone", "text"] as const;
 const MINUTE = 60_000;
 
 interface MeetingsSectionProps {
@@ -75,6 +77,16 @@ function Meeting({ client, encounter }: { readonly client: string; readonly enco
               .join(" · ")}
           </span>
         </span>
+        <Suspense>
+          <JoinButton
+            clientId={client}
+            encounterId={encounter.id}
+            startsAt={encounter.starts_at}
+            medium={encounter.medium}
+            status={encounter.status}
+            size="xs"
+          />
+        </Suspense>
         {encounter.status === "planned" ? (
           <span className="hf-buttons">
             <Button

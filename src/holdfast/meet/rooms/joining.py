@@ -18,7 +18,7 @@ from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import Client
 from holdfast.core.vault.models import KeyEntry
 from holdfast.meet.encounters import facade as encounters
-from holdfast.meet.encounters.engine import GOING_ON, OPEN, Event, Side, State
+from holdfast.meet.encounters.engine import GOING_ON, OVER, Event, Side, State
 from holdfast.meet.rooms import turn
 from holdfast.meet.rooms.problems import NoRoom, OfAnother, TooEarly
 
@@ -88,16 +88,17 @@ def room(client: Client, encounter_id: uuid.UUID, *, by: Actor) -> Room:
         side=side,
         own=parties[side],
         other=parties[other],
-        ice_servers=turn.ice_servers(now, f"{row.pk}:{side}") if may_connect(row) else [],
+        ice_servers=turn.ice_servers(now, f"{row.pk}:{side}") if may_connect(row, now) else [],
         relay_only=settings.CALLS_RELAY_ONLY,
         opens_at=row.starts_at - EARLY,
         phone=client.practice.contact_phone,
     )
 
 
-def may_connect(row: Any) -> bool:
-    """Whether a relay is of use to them: from waiting on, when the devices are tried."""
-    return State(row.status) in GOING_ON
+def may_connect(row: Any, now: datetime) -> bool:
+    """Whether a relay is of use to them: from when the devices can be tried until it is over."""
+    state = State(row.status)
+    return state in GOING_ON or (state not in OVER and now >= row.starts_at - EARLY)
 
 
 def move(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Any:
@@ -129,11 +130,3 @@ def near(practice_id: uuid.UUID, by: Actor, now: datetime) -> list[tuple[Any, Si
         (row, Side.CLIENT if row.client.user_id == by.user_id else Side.CLINICIAN)
         for row in ordered
     ]
-
-
-def may(row: Any, side: Side) -> str:
-    """What a side may do on the visit's topic: speak to the other only while it goes on."""
-    going_on = State(row.status) in GOING_ON
-    if side == Side.CLINICIAN and State(row.status) in OPEN | {State.PLANNED, State.WAITING}:
-        return "rw"
-    return "rw" if going_on else "r"

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useNow } from "@/clinician/useNow";
 import { ErrorState, Notice, Panel } from "@/design";
 import { useFormat } from "@/format";
 
@@ -36,7 +37,8 @@ export function DeviceCheck({ room, kinds, devices, moves, onReady }: Props): Re
   const servers = useRef(room.ice_servers);
   useEffect(() => void tryRelay(servers.current).then(setRelay), []);
 
-  const early = room.side === "client" && Date.now() + room.skew < Date.parse(room.opens_at);
+  const now = useNow();
+  const early = room.side === "client" && now + room.skew < Date.parse(room.opens_at);
   const { audio, video } = devices.outcomes;
   const has = (kind: Kind): boolean => kinds.includes(kind);
   const ready = async (): Promise<void> => {

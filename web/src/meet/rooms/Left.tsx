@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState, Panel } from "@/design";
@@ -41,7 +41,11 @@ export function Left({ place, room, moves, onBack }: Props): ReactElement {
         </div>
         {error === null ? null : <ErrorState error={error} />}
       </Panel>
-      {room.side === "clinician" ? <VisitNotes place={place} startsAt={room.visit.starts_at} /> : null}
+      {room.side === "clinician" ? (
+        <Suspense>
+          <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

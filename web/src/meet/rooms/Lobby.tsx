@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useNow } from "@/clinician/useNow";
 import { ConfirmDialog, ErrorState, Panel } from "@/design";
 import { useFormat } from "@/format";
 
@@ -25,7 +26,7 @@ export function Lobby({ room, devices, moves, onLeave }: Props): ReactElement {
   const [error, setError] = useState<unknown>(null);
   const { client_arrived_at: came, client_left_at: gone } = room.visit;
   const { name } = room.other;
-  const late = Date.now() + room.skew >= Date.parse(room.visit.starts_at);
+  const late = useNow() + room.skew >= Date.parse(room.visit.starts_at);
   const step = async (what: Step): Promise<void> => {
     setBusy(what);
     setError(null);

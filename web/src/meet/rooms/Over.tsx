@@ -19,11 +19,7 @@ export function Over({ place, room }: { place: Place; room: Seen }): ReactElemen
     <div className="hv-narrow hf-stack" data-testid="over">
       <Panel title={t(`over.${status}`)}>
         <p>
-          {t(`over.${status}-text`, {
-            context: room.side,
-            name: room.other.name,
-            at: format.soon(planned),
-          })}
+          {t(`over.${status}-${room.side}`, { name: room.other.name, at: format.soon(planned) })}
         </p>
         {client ? null : (
           <p className="hf-soft hf-small">
@@ -48,7 +44,7 @@ export function Over({ place, room }: { place: Place; room: Seen }): ReactElemen
       </Panel>
       {client || status === "cancelled" ? null : (
         <Suspense>
-          <VisitNotes place={place} startsAt={planned} />
+          <VisitNotes place={place} name={room.other.name} startsAt={planned} />
         </Suspense>
       )}
     </div>

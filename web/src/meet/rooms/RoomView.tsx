@@ -8,12 +8,13 @@ import {
   IconVideo,
   IconVideoOff,
 } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { writeReady } from "./device";
 import type { Moves, Place, Seen } from "./api";
 import type { Standing } from "./call";
+import { writeReady } from "./device";
 import { openScreen } from "./devices";
 import { FinishButton } from "./FinishButton";
 import type { Kind } from "./link";
@@ -92,7 +93,7 @@ export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }
       {clinician ? (
         <aside className="hv-notes">
           <Suspense>
-            <VisitNotes place={place} startsAt={room.visit.starts_at} />
+            <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
           </Suspense>
         </aside>
       ) : null}
@@ -100,7 +101,7 @@ export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }
   );
 }
 
-type Words = (key: string, values?: Record<string, unknown>) => string;
+type Words = TFunction<"rooms">;
 
 /** The connection, in words. */
 function standingWords(standing: Standing | null, name: string, t: Words): string {
@@ -146,7 +147,7 @@ interface ControlsProps {
 function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }: ControlsProps): ReactElement {
   const { t } = useTranslation("rooms");
   const [screen, setScreen] = useState<MediaStreamTrack | null>(null);
-  const { call } = handle;
+  const { call, share } = handle;
   const cameraOn = devices.tracks.video !== null;
 
   const toggleMicrophone = async (): Promise<void> => {
@@ -161,26 +162,25 @@ function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }
     await devices.camera(!cameraOn);
     writeReady(place.encounter, { camera: !cameraOn });
   };
-  const stopScreen = async (): Promise<void> => {
+  const stopScreen = (): void => {
     screen?.stop();
     setScreen(null);
-    await call.current?.replace("video", devices.tracks.video);
-    call.current?.state({ screen: false });
+    share(null);
   };
   const shareScreen = async (): Promise<void> => {
-    if (screen !== null) return stopScreen();
+    if (screen !== null) {
+      stopScreen();
+      return;
+    }
     const track = await openScreen();
-    if (track === null) return undefined;
+    if (track === null) return;
     // The browser has a button of its own to stop it.
     track.onended = () => {
       setScreen(null);
-      void call.current?.replace("video", devices.tracks.video);
-      call.current?.state({ screen: false });
+      share(null);
     };
     setScreen(track);
-    await call.current?.replace("video", track);
-    call.current?.state({ screen: true });
-    return undefined;
+    share(track);
   };
   const canShare = kinds.includes("video") && "getDisplayMedia" in (navigator.mediaDevices ?? {});
   return (
@@ -224,7 +224,7 @@ function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }
         color="clay"
         leftSection={<IconPhoneX size={20} aria-hidden />}
         onClick={() => {
-          screen?.stop();
+          stopScreen();
           void onLeave();
         }}
       >

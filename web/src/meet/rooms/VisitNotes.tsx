@@ -14,11 +14,12 @@ import type { Place } from "./api";
 
 interface Props {
   place: Place;
+  name: string;
   startsAt: string;
 }
 
 /** The clinician's note of this visit, beside the picture and after it. The other side sees nothing. */
-export default function VisitNotes({ place, startsAt }: Props): ReactElement {
+export default function VisitNotes({ place, name, startsAt }: Props): ReactElement {
   const { t } = useTranslation("rooms");
   const notes = useNotes(place.client);
   const [begun, setBegun] = useState<string | null>(null);
@@ -28,7 +29,7 @@ export default function VisitNotes({ place, startsAt }: Props): ReactElement {
   const open = begun ?? (mine !== undefined && mine.version === 0 ? mine.id : null);
   return (
     <Panel title={t("notes.title")} testId="visit-notes">
-      <p className="hf-soft hf-small">{t("notes.private")}</p>
+      <p className="hf-soft hf-small">{t("notes.private", { name })}</p>
       {notes.isError ? <ErrorState error={notes.error} retry={() => void notes.refetch()} /> : null}
       {open !== null && !closed ? (
         <Editing place={place} note={open} startsAt={startsAt} onClose={() => setClosed(true)} />
@@ -43,7 +44,7 @@ export default function VisitNotes({ place, startsAt }: Props): ReactElement {
   );
 }
 
-interface EditingProps extends Props {
+interface EditingProps extends Omit<Props, "name"> {
   note: string;
   onClose: () => void;
 }

@@ -10,15 +10,16 @@ import { DeviceCheck } from "./DeviceCheck";
 import { forgetReady, readReady, writeReady } from "./device";
 import type { Kind } from "./link";
 import { Left } from "./Left";
+import { Lobby } from "./Lobby";
 import { Over } from "./Over";
 import { RoomView } from "./RoomView";
 import "./rooms.css";
+import { useCall } from "./useCall";
 import { useDevices } from "./useDevices";
 import { Waiting } from "./Waiting";
-import { Lobby } from "./Lobby";
-import { useCall } from "./useCall";
 
-const KINDS: Record<string, readonly Kind[]> = { video: ["audio", "video"], phone: ["audio"], text: [] };
+const WRITTEN: readonly Kind[] = [];
+const KINDS: Record<string, readonly Kind[]> = { video: ["audio", "video"], phone: ["audio"] };
 
 /** A visit, for whichever side is at this device: tried out, waited for, in the room, and over. */
 export default function VisitPage(): ReactElement {
@@ -41,7 +42,7 @@ export default function VisitPage(): ReactElement {
 }
 
 function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
-  const kinds = KINDS[room.visit.medium] ?? [];
+  const kinds = KINDS[room.visit.medium] ?? WRITTEN;
   const moves = useMoves(place);
   const devices = useDevices();
   const [choice] = useState(() => readReady(place.encounter));
@@ -52,15 +53,15 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
 
   // Back after a reload: with the devices as they were, to where the visit is.
   const { start } = devices;
-  const returned = useRef(choice !== null && !over);
+  const returned = useRef(choice !== null);
   const { step } = moves;
   const camera = choice?.camera ?? true;
   useEffect(() => {
-    if (!returned.current) return;
+    if (!returned.current || over) return;
     returned.current = false;
     void start(kinds.filter((kind) => kind !== "video" || camera));
     void step("arrive").catch(() => undefined);
-  }, [start, step, kinds, camera]);
+  }, [start, step, kinds, camera, over]);
 
   const { stop } = devices;
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** A visit's endpoints, and where it is as this device last heard. */
 import { type QueryClient, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useMemo } from "react";
 
 import { api, clientPath } from "@/api/client";
 import type { Schemas } from "@/api/types";
@@ -67,7 +67,7 @@ export interface Moves {
 
 export function useMoves({ practice, client, encounter }: Place): Moves {
   const cache = useQueryClient();
-  const make = useCallback((): Moves => {
+  return useMemo((): Moves => {
     const place = { practice, client, encounter };
     return {
       step: async (step) => keep(cache, place, await api.post<Visit>(path(place, step))),
@@ -78,5 +78,4 @@ export function useMoves({ practice, client, encounter }: Place): Moves {
       again: () => cache.invalidateQueries({ queryKey: roomKey(place) }),
     };
   }, [cache, practice, client, encounter]);
-  return make();
 }

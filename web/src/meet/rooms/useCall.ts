@@ -15,6 +15,8 @@ const ask: Ask = (name, ...given) => vaultWorker.ask(name, ...given);
 export interface CallHandle {
   standing: Standing | null;
   call: RefObject<Call | null>;
+  /** Shows the screen in the picture's place, or the picture again. */
+  share: (screen: MediaStreamTrack | null) => void;
   /** Go on although the other side did not sign, and compare words instead. */
   goOnBare: () => void;
 }
@@ -111,9 +113,22 @@ export function useCall({ place, room, kinds, tracks, moves, here }: Given): Cal
     call.current?.configure(configurationOf(room));
   }, [room.ice_servers, room.relay_only, room]);
 
+  // Another camera, or none; while the screen is shown, it stays.
+  const [screen, setScreen] = useState<MediaStreamTrack | null>(null);
+  const { audio, video } = tracks;
+  useEffect(() => {
+    void call.current?.replace("video", screen ?? video);
+    call.current?.state({ camera: video !== null, screen: screen !== null });
+  }, [screen, video]);
+  useEffect(() => {
+    void call.current?.replace("audio", audio);
+    call.current?.state({ microphone: audio?.enabled ?? false });
+  }, [audio]);
+  const share = useCallback((track: MediaStreamTrack | null) => setScreen(track), []);
+
   const goOnBare = useCallback(() => {
     bare.current = true;
     call.current?.tryAgain();
   }, []);
-  return { standing, call, goOnBare };
+  return { standing, call, share, goOnBare };
 }

@@ -23,6 +23,7 @@ export function useDevices(): Devices {
   const [tracks, setTracks] = useState<Tracks>(NONE);
   const [outcomes, setOutcomes] = useState<Record<Kind, Outcome | null>>({ audio: null, video: null });
   const [microphoneOn, setMicrophoneOn] = useState(true);
+  const muted = useRef(false);
   const gone = useRef(false);
 
   const put = useCallback((kind: Kind, track: MediaStreamTrack | null) => {
@@ -39,6 +40,7 @@ export function useDevices(): Devices {
       else {
         // A headset that is pulled out ends its track.
         found.onended = () => setOutcomes((before) => ({ ...before, [kind]: "missing" }));
+        if (kind === "audio") found.enabled = !muted.current;
         put(kind, found);
         setOutcomes((before) => ({ ...before, [kind]: "ok" }));
       }
@@ -76,6 +78,7 @@ export function useDevices(): Devices {
       else put("video", null);
     },
     microphone: (on) => {
+      muted.current = !on;
       if (held.current.audio !== null) held.current.audio.enabled = on;
       setMicrophoneOn(on);
     },

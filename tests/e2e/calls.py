@@ -1,0 +1,107 @@
+"""Browsers whose camera and microphone are Chromium's own test pictures, and what flows between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.e2e.world import FLAGS, Seat
+from tools.system_packages import chromium
+
+#: A rolling picture and beeps in the place of devices, said yes to, over the loopback interface.
+MEDIA_FLAGS = [
+    *FLAGS,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+
+#: Keeps every connection that the page makes, so that its statistics can be read from outside.
+KEEP_CONNECTIONS = """
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      window.connections.push(this);
+    }
+  };
+"""
+
+_FLOWING = """async () => {
+  const open = window.connections.filter((each) => each.connectionState === "connected");
+  const found = { frames: 0, audio: 0, relayed: false, made: window.connections.length };
+  for (const connection of open) {
+    const report = await connection.getStats();
+    report.forEach((entry) => {
+      if (entry.type === "inbound-rtp" && entry.kind === "video") found.frames += entry.framesDecoded ?? 0;
+      if (entry.type === "inbound-rtp" && entry.kind === "audio") found.audio += entry.bytesReceived ?? 0;
+      if (entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded") {
+        found.relayed ||= report.get(entry.localCandidateId)?.candidateType === "relay";
+      }
+    });
+  }
+  return found;
+}"""
+
+_MARKS = """() => Object.fromEntries(
+  ["visit-admitted", "visit-first-frame"].map((name) => [
+    name, performance.getEntriesByName(name).map((entry) => entry.startTime),
+  ]),
+)"""
+
+
+@dataclass(frozen=True)
+class Flowing:
+    """What has come in since the connection was made: decoded frames, bytes of sound."""
+
+    frames: int
+    audio: int
+    relayed: bool
+    #: Connections that the page made so far.
+    made: int
+
+
+def launch_with_media(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=chromium(), args=MEDIA_FLAGS)
+
+
+def with_media(seat: Seat) -> Seat:
+    """A seat whose page lets its connections be looked at."""
+    seat.context.grant_permissions(["camera", "microphone"])
+    seat.context.add_init_script(KEEP_CONNECTIONS)
+    return seat
+
+
+def flowing(page: Page) -> Flowing:
+    found: dict[str, Any] = page.evaluate(_FLOWING)
+    return Flowing(**found)
+
+
+def until(page: Page, enough: Callable[[Flowing], bool], seconds: float = 20.0) -> Flowing:
+    """What flows once it is enough; fails with what there was."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = flowing(page)
+        if enough(found):
+            return found
+        assert time.monotonic() < deadline, f"only {found} after {seconds} s"
+        page.wait_for_timeout(50)
+
+
+def more_than(before: Flowing) -> Callable[[Flowing], bool]:
+    """Frames and sound both went on since."""
+    return lambda now: now.frames > before.frames + 5 and now.audio > before.audio
+
+
+def some(now: Flowing) -> bool:
+    return now.frames > 5 and now.audio > 0
+
+
+def admitted_to_first_frame(page: Page) -> float:
+    """Milliseconds from the room's opening on this page to the other side's first frame."""
+    marks: dict[str, list[float]] = page.evaluate(_MARKS)
+    return marks["visit-first-frame"][0] - marks["visit-admitted"][0]
