@@ -128,7 +128,7 @@ def test_a_visit_from_the_waiting_room_to_the_signed_note(demo: World) -> None:
     together(robin, dana)
 
     # Hanging up ends nothing, and the way back stands on every screen.
-    robin.page.get_by_role("button", name="Leave", exact=True).click()
+    robin.page.get_by_role("button", name="Hang up").click()
     expect(robin.page.get_by_test_id("left")).to_contain_text("The visit goes on")
     expect(phase(dana)).to_have_attribute("data-phase", "apart", timeout=WAIT)
     robin.go("/progress")

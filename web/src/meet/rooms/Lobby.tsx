@@ -63,7 +63,7 @@ export function Lobby({ room, devices, moves, onLeave }: Props): ReactElement {
             {t("lobby.no-show")}
           </Button>
           <Button variant="subtle" onClick={() => void onLeave()}>
-            {t("room.leave")}
+            {t("lobby.leave")}
           </Button>
         </div>
         {error === null ? null : <ErrorState error={error} />}
