@@ -464,6 +464,12 @@ BODIES: dict[str, Body] = {
         "status": "finished",
         "ended_at": clock.now().isoformat(),
     },
+    "POST /practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}/begin": _always(
+        {"way": "direct"}
+    ),
+    "POST /practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}/checks": _always(
+        dict.fromkeys(("camera", "microphone", "speaker", "relay"), "ok")
+    ),
     "PATCH /practices/{practice_id}/clients/{client_id}/events/{event_id}": lambda world: {
         "label": "moved"
     },
