@@ -1,6 +1,6 @@
 """Programs that tests need and that pip and npm cannot bring: PostgreSQL, Chromium, fonts.
 
-    python tools/system_packages.py [postgresql] [chromium] [fonts]
+    python tools/system_packages.py [postgresql] [chromium] [turnserver] [fonts]
 
 As root on Debian or Ubuntu they are installed; elsewhere the one line to type is printed.
 """
@@ -40,6 +40,7 @@ def arabic_font() -> str | None:
 NEEDS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "postgresql": (server_programs, ["postgresql"]),
     "chromium": (chromium, ["chromium"]),
+    "turnserver": (lambda: shutil.which("turnserver"), ["coturn"]),
     "fonts": (arabic_font, ["fontconfig", "fonts-liberation", "fonts-noto-core"]),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -262,3 +263,40 @@ def test_each_move_is_told_on_the_topic_with_its_number(
     (_, seq, data) = told[0]
     assert (seq, data["visit"]["status"], data["visit"]["moves"]) == (1, "waiting", 1)
     assert "Robin" not in str(told)
+
+
+def booked(scene: Scene) -> uuid.UUID:
+    return facade.plan(
+        scene.person,
+        scene.dana,
+        starts_at=clock.now() + timedelta(minutes=5),
+        ends_at=clock.now() + timedelta(minutes=55),
+        medium="video",
+        appointment_id=uuid.uuid4(),
+        by=factories.actor_for(scene.dana),
+    )
+
+
+def test_who_waits_is_told_that_the_booking_was_cancelled_or_moved(scene: Scene) -> None:
+    by = factories.actor_for(scene.dana)
+    practice = scene.person.practice_id
+    for change in ("cancel", "move"):
+        scene.visit = Encounter.objects.get(pk=booked(scene))
+        waiting = scene.ask(scene.robin, "arrive")
+        times = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
+        if change == "cancel":
+            assert facade.cancel(practice, scene.visit.pk, by=by)
+        else:
+            assert facade.move(practice, scene.visit.pk, **times, medium="video", by=by)
+        seen = scene.ask(scene.robin, "room")["visit"]
+        assert seen["moves"] == waiting["moves"] + 1
+        assert seen["status"] == ("cancelled" if change == "cancel" else "planned")
+
+
+def test_a_booking_does_not_cancel_a_visit_that_somebody_was_let_into(scene: Scene) -> None:
+    scene.visit = Encounter.objects.get(pk=booked(scene))
+    scene.ask(scene.robin, "arrive")
+    scene.ask(scene.clinician, "admit")
+    by = factories.actor_for(scene.dana)
+    assert not facade.cancel(scene.person.practice_id, scene.visit.pk, by=by)
+    assert scene.ask(scene.robin, "room")["visit"]["status"] == "admitted"
