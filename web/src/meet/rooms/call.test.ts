@@ -108,6 +108,15 @@ describe("a call", () => {
     expect(dana.noted).toEqual(["direct", "lost", "direct"]);
   });
 
+  it("says that nobody is there where a new attempt is not answered", async () => {
+    let gone = false;
+    const { dana } = await together(new Relay((said) => (gone ? null : said)));
+    gone = true;
+    dana.last().move("disconnected");
+    await vi.advanceTimersByTimeAsync(2500 + 7000 + 9000);
+    expect(phases(dana)).toEqual(["apart"]);
+  });
+
   it("waits for the other where they left for now, and takes them back", async () => {
     const { robin, dana, relay } = await together();
     robin.call.stop();

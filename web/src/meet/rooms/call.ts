@@ -83,6 +83,7 @@ export class Call {
   #other: string | null = null;
   #link: Link | null = null;
   #again: ReturnType<typeof setInterval> | undefined;
+  #unanswered = false;
   #state: OtherSide;
 
   constructor(
@@ -106,7 +107,11 @@ export class Call {
   start(): void {
     this.#renew();
     this.#again = setInterval(() => {
-      if (this.#link === null && !this.#still) this.#hello(false);
+      if (this.#link !== null || this.#still) return;
+      // Nobody answered the last time either.
+      if (this.#standing.phase !== "apart" && this.#unanswered) this.#part();
+      this.#unanswered = true;
+      this.#hello(false);
     }, AGAIN_MS);
   }
 
@@ -191,6 +196,7 @@ export class Call {
   }
 
   #meet(nonce: string): void {
+    this.#unanswered = false;
     if (nonce === this.#other && this.#link?.alive === true) return;
     this.#link?.close();
     this.#other = nonce;
@@ -248,6 +254,9 @@ export class Call {
         },
         failed: () => {
           if (this.#link === link) this.#renew();
+        },
+        left: () => {
+          if (this.#link === link) this.#part();
         },
         refused: (refusal) => {
           this.#link = null;

@@ -201,7 +201,7 @@ describe("a device whose keys are closed", () => {
     for (const call of calls.splice(0)) call.stop();
     const again = await both(undefined, { robin: ofRobin, dana: ofDana, bareAllowed: true });
     await vi.waitFor(() => expect(again.robin.call.standing.phase).toBe("together"));
-    expect(again.robin.call.standing.trust).toBe("bare");
+    await vi.waitFor(() => expect(again.robin.call.standing.trust).toBe("bare"));
     await expect(keyring.seal(DANA, { item: VISIT, revision: 1, previous: [] }, new Uint8Array(1))).rejects.toThrow(VaultError);
   });
 });

@@ -36,6 +36,8 @@ export interface Watcher {
   lost(): void;
   /** It could not be mended: a new attempt is due. */
   failed(): void;
+  /** The other side closed it: their page was left or reloaded. */
+  left(): void;
   refused(why: Refusal): void;
   known(trust: Trust, mine: string[], theirs: string[]): void;
   track(track: MediaStreamTrack): void;
@@ -243,6 +245,10 @@ export class Link {
     const channel = this.#pc.createDataChannel("beside", { negotiated: true, id: 0 });
     this.#channel = channel;
     channel.onopen = () => this.watcher.talking();
+    // Heard also where the line to the server is cut and nobody can say goodbye over it.
+    channel.onclose = () => {
+      if (!this.#closed) this.watcher.left();
+    };
     channel.onmessage = ({ data }) => {
       const told = toldOf(data);
       if (told !== null) this.watcher.told(told);
