@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes, plans
+from tests.integration.authz import flows, notes, plans, visits
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -456,7 +456,7 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
-    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES).items()},
+    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES | visits.BODIES).items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },
@@ -464,12 +464,6 @@ BODIES: dict[str, Body] = {
         "status": "finished",
         "ended_at": clock.now().isoformat(),
     },
-    "POST /practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}/begin": _always(
-        {"way": "direct"}
-    ),
-    "POST /practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}/checks": _always(
-        dict.fromkeys(("camera", "microphone", "speaker", "relay"), "ok")
-    ),
     "PATCH /practices/{practice_id}/clients/{client_id}/events/{event_id}": lambda world: {
         "label": "moved"
     },

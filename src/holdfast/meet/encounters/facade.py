@@ -14,7 +14,10 @@ from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client, Membership
 from holdfast.meet.encounters import actions, planning, queries, standing, visits
 from holdfast.meet.encounters.engine import Event, Side
+from holdfast.meet.encounters.events import EncounterSettled, VisitMoved
 from holdfast.meet.encounters.models import Encounter
+
+__all__ = ["EncounterSettled", "VisitMoved"]
 
 Status = Literal["planned", "waiting", "admitted", "in_session", "finished", "no_show", "cancelled"]
 Medium = Literal["in_person", "video", "phone", "text"]

@@ -13,7 +13,6 @@ from holdfast.core.authz.decide import permitting_role
 from holdfast.core.fanout import facade as fanout
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.encounters.engine import GOING_ON, OVER, Side, State
-from holdfast.meet.encounters.events import VisitMoved
 from holdfast.meet.rooms.schemas import VisitOut, visit_out
 
 KIND: Final = "visit"
@@ -41,7 +40,7 @@ def may(actor: Actor, practice_id: uuid.UUID, encounter_id: uuid.UUID) -> fanout
     return "rw" if speaks else "r"
 
 
-def tell(event: VisitMoved) -> None:
+def tell(event: encounters.VisitMoved) -> None:
     """Put a visit's move on its topic, and tell both sides' screens wherever they are."""
     found = encounters.rows(event.practice_id).filter(pk=event.encounter_id)
     row = found.select_related("client", "membership").first()
@@ -58,4 +57,4 @@ def tell(event: VisitMoved) -> None:
 def register() -> None:
     """Called from `AppConfig.ready`."""
     fanout.register_kind(KIND, may)
-    events.subscribe(VisitMoved, tell)
+    events.subscribe(encounters.VisitMoved, tell)

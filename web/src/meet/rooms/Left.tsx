@@ -1,22 +1,20 @@
 import { Button } from "@mantine/core";
-import { type ReactElement, Suspense, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState, Panel } from "@/design";
 
-import type { Moves, Place, Seen } from "./api";
+import type { Moves, Seen } from "./api";
 import { FinishButton } from "./FinishButton";
-import { VisitNotes } from "./lazyNotes";
 
 interface Props {
-  place: Place;
   room: Seen;
   moves: Moves;
   onBack: () => Promise<void>;
 }
 
 /** Hung up, and the visit goes on: the way back is the first thing here. */
-export function Left({ place, room, moves, onBack }: Props): ReactElement {
+export function Left({ room, moves, onBack }: Props): ReactElement {
   const { t } = useTranslation("rooms");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -41,11 +39,6 @@ export function Left({ place, room, moves, onBack }: Props): ReactElement {
         </div>
         {error === null ? null : <ErrorState error={error} />}
       </Panel>
-      {room.side === "clinician" ? (
-        <Suspense>
-          <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
-        </Suspense>
-      ) : null}
     </div>
   );
 }

@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, Suspense } from "react";
+import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Panel } from "@/design";
 import { useFormat } from "@/format";
 
 import type { Place, Seen } from "./api";
-import { VisitNotes } from "./lazyNotes";
 
 /** Finished, missed or cancelled: said plainly, with the next step. */
 export function Over({ place, room }: { place: Place; room: Seen }): ReactElement {
@@ -42,11 +41,6 @@ export function Over({ place, room }: { place: Place; room: Seen }): ReactElemen
           )}
         </div>
       </Panel>
-      {client || status === "cancelled" ? null : (
-        <Suspense>
-          <VisitNotes place={place} name={room.other.name} startsAt={planned} />
-        </Suspense>
-      )}
     </div>
   );
 }

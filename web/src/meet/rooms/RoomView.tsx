@@ -9,7 +9,7 @@ import {
   IconVideoOff,
 } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
-import { type ReactElement, Suspense, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Moves, Place, Seen } from "./api";
@@ -18,7 +18,6 @@ import { writeReady } from "./device";
 import { openScreen } from "./devices";
 import { FinishButton } from "./FinishButton";
 import type { Kind } from "./link";
-import { VisitNotes } from "./lazyNotes";
 import { RemotePicture, SelfPicture } from "./Picture";
 import { Timer } from "./Timer";
 import { Stopped, Vouched } from "./Vouched";
@@ -46,56 +45,47 @@ export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }
   const { name } = room.other;
   const stopped = standing?.phase === "refused" || standing?.phase === "elsewhere";
   return (
-    <div className="hv-room" data-notes={clinician} data-testid="room" data-phase={standing?.phase ?? "apart"}>
-      <div className="hv-main">
-        <div className="hf-row">
-          <p role="status" className="hv-status" data-testid="connection">
-            {standingWords(standing, name, t)}
-          </p>
-          <Timer visit={room.visit} skew={room.skew} />
-        </div>
-        {stopped && standing !== null ? (
-          <Stopped standing={standing} name={name} onBare={goOnBare} onHere={() => call.current?.tryAgain()} />
-        ) : null}
-        {written || stopped ? null : (
-          <div className="hv-stage">
-            <RemotePicture
-              stream={standing?.stream ?? null}
-              name={name}
-              words={coverWords(standing, kinds, name, t)}
-            />
-            {kinds.includes("video") ? <SelfView devices={devices} screen={handle} /> : null}
-          </div>
-        )}
-        <Controls
-          place={place}
-          kinds={kinds}
-          devices={devices}
-          handle={handle}
-          writing={writing}
-          onWriting={written ? null : () => setWriting(!writing)}
-          onLeave={onLeave}
-        />
-        {writing ? (
-          <Writing
-            lines={standing?.lines ?? []}
-            name={name}
-            write={(id, text) => call.current?.write(id, text) ?? false}
-          />
-        ) : null}
-        <Vouched standing={standing} name={name} />
-        {clinician ? (
-          <div className="hf-buttons">
-            <FinishButton room={room} moves={moves} />
-          </div>
-        ) : null}
+    <div className="hv-main" data-testid="room" data-phase={standing?.phase ?? "apart"}>
+      <div className="hf-row">
+        <p role="status" className="hv-status" data-testid="connection">
+          {standingWords(standing, name, t)}
+        </p>
+        <Timer visit={room.visit} skew={room.skew} />
       </div>
+      {stopped && standing !== null ? (
+        <Stopped standing={standing} name={name} onBare={goOnBare} onHere={() => call.current?.tryAgain()} />
+      ) : null}
+      {written || stopped ? null : (
+        <div className="hv-stage">
+          <RemotePicture
+            stream={standing?.stream ?? null}
+            name={name}
+            words={coverWords(standing, kinds, name, t)}
+          />
+          {kinds.includes("video") ? <SelfView devices={devices} screen={handle} /> : null}
+        </div>
+      )}
+      <Controls
+        place={place}
+        kinds={kinds}
+        devices={devices}
+        handle={handle}
+        writing={writing}
+        onWriting={written ? null : () => setWriting(!writing)}
+        onLeave={onLeave}
+      />
+      {writing ? (
+        <Writing
+          lines={standing?.lines ?? []}
+          name={name}
+          write={(id, text) => call.current?.write(id, text) ?? false}
+        />
+      ) : null}
+      <Vouched standing={standing} name={name} />
       {clinician ? (
-        <aside className="hv-notes">
-          <Suspense>
-            <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
-          </Suspense>
-        </aside>
+        <div className="hf-buttons">
+          <FinishButton room={room} moves={moves} />
+        </div>
       ) : null}
     </div>
   );

@@ -1,15 +1,16 @@
 import { useParams } from "@tanstack/react-router";
-import { type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
 import { Page, Query } from "@/design";
 
-import { OVER, type Place, type Seen, useMoves, useRoom } from "./api";
+import { OPEN, OVER, type Place, type Seen, useMoves, useRoom } from "./api";
 import { DeviceCheck } from "./DeviceCheck";
 import { forgetReady, readReady, writeReady } from "./device";
-import type { Kind } from "./link";
+import { VisitNotes } from "./lazyNotes";
 import { Left } from "./Left";
+import type { Kind } from "./link";
 import { Lobby } from "./Lobby";
 import { Over } from "./Over";
 import { RoomView } from "./RoomView";
@@ -86,30 +87,34 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
     await moves.step("leave");
   };
 
-  if (over) return <Over place={place} room={room} />;
-  if (left) {
-    return (
-      <Left
-        place={place}
-        room={room}
-        moves={moves}
-        onBack={async () => {
-          await devices.start(kinds);
-          await come();
-        }}
-      />
-    );
-  }
-  if (!ready) return <DeviceCheck room={room} kinds={kinds} devices={devices} moves={moves} onReady={come} />;
-  const open = room.visit.status === "admitted" || room.visit.status === "in_session";
-  if (open) {
-    return (
-      <RoomView place={place} room={room} kinds={kinds} devices={devices} moves={moves} handle={handle} onLeave={leave} />
-    );
-  }
-  return room.side === "client" ? (
-    <Waiting room={room} devices={devices} onLeave={leave} />
-  ) : (
-    <Lobby room={room} devices={devices} moves={moves} onLeave={leave} />
+  const open = OPEN.has(room.visit.status);
+  const screen = (): ReactElement => {
+    if (over) return <Over place={place} room={room} />;
+    if (left) {
+      const back = async (): Promise<void> => {
+        await devices.start(kinds);
+        await come();
+      };
+      return <Left room={room} moves={moves} onBack={back} />;
+    }
+    const given = { room, devices, moves };
+    if (!ready) return <DeviceCheck {...given} kinds={kinds} onReady={come} />;
+    if (open) return <RoomView {...given} place={place} kinds={kinds} handle={handle} onLeave={leave} />;
+    if (room.side === "client") return <Waiting room={room} devices={devices} onLeave={leave} />;
+    return <Lobby {...given} onLeave={leave} />;
+  };
+  // One note through hanging up, coming back and the end: what is typed is not taken from the hand.
+  const notes = room.side === "clinician" && (open ? ready || left : over && room.visit.status !== "cancelled");
+  return (
+    <div className="hv-visit" data-notes={notes}>
+      {screen()}
+      {notes ? (
+        <aside className="hv-notes">
+          <Suspense>
+            <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
+          </Suspense>
+        </aside>
+      ) : null}
+    </div>
   );
 }
