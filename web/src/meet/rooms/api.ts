@@ -31,13 +31,20 @@ export interface Seen extends Room {
 
 const seen = (room: Room): Seen => ({ ...room, skew: Date.parse(room.now) - Date.now() });
 
+/** An answer that was on its way while the visit moved on does not take it back. */
+export const newest = (came: Visit, held: Visit | undefined): Visit =>
+  held !== undefined && held.moves > came.moves ? held : came;
+
 /** Relay credentials run for an hour. */
 const RENEW_MS = 40 * 60_000;
 
 export function useRoom(place: Place): UseQueryResult<Seen> {
   return useQuery({
     queryKey: roomKey(place),
-    queryFn: async () => seen(await api.get<Room>(path(place, "room"))),
+    queryFn: async ({ client, queryKey }) => {
+      const room = seen(await api.get<Room>(path(place, "room")));
+      return { ...room, visit: newest(room.visit, client.getQueryData<Seen>(queryKey)?.visit) };
+    },
     // Each reading by the clinician stands in the person's access log.
     refetchOnWindowFocus: false,
     refetchInterval: RENEW_MS,
@@ -49,7 +56,7 @@ export function useRoom(place: Place): UseQueryResult<Seen> {
 
 function keep(cache: QueryClient, place: Place, visit: Visit): void {
   cache.setQueryData<Seen>(roomKey(place), (room) =>
-    room === undefined || room.visit.moves > visit.moves ? room : { ...room, visit },
+    room === undefined ? room : { ...room, visit: newest(visit, room.visit) },
   );
   void cache.invalidateQueries({ queryKey: ["visits", place.practice] });
 }

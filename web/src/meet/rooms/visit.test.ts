@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { newest, type Visit } from "./api";
 import { joinable } from "./joinable";
 import { clockWords } from "./Timer";
 
@@ -25,6 +26,16 @@ describe("the way into a visit", () => {
 
   it("is not there for a meeting in person", () => {
     expect(joinable({ ...visit, medium: "in_person" }, at("12:00"))).toBe(false);
+  });
+});
+
+describe("where a visit is", () => {
+  const visitAt = (moves: number): Visit => ({ id: "v", moves }) as Visit;
+
+  it("is the newest word, in whatever order words arrive", () => {
+    expect(newest(visitAt(3), visitAt(4)).moves).toBe(4);
+    expect(newest(visitAt(4), visitAt(3)).moves).toBe(4);
+    expect(newest(visitAt(1), undefined).moves).toBe(1);
   });
 });
 
