@@ -1,6 +1,6 @@
-"""Programs that tests need and that pip and npm cannot bring: PostgreSQL, Chromium, fonts.
+"""Programs that tests need and that pip and npm cannot bring: databases, Chromium, fonts, calls.
 
-    python tools/system_packages.py [postgresql] [chromium] [turnserver] [fonts]
+    python tools/system_packages.py [postgresql] [chromium] [fonts] [redis] [coturn] [janus]
 
 As root on Debian or Ubuntu they are installed; elsewhere the one line to type is printed.
 """
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -40,7 +41,9 @@ def arabic_font() -> str | None:
 NEEDS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "postgresql": (server_programs, ["postgresql"]),
     "chromium": (chromium, ["chromium"]),
-    "turnserver": (lambda: shutil.which("turnserver"), ["coturn"]),
+    "redis": (partial(shutil.which, "redis-server"), ["redis-server"]),
+    "coturn": (partial(shutil.which, "turnserver"), ["coturn"]),
+    "janus": (partial(shutil.which, "janus"), ["janus"]),
     "fonts": (arabic_font, ["fontconfig", "fonts-liberation", "fonts-noto-core"]),
 }
 

@@ -209,6 +209,8 @@ def main() -> None:
     with failures_explained():
         if "python" in groups:
             system_packages.ensure(["postgresql"])
+            if not options.every_change:
+                system_packages.ensure(["redis", "coturn", "janus"])
         if "browser" in groups:
             system_packages.ensure(["chromium", "fonts"])
     RESULTS.mkdir(parents=True, exist_ok=True)

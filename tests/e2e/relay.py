@@ -38,7 +38,7 @@ START_SECONDS = 20.0
 @contextmanager
 def running(folder: Path) -> Iterator[dict[str, str]]:
     """A relay; gives the server's settings for it, with every call going over it."""
-    ensure(["turnserver"])
+    ensure(["coturn"])
     port = free_port()
     settings = folder / "turn.conf"
     settings.write_text(_SETTINGS.format(port=port, secret=SECRET, folder=folder))

@@ -16,9 +16,11 @@ from tests.e2e.world import Worlds, listen
 
 
 @pytest.mark.exhaustive
-def test_somebody_logs_in_through_the_client_of_their_own_computer(worlds: Worlds) -> None:
-    """The person's page comes from `holdfast client`; the server is asked for data alone."""
-    world = worlds.demo()
+def test_somebody_talks_through_the_client_of_their_own_computer(worlds: Worlds) -> None:
+    """The person's page comes from `holdfast client`; the server is asked for data alone, and words
+    to the companion go through this computer as well.
+    """
+    world = worlds.demo(talking=True)
     serving = Client(urlsplit(world.server.origin), 0, verified_files(WEB_DIST))
     thread = threading.Thread(target=serving.serve_forever)
     thread.start()
@@ -36,11 +38,17 @@ def test_somebody_logs_in_through_the_client_of_their_own_computer(worlds: World
         page.get_by_role("button", name="Log in", exact=True).click()
         expect(page).to_have_url(f"{own}/today")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.goto("/companion")
+        page.get_by_test_id("talk-unkept").click()
+        page.get_by_test_id("talk-before").get_by_role("button", name="Begin").click()
+        talk = page.get_by_test_id("talk-log")
+        expect(talk).to_contain_text("program")
     finally:
         context.close()
         serving.shutdown()
         serving.server_close()
         thread.join()
-    assert any(urlsplit(url).path == "/api/v1/me" for url in asked)
+    paths = {urlsplit(url).path for url in asked}
+    assert {"/api/v1/me", "/live/companion/turns"} <= paths
     assert {url for url in asked if not url.startswith((own, "data:", "blob:"))} == set()
     assert complaints == []

@@ -1,9 +1,10 @@
 """`make load`: a thousand people in a minute, a replica and many web processes killed, backups.
 
-    python -m tests.load [crowd] [replicas] [kills] [models]
+    python -m tests.load [crowd] [replicas] [kills] [models] [sockets]
 
     HOLDFAST_LOAD_PEOPLE   people of one crowd (1000)
     HOLDFAST_LOAD_SECONDS  within which they come (60)
+    HOLDFAST_LOAD_SOCKETS  open sockets (2000)
     HOLDFAST_LOAD_KILLS    kills on SQLite (1000); a quarter of them again on PostgreSQL
 
 Ends with a table, and with 1 where a line of it was not kept.
@@ -22,7 +23,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import crowd, kills, model
+from tests.load import crowd, kills, model, sockets
 from tests.load.practice import Practice, practice
 from tests.load.servers import Server, replicas
 from tools.console import table
@@ -39,6 +40,10 @@ P99_KILLED_SECONDS = 5.0
 #: What anybody waits at most for a model's first sentence, or to learn that there is none: the two
 #: seconds that it is given, and what a machine under load takes to notice that they are over.
 FIRST_SECONDS = 2.5
+SOCKETS = int(os.environ.get("HOLDFAST_LOAD_SOCKETS", "2000"))
+#: What 99 of 100 messages take from being published to being read.
+P99_DELIVERY_SECONDS = 0.25
+DELIVERING_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,32 @@ def models(people: int, at_once: int) -> Iterator[Line]:
         )
 
 
+def delivery(task: str, found: sockets.Found, *, ours: bool = True) -> Line:
+    """How long what was published took to be read, and whether all of it came."""
+    shown = ", ".join(
+        f"{name} {waits.percentile(0.5) * 1000:.0f} and {waits.percentile(0.99) * 1000:.0f} ms"
+        for name, waits in (("threads of two", found.thread), ("everybody", found.everybody))
+        if waits.seconds
+    )
+    p99 = found.all.percentile(0.99)
+    return Line(
+        task,
+        f"p99 within {P99_DELIVERY_SECONDS * 1000:.0f} ms, none lost" if ours else "beside it",
+        f"p99 {p99 * 1000:.0f} ms (p50 and p99: {shown}); {len(found.all.seconds)} deliveries,"
+        f" {found.lost} lost; connected in {found.connected_seconds:.1f} s; load {found.load:.1f}",
+        not ours or (p99 <= P99_DELIVERY_SECONDS and not found.lost),
+    )
+
+
+def sockets_lines() -> Iterator[Line]:
+    """Open sockets: one process, two with Redis, and what others use."""
+    task = f"{SOCKETS} open sockets"
+    yield delivery(f"{task}, one process", sockets.embedded(SOCKETS, DELIVERING_SECONDS))
+    yield delivery(f"{task}, two and Redis", sockets.replicated(SOCKETS, DELIVERING_SECONDS))
+    peer = sockets.channels(SOCKETS, DELIVERING_SECONDS)
+    yield delivery(f"{task}, Django Channels in memory", peer, ours=False)
+
+
 def lines(wanted: list[str]) -> Iterator[Line]:
     """All of it, in the order of the table."""
     everything = not wanted
@@ -217,14 +248,16 @@ def lines(wanted: list[str]) -> Iterator[Line]:
             yield from killed("PostgreSQL", url, -(-KILLS // 4), stack)
     if everything or "models" in wanted:
         yield from models(people=200, at_once=4)
+    if everything or "sockets" in wanted:
+        yield from sockets_lines()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    choices = ["crowd", "replicas", "kills", "models"]
+    choices = ["crowd", "replicas", "kills", "models", "sockets"]
     parser.add_argument("wanted", nargs="*", choices=[*choices, []], metavar="|".join(choices))
     wanted = parser.parse_args().wanted
-    ensure(["postgresql"])
+    ensure(["postgresql", "redis"])
     found = []
     for line in lines(wanted):
         print(f"load: {line.task}: {line.measured}", flush=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.conftest import DATABASE
-from tests.load import crowd, kills
+from tests.load import crowd, kills, sockets
 from tests.load.crowd import Waits
 from tests.load.practice import Practice, practice
 from tests.load.servers import replicas
@@ -54,6 +54,18 @@ def test_people_who_come_at_once_go_to_the_other_replica_when_one_is_killed(
     stored, faults = installation.stored()
     assert len(came.acknowledged) == len(came.handing_in.seconds) == PEOPLE
     assert (stored - before, faults) == (came.sent, [])
+
+
+@pytest.mark.any_database
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("how", [sockets.embedded, sockets.replicated])
+def test_what_is_published_reaches_every_open_socket(
+    how: Callable[[int, float], sockets.Found],
+) -> None:
+    found = how(40, 1.0)
+    assert found.lost == 0
+    assert len(found.thread.seconds) > 100
+    assert len(found.everybody.seconds) >= 40
 
 
 def test_the_waits_of_most_people_leave_out_the_longest() -> None:

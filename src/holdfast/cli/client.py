@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hmac
 import http.client
+import json
 import mimetypes
 import secrets
 import ssl
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +26,10 @@ from holdfast.cli.server import fail
 
 #: What is data; everything else is a file of the client or one of its screens.
 FORWARDED = ("/api/", "/_allauth/")
+#: Under this the process that answers the companion is reached, wherever the server says it is.
+LIVE = "/live"
+#: What is answered here names that place.
+NAMES_LIVE = ("/companion/tickets", "/companion/previews")
 WEB_DIST = Path(__file__).resolve().parent.parent / "web_dist"
 #: Set by us for this origin, or about this connection alone.
 NOT_SENT_ON = {
@@ -57,8 +63,21 @@ def cookie_for_browser(header: str) -> str:
     return "; ".join([named.removeprefix(PREFIX), *kept])
 
 
+def place_of_live(ticket: Any, *, local: bool) -> SplitResult | None:
+    """Where the server says that words go; None for nowhere, or where they would go unencrypted.
+    `local`: the server is of this machine.
+    """
+    url = ticket.get("url") if isinstance(ticket, dict) else None
+    found = urlsplit(url) if isinstance(url, str) else None
+    if found is None or not found.hostname or found.query:
+        return None
+    return found if found.scheme == "https" or (local and found.scheme == "http") else None
+
+
 class Client(ThreadingHTTPServer):
-    """Files from memory; data from `upstream`. Answers this machine alone."""
+    """Files from memory; data from `upstream`, answers of the companion from `live`, once the
+    server has said where it is. Answers this machine alone.
+    """
 
     daemon_threads = True
 
@@ -67,13 +86,14 @@ class Client(ThreadingHTTPServer):
         from holdfast.config import page
 
         self.upstream = upstream
+        self.live: SplitResult | None = None
         self.files = files
         self.page = page.page_of(files["index.html"].decode(), page.build(WEB_DIST))
         self.origins = {f"http://{host}:{self.server_port}" for host in ("localhost", "127.0.0.1")}
 
-    def connect(self) -> http.client.HTTPConnection:
-        host, port = self.upstream.hostname or "", self.upstream.port
-        if self.upstream.scheme == "https":
+    def connect(self, to: SplitResult) -> http.client.HTTPConnection:
+        host, port = to.hostname or "", to.port
+        if to.scheme == "https":
             context = ssl.create_default_context()
             return http.client.HTTPSConnection(host, port, timeout=SILENCE_SECONDS, context=context)
         return http.client.HTTPConnection(host, port, timeout=SILENCE_SECONDS)
@@ -97,7 +117,13 @@ class Handler(BaseHTTPRequestHandler):
             # Another name for this machine is a page elsewhere that had it resolved to here.
             self._refuse(421, "This address answers to localhost only.")
         elif self.path.startswith(FORWARDED):
-            self._forward()
+            self._forward(self.server.upstream, self.path)
+        elif self.path.startswith(f"{LIVE}/"):
+            live = self.server.live
+            if live is None:
+                self._refuse(502, "The server has not said where the companion answers.")
+            else:
+                self._forward(live, live.path.rstrip("/") + self.path.removeprefix(LIVE))
         elif self.command in ("GET", "HEAD"):
             self._file(urlsplit(self.path).path)
         else:
@@ -135,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def _forward(self) -> None:
+    def _forward(self, to: SplitResult, path: str) -> None:
         origin = self.headers["Origin"]
         if origin is not None and origin not in self.server.origins:
             self._refuse(403, "Another page asked for this.")
@@ -145,23 +171,26 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(413, "That is more than one request may carry.")
             return
         body = self.rfile.read(length) if length else None
-        connection = self.server.connect()
+        connection = self.server.connect(to)
         try:
-            connection.request(self.command, self.path, body=body, headers=self._headers())
+            connection.request(self.command, path, body=body, headers=self._headers(to))
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException):
             connection.close()
             self._refuse(502, "The practice's server cannot be reached.")
             return
         try:
-            self._hand_back(answer)
-        except (OSError, http.client.HTTPException):
+            if path.endswith(NAMES_LIVE):
+                self._hand_back_ticket(answer)
+            else:
+                self._hand_back(answer)
+        except (OSError, ValueError, http.client.HTTPException):
             # Half an answer is told from a whole one by its length.
             self.close_connection = True
         finally:
             connection.close()
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, to: SplitResult) -> dict[str, str]:
         upstream = self.server.upstream
         sent = {
             name: value for name, value in self.headers.items() if name.lower() not in NOT_SENT_ON
@@ -173,15 +202,35 @@ class Handler(BaseHTTPRequestHandler):
         sent |= {"Referer": f"{own}/", "Accept-Encoding": "identity", "Connection": "close"}
         if self.headers["Origin"] is not None:
             sent["Origin"] = own
-        return sent | ({"Cookie": cookies} if cookies else {})
+        # Cookies are the web process's alone.
+        return sent | ({"Cookie": cookies} if cookies and to == upstream else {})
 
-    def _hand_back(self, answer: http.client.HTTPResponse) -> None:
+    def _hand_back_ticket(self, answer: http.client.HTTPResponse) -> None:
+        """Words go through here like all data: the page may ask no other origin."""
+        content = answer.read()
+        if answer.status == HTTPStatus.CREATED:
+            ticket = json.loads(content)
+            live = place_of_live(ticket, local=self.server.upstream.scheme == "http")
+            if live is not None:
+                self.server.live = live
+                content = json.dumps(
+                    ticket | {"url": f"http://{self.headers['Host']}{LIVE}"}
+                ).encode()
+        self._hand_back_head(answer)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _hand_back_head(self, answer: http.client.HTTPResponse) -> None:
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 self.send_header("Set-Cookie", cookie_for_browser(value))
             elif name.lower() not in NOT_HANDED_BACK:
                 self.send_header(name, value)
+
+    def _hand_back(self, answer: http.client.HTTPResponse) -> None:
+        self._hand_back_head(answer)
         if answer.length is None:
             # Its end is the end of the connection.
             self.send_header("Connection", "close")
@@ -189,7 +238,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send_header("Content-Length", str(answer.length))
         self.end_headers()
-        while content := answer.read(CHUNK):
+        # What has come is handed on at once: the companion's sentences come one by one.
+        while content := answer.read1(CHUNK):
             self.wfile.write(content)
 
     def _refuse(self, status: int, why: str) -> None:

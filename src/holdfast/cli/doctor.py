@@ -297,6 +297,20 @@ def check_topics() -> Check:
     )
 
 
+def check_relay() -> Check:
+    """Whether calls have a relay for networks that allow no direct way."""
+    from django.conf import settings
+
+    if settings.TURN_URLS:
+        return Check("relay", "ok", f"{len(settings.TURN_URLS)} address(es) given to browsers")
+    return Check(
+        "relay",
+        "warning",
+        "none",
+        "Calls fail between some networks. See docs/how-to/relay.md: HOLDFAST_TURN_URLS.",
+    )
+
+
 def check_worker() -> Check:
     from holdfast.core import clock
     from holdfast.core.heartbeat import facade as heartbeat
@@ -421,6 +435,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_client,
     check_live,
     check_topics,
+    check_relay,
     check_backup,
 )
 #: Asked only of a database that answers and has every migration.

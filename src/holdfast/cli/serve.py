@@ -33,6 +33,7 @@ from holdfast.cli.server import (
     start_django,
     unapplied_migrations,
 )
+from holdfast.core.fanout import rooms_wire
 
 _log = logging.getLogger(__name__)
 
@@ -127,6 +128,8 @@ def _live_child(
     near = f"[{loopback}]" if ":" in loopback else loopback
     command = [sys.executable, "-m", "holdfast.live", "--host", host, "--port", str(port)]
     command += ["--web", f"{'https' if certificate else 'http'}://{near}:{web_port}"]
+    # Numbers only: what the practices' own language models were asked for today.
+    command += ["--spend", str(settings.DATA_DIR / "model-spend")]
     if certificate and key:
         command += ["--certificate", str(certificate), "--key", str(key)]
     environment = _only(LIVE_VARIABLES)
@@ -137,7 +140,8 @@ def _live_child(
 #: The same for the process with the sockets. Redis may ask for a password, which stands in its URL.
 TOPICS_VARIABLES = frozenset({
     "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
-    "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_REDIS",
+    "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_REDIS", rooms_wire.URL_VARIABLE,
+    rooms_wire.SECRET_VARIABLE,
 })  # fmt: skip
 
 
@@ -233,16 +237,16 @@ def serve_command(
 
         print_log_ins()
     typer.echo(f"Serving on {os.environ['HOLDFAST_ORIGIN']} (Ctrl-C stops it)")
-    children = [
-        Child("web", _web_command(host, port, workers, certificate, key)),
-        Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
-    ]
-    if live_port:
-        children.append(_live_child(host, live_port, port, certificate, key))
-    if topics_port:
-        children.append(_topics_child(host, topics_port, certificate, key))
-    with _metrics() as collected, _database_held_open():
-        supervise([*children, *collected])
+    with _sfu(bool(topics_port)) as rooms, _metrics() as collected, _database_held_open():
+        children = [
+            Child("web", _web_command(host, port, workers, certificate, key)),
+            Child("worker", [sys.executable, "-m", "holdfast.cli.main", "worker"]),
+        ]
+        if live_port:
+            children.append(_live_child(host, live_port, port, certificate, key))
+        if topics_port:
+            children.append(_topics_child(host, topics_port, certificate, key))
+        supervise([*children, *rooms, *collected])
 
 
 def _name_origin(variable: str, port: int) -> None:
@@ -254,6 +258,29 @@ def _name_origin(variable: str, port: int) -> None:
     if port and not flag("HOLDFAST_TRUSTED_PROXY"):
         origin = urlsplit(os.environ["HOLDFAST_ORIGIN"])
         os.environ.setdefault(variable, f"{origin.scheme}://{origin.hostname}:{port}")
+
+
+@contextlib.contextmanager
+def _sfu(has_sockets: bool) -> Iterator[list[Child]]:
+    """Janus, where HOLDFAST_SFU=1 asks for it, and the way to it for web and topics processes."""
+    from holdfast.cli import sfu
+    from holdfast.config.environment import flag
+
+    if not has_sockets or not flag("HOLDFAST_SFU"):
+        yield []
+        return
+    try:
+        found = sfu.installed()
+    except ValueError as error:
+        fail(str(error))
+    if found is None:
+        fail("HOLDFAST_SFU=1 needs Janus. Run: apt-get install janus")
+    os.environ.update(found.environment)
+    folder = tempfile.mkdtemp(prefix="holdfast-sfu-")
+    try:
+        yield [Child("sfu", found.command(Path(folder)), _only(frozenset()))]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

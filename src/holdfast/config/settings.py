@@ -10,7 +10,7 @@ from csp.constants import NONCE
 
 from holdfast.config import environment, page, single_sign_on
 from holdfast.config.static_files import add_headers, is_immutable
-from holdfast.core.fanout import wire
+from holdfast.core.fanout import rooms_wire, wire
 from holdfast.live.settings import secret_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -50,6 +50,9 @@ LIVE_SECRET = secret_of(SECRET_KEY)
 TOPICS_ORIGIN = environment.topics_origin(ORIGIN)
 TOPICS_SECRET = wire.secret_of(SECRET_KEY)
 REDIS_URL = environment.redis_url()
+#: The SFU of group visits, on loopback; `holdfast serve` says where. Empty where there is none.
+SFU_URL = os.environ.get(rooms_wire.URL_VARIABLE, "")
+SFU_SECRET = os.environ.get(rooms_wire.SECRET_VARIABLE, "")
 
 #: The relay of calls between networks; see `meet.rooms.turn`. Nowhere unless the operator has one.
 TURN_URLS, TURN_SECRET = environment.turn_relay()

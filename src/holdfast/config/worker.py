@@ -39,6 +39,7 @@ TASKS = (
     "holdfast.core.identity.tasks.retry_erasures",
     "holdfast.core.leaving.tasks.apply_retention",
     "holdfast.core.vault.announcements.tell_of_ended",
+    "holdfast.meet.scheduling.tasks.advance_offers",
 )
 
 #: Seconds. On a full disk a complaint per task and second would take the room that somebody makes.

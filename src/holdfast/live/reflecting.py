@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holdfast.core.ids import uuid7
@@ -16,6 +18,7 @@ from holdfast.support.companion.model import (
     Book,
     ConfigError,
     ModelConfig,
+    PromptsError,
     Reflection,
     Reflector,
     ReflectRequest,
@@ -26,9 +29,25 @@ if TYPE_CHECKING:
     from holdfast.live.turns import TurnIn
 
 
-def reflector() -> Reflector:
-    """With prompts and rules read; its book is shared by all children."""
-    return Reflector(Book(), shipped_prompts(), gate.shipped())
+_log = logging.getLogger(__name__)
+
+
+def reflector(spend: Path | None = None) -> Reflector:
+    """With prompts and rules read; its book is shared by all children, and kept in the file
+    `spend`. Where that cannot be written a day's budget begins anew with this process;
+    where prompts or rules cannot be read the gate is closed: nothing generated is shown.
+    """
+    try:
+        book = Book(file=spend)
+    except OSError as error:
+        _log.error("budgets are kept in memory only", exc_info=error)
+        book = Book()
+    try:
+        return Reflector(book, shipped_prompts(), gate.shipped())
+    except (gate.PolicyError, PromptsError) as error:
+        # Names a file of ours and a place in it. The script needs neither: people are answered.
+        _log.critical("nothing generated is shown", extra={"fault": str(error)})
+        return Reflector(book, {}, gate.Gate({}))
 
 
 class Reflecting:
@@ -39,14 +58,22 @@ class Reflecting:
         self._reports = reports
         self._telling: set[asyncio.Task[Any]] = set()
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing generated can be shown, because what would judge it cannot be read."""
+        return not self._by.gate.policies
+
     def begin(
         self,
         claims: Mapping[str, Any],
         turn: TurnIn,
         now: datetime,
         screening: Screening | None,
+        asked: str,
     ) -> Reflection | None:
-        """None where no model is to be asked; nothing is sent to it yet."""
+        """None where no model is to be asked; nothing is sent to it yet. `asked` is the script's
+        own question, never with words of the person's: it stands outside the marks.
+        """
         # A ticket names a model only with the person's consent.
         if not claims.get("model") or turn.text is None or screening is None:
             return None
@@ -60,6 +87,7 @@ class Reflecting:
             said=(turn.text,),
             level=screening.level.code,
             consented=True,
+            asked=asked,
         )
         found = self._by.reflect(
             config,

@@ -65,6 +65,8 @@ class Settings:
     #: How many proxies are ours, and name the caller's address; 0: none.
     proxies: int = 0
     clock_file: str | None = None
+    #: Where stays what the practices' models were asked for today; None: in memory only.
+    spend: Path | None = None
     #: Whether the account itself may look into the memory: for tests that search it.
     readable: bool = False
 
@@ -85,6 +87,7 @@ def read(arguments: Sequence[str]) -> Settings:
     parser.add_argument("--web", default="http://127.0.0.1:8000")
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
+    parser.add_argument("--spend", type=Path)
     given = parser.parse_args(arguments)
     origin = os.environ.get("HOLDFAST_ORIGIN", "http://localhost:8000").rstrip("/")
     clock_file = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
@@ -104,6 +107,7 @@ def read(arguments: Sequence[str]) -> Settings:
         window=_window(),
         certificate=given.certificate,
         key=given.key,
+        spend=given.spend,
         proxies=proxies(),
         clock_file=clock_file,
         readable=readable,

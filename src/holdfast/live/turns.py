@@ -134,7 +134,7 @@ class Companion:
     @classmethod
     def load(cls, settings: Settings) -> Companion:
         """With everything read from disk and warm, so that each child begins with it."""
-        companion = cls(settings, dialogue.shipped_world(), reflector())
+        companion = cls(settings, dialogue.shipped_world(), reflector(settings.spend))
         # The first use loads the weights and compiles what is compiled on first use.
         screen("a first text", (), "en")
         return companion
@@ -156,6 +156,10 @@ class Companion:
         else:
             first = unspoken(claims, turn, screening)
             report, due = unspoken_report(turn, screening, self._world.versions), True
+        if answer is not None and answer.may_reflect and claims.get("model"):
+            # Somebody runs a model, agreed to it, and it is silent: they must hear of it.
+            report["gate_closed"] = self._reflecting.closed
+            due = due or self._reflecting.closed
         blob, told, flag = None, "no", None
         if due and claims.get("purpose") == "companion":
             # The turn's own id: sent again after a lost answer, it is the same report.
@@ -163,7 +167,7 @@ class Companion:
             blob, told, flag = await self._reports.send(made)
         reflection = None
         if answer is not None and answer.may_reflect:
-            reflection = self._reflecting.begin(claims, turn, now, screening)
+            reflection = self._reflecting.begin(claims, turn, now, screening, answer.asked)
         first |= {
             "report": blob,
             "told": told,

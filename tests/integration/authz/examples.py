@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import flows, notes, plans, visits
+from tests.integration.authz import appointments, flows, notes, plans, visits
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -409,6 +409,17 @@ MAKERS: dict[str, Maker] = {
     "sealed_note_id": lambda world: notes.sealed_note(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "appointment_id": lambda world: appointments.appointment(
+        world.person, world.members["clinician/care_team"]
+    ),
+    "type_id": lambda world: appointments.kind(world.practice),
+    "place_id": lambda world: appointments.place(world.practice),
+    "waiting_id": lambda world: appointments.waiting(
+        world.person, world.members["clinician/care_team"]
+    ),
+    "offer_id": lambda world: appointments.offer(
+        world.person, world.members["clinician/care_team"]
+    ),
     "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
@@ -434,6 +445,10 @@ OWN_PARAMETERS = frozenset({"notification_id"})
 Body = Callable[[World], dict[str, Any]]
 
 
+def _fixed(make: Callable[[], dict[str, Any]]) -> Body:
+    return lambda world: make()
+
+
 def _always(body: dict[str, Any]) -> Body:
     return lambda world: body
 
@@ -457,6 +472,7 @@ BODIES: dict[str, Body] = {
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
     **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES | visits.BODIES).items()},
+    **{name: _fixed(body) for name, body in appointments.bodies().items()},
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },
@@ -492,5 +508,6 @@ BODIES: dict[str, Body] = {
 
 #: Queries without which a read answers 422.
 QUERIES: dict[str, str] = {
+    "GET /practices/{practice_id}/memberships/{membership_id}/slots": appointments.SLOTS,
     "DELETE /practices/{practice_id}/clients/{client_id}/notes/{note_id}/draft": "?revision=1",
 }

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,6 +116,86 @@ class FakeServer(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Nothing."""
+
+
+class FakePractice(BaseHTTPRequestHandler):
+    """A practice's server and its live process in one: gives tickets, answers in two parts."""
+
+    url = ""
+    asked: tuple[str, dict[str, str], bytes] = ("", {}, b"")
+    gate = threading.Event()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.endswith("/companion/tickets"):
+            content = json.dumps({"ticket": "t", "url": self.url}).encode()
+            self.send_response(201)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            return
+        type(self).asked = (self.path, dict(self.headers), body)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"kind": "turn"}\n')
+        self.gate.wait(30)
+        self.wfile.write(b'{"kind": "end"}\n')
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing."""
+
+
+def test_words_to_the_companion_go_through_it_and_come_back_as_they_are_said() -> None:
+    practice = ThreadingHTTPServer(("127.0.0.1", 0), FakePractice)
+    threading.Thread(target=practice.serve_forever, daemon=True).start()
+    address = f"http://localhost:{practice.server_port}"
+    FakePractice.url = f"{address}/passing"
+    FakePractice.gate.clear()
+    try:
+        with client_of(address) as origin:
+            early = ask(f"{origin}/live/companion/turns", {}, Origin=origin)
+            assert early.status == 502
+            ticket = ask(
+                f"{origin}/api/v1/practices/p/clients/c/companion/tickets", {}, Origin=origin
+            )
+            assert ticket.json == {"ticket": "t", "url": f"{origin}/live"}
+            request = urllib.request.Request(
+                f"{ticket.json['url']}/companion/turns",
+                data=b'{"event": 1}',
+                headers={"Authorization": "Ticket t", "Origin": origin, "Cookie": "sessionid=s"},
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                assert answer.readline() == b'{"kind": "turn"}\n'
+                FakePractice.gate.set()
+                assert answer.readline() == b'{"kind": "end"}\n'
+            path, headers, body = FakePractice.asked
+            assert (path, body) == ("/passing/companion/turns", b'{"event": 1}')
+            assert (headers["Authorization"], headers["Origin"]) == ("Ticket t", address)
+            assert "Cookie" not in headers
+            foreign = ask(f"{origin}/live/companion/turns", {}, Origin="http://evil.example")
+            assert foreign.status == 403
+    finally:
+        FakePractice.gate.set()
+        practice.shutdown()
+        practice.server_close()
+
+
+@pytest.mark.parametrize(
+    ("ticket", "local", "there"),
+    [
+        ({"url": "https://live.example/live"}, False, "live.example"),
+        ({"url": "http://localhost:8001"}, True, "localhost"),
+        ({"url": "http://live.example"}, False, None),
+        ({"url": "file:///etc/passwd"}, True, None),
+        ({"url": "https://live.example?to=x"}, False, None),
+        ({"url": None}, False, None),
+        ({}, False, None),
+        ([], False, None),
+    ],
+)
+def test_words_are_sent_nowhere_unencrypted(ticket: Any, local: bool, there: str | None) -> None:
+    found = command.place_of_live(ticket, local=local)
+    assert (found.hostname if found else None) == there
 
 
 @pytest.fixture

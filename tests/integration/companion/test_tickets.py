@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,7 +134,10 @@ def test_whoever_said_that_they_are_under_18_has_no_conversation_until_their_tea
     path = scene.path("companion/adult")
     assert wire.send(omar, "POST", path).status_code == 403
     assert wire.send(dana, "POST", path).status_code == 204
-    assert ask(scene).json()["conversation"] is True
+    cleared = ask(scene)
+    assert cleared.json()["conversation"] is True
+    since = datetime.fromisoformat(claims_of(cleared)["adult"])
+    assert clock.now() - timedelta(minutes=1) < since <= clock.now()
     scene.send(scene.report("none", notices=["minor"]))
     assert ask(scene).json()["why"] == "minor"
 

@@ -133,7 +133,7 @@ class Topics:
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Topics]:
+def running(folder: Path, *options: str, **environment: str) -> Iterator[Topics]:
     """A process with sockets, once it answers; stopped at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     port, log, feed = free_port(), folder / "log", folder / "live" / "topics.sock"
@@ -142,7 +142,7 @@ def running(folder: Path, **environment: str) -> Iterator[Topics]:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "holdfast.live.topics", "--port", str(port)),
-                *("--socket", str(feed)),
+                *("--socket", str(feed), *options),
             ],
             env={
                 **kept,

@@ -76,7 +76,7 @@ def ticket(*, seconds: float = 600.0, secret: bytes = SECRET, **more: Any) -> st
         "language": "en",
         "country": "DE",
         "jurisdiction": None,
-        "adult": True,
+        "adult": None,
         "flows": {"check-in": True, "grounding": True},
         "monitored": {"now": True, "opens_at": None},
         "lines": [
@@ -164,7 +164,7 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, **environment: str) -> Iterator[Live]:
+def live(folder: Path, *arguments: str, **environment: str) -> Iterator[Live]:
     """A live process, once it answers; stopped at the end."""
     temp, log = folder / "temp", folder / "log"
     temp.mkdir()
@@ -178,6 +178,7 @@ def live(folder: Path, **environment: str) -> Iterator[Live]:
             [
                 *(sys.executable, "-m", "holdfast.live", "--port", str(port)),
                 *("--web", f"http://127.0.0.1:{web.server_port}"),
+                *arguments,
             ],
             env={
                 **os.environ,

@@ -116,6 +116,15 @@ def test_a_screen_that_failed_alarms_the_administrators_once_and_calls_nothing_s
 
 
 @pytest.mark.any_database
+def test_a_gate_that_is_closed_alarms_the_administrators_once() -> None:
+    scene = make_scene()
+    for _ in range(2):
+        assert scene.send(scene.report("none", gate_closed=True)).json() == {"flag": None}
+    told = Notification.objects.get()
+    assert (told.kind, told.recipient_id, told.urgent) == ("gate-closed", scene.admin.user_id, True)
+
+
+@pytest.mark.any_database
 def test_of_who_takes_the_consent_back_nothing_is_kept_and_nobody_is_told() -> None:
     scene = make_scene()
     Consent.objects.create(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from holdfast.safety.engine.screen import Screening, screen
+from holdfast.support.companion.dialogue import Answer, Chose, Claims, Event, Opened, Said
 from holdfast.support.companion.dialogue.answer import answer
 from holdfast.support.companion.dialogue.memory import Memory
-from holdfast.support.companion.dialogue.shapes import Answer, Chose, Claims, Event, Opened, Said
 from holdfast.support.companion.dialogue.world import World, shipped_world
 from holdfast.support.companion.engine.offers import NOTHING, Past
 

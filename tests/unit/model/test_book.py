@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,36 @@ def test_a_full_book_forgets_the_longest_unused(book: Book) -> None:
     assert book.account("new", CONFIG, now).requests == 1
     assert book.account("old-15", CONFIG, NOW + timedelta(days=15)).requests == 1
     assert book.account("old-0", CONFIG, NOW).requests == 0
+
+
+def test_a_book_with_a_file_is_there_again_when_all_processes_have_ended(tmp_path: Path) -> None:
+    file = tmp_path / "spend"
+    first = Book(slots=16, file=file)
+    assert first.begin("p", CONFIG, 400, NOW) is None
+    fail(first, NOW)
+    first.close()
+
+    second = Book(slots=16, file=file)
+    account = second.account("p", CONFIG, NOW)
+    second.close()
+
+    assert (account.requests, account.tokens, account.failures) == (2, 400, 1)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_two_books_of_one_file_count_together(tmp_path: Path) -> None:
+    """A restart that overlaps: the old process still answers while the new one begins."""
+    old, new = (Book(slots=16, file=tmp_path / "spend") for _ in range(2))
+    for each in (old, new, old):
+        assert each.begin("p", CONFIG, 1, NOW) is None
+    assert new.begin("p", CONFIG, 1, NOW) == "budget"
+    old.close()
+    new.close()
+
+
+def test_a_file_that_is_no_book_is_begun_anew(tmp_path: Path) -> None:
+    file = tmp_path / "spend"
+    file.write_bytes(b"something else")
+    book = Book(slots=16, file=file)
+    assert book.account("p", CONFIG, NOW).requests == 0
+    book.close()

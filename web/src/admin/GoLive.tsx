@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 
 import { useActive } from "@/api/session";
+import { News } from "@/clinician/News";
 import { ConfirmDialog, Notice, Page, Panel, Query } from "@/design";
 
 import "./admin.css";
@@ -31,6 +32,7 @@ export function GoLivePage(): ReactElement {
   const readiness = useReadiness();
   return (
     <Page title={t("goLive.title")} lead={t("goLive.lead")} width="wide">
+      <News />
       <Query query={readiness}>{(data) => <Checklist readiness={data} />}</Query>
     </Page>
   );

@@ -1,5 +1,6 @@
 /** What stands in the navigation, by role. */
 import {
+  IconCalendar,
   IconChartLine,
   IconFlag2,
   IconHome,
@@ -30,7 +31,7 @@ const PERSON: readonly Destination[] = [
   { to: "/companion", key: "nav.talk", icon: IconMessageCircle },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
-  { to: "/me", covers: ["/security", "/safety-plan"], key: "nav.me", icon: IconUserCircle },
+  { to: "/me", covers: ["/security", "/safety-plan", "/appointments"], key: "nav.me", icon: IconUserCircle },
 ];
 
 const CASELOAD: Destination = {
@@ -40,6 +41,7 @@ const CASELOAD: Destination = {
   icon: IconUsers,
   shortcut: "c",
 };
+const AGENDA: Destination = { to: "/agenda", key: "nav.agenda", icon: IconCalendar, shortcut: "d" };
 const WORKLIST: Destination = { to: "/worklist", key: "nav.worklist", icon: IconFlag2, shortcut: "f" };
 const FLOWS: Destination = { to: "/flows", key: "nav.flows", icon: IconMessages, shortcut: "e" };
 const PRACTICE: Destination = {
@@ -64,6 +66,7 @@ export const ADMIN_PAGES = [
   { to: "/admin/people", key: "nav.admin.people" },
   { to: "/admin/invitations", key: "nav.admin.invitations" },
   { to: "/admin/hours", key: "nav.admin.hours" },
+  { to: "/admin/appointments", key: "nav.admin.appointments" },
   { to: "/admin/on-call", key: "nav.admin.on-call" },
   { to: "/admin/lines", key: "nav.admin.lines" },
   { to: "/admin/instruments", key: "nav.admin.instruments" },
@@ -78,7 +81,7 @@ export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client
 export function destinations(roles: ReadonlySet<Role>): Destination[] {
   const care = CARE.some((role) => roles.has(role));
   const staff: Destination[] = [];
-  if (care) staff.push(CASELOAD, WORKLIST, FLOWS);
+  if (care) staff.push(CASELOAD, AGENDA, WORKLIST, FLOWS);
   if (roles.has("administrator")) staff.push(PRACTICE);
   if (roles.has("researcher")) staff.push(RESEARCH);
   if (isPerson(roles)) return [...PERSON, ...staff];
@@ -86,7 +89,7 @@ export function destinations(roles: ReadonlySet<Role>): Destination[] {
 }
 
 export const isDense = (path: string): boolean =>
-  ["/caseload", "/people", "/worklist", "/flows", "/admin"].some((start) => path.startsWith(start));
+  ["/caseload", "/people", "/agenda", "/worklist", "/flows", "/admin"].some((start) => path.startsWith(start));
 
 export function isCurrent(destination: Destination, path: string): boolean {
   return [destination.to, ...(destination.covers ?? [])].some(

@@ -26,6 +26,7 @@ const guarded =
 
 const clinician = () => import("@/clinician/routes");
 const flows = () => import("@/flows/routes");
+const appointments = () => import("@/meet/scheduling/routes");
 const admin = () => import("@/admin/routes");
 
 /** A screen anyone may open. */
@@ -74,6 +75,9 @@ const routeTree = rootRoute.addChildren([
   own("/progress", () => import("@/person/Progress")),
   own("/flags-status", () => import("@/person/FlagsStatus")),
   own("/safety-plan", () => import("@/person/SafetyPlan")),
+  own("/appointments", () => import("@/meet/scheduling/Appointments")),
+  own("/appointments/book", () => import("@/meet/scheduling/Book")),
+  own("/appointments/$appointment", () => import("@/meet/scheduling/Book")),
   own("/me", () => import("@/person/Me")),
   own("/me/$section", () => import("@/person/MeSection")),
   member("/security", async () => (await import("@/auth/Security")).default),
@@ -83,6 +87,8 @@ const routeTree = rootRoute.addChildren([
   member("/people/$clientId", async () => (await clinician()).PersonPage),
   member("/people/$clientId/assessment/$assessment", async () => (await import("@/clinician/AssessmentReport")).default),
   member("/visits/$clientId/$encounterId", async () => (await import("@/meet/rooms/VisitPage")).default),
+  member("/agenda", async () => (await appointments()).AgendaPage),
+  member("/agenda/hours", async () => (await appointments()).HoursPage),
   member("/worklist", async () => (await clinician()).WorklistPage),
   member("/worklist/$flagId", async () => (await clinician()).FlagPage),
   member("/flows", async () => (await flows()).FlowsPage),
@@ -91,6 +97,7 @@ const routeTree = rootRoute.addChildren([
   member("/admin/people", async () => (await admin()).PeoplePage),
   member("/admin/invitations", async () => (await admin()).InvitationsPage),
   member("/admin/hours", async () => (await admin()).HoursPage),
+  member("/admin/appointments", async () => (await appointments()).OfferedPage),
   member("/admin/on-call", async () => (await admin()).OnCallPage),
   member("/admin/lines", async () => (await admin()).LinesPage),
   member("/admin/instruments", async () => (await admin()).InstrumentsPage),

@@ -3,47 +3,84 @@ import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState } from "@/design";
+import { joinable } from "@/meet/rooms/joinable";
+import { GOING_ON } from "@/meet/rooms/states";
 
 import { useClientWrite } from "./api";
 import { useClinicWords } from "./language";
 import { instantOf, localValue } from "./localTime";
 import { Section } from "./Section";
 import type { EncounterView } from "./types";
+import { useNow } from "./useNow";
 
 const JoinButton = lazy(() => import("@/meet/rooms/JoinButton"));
 
 const MEDIA = ["in_person", "video", "phone", "text"] as const;
 const MINUTE = 60_000;
 
+const ForClient = lazy(() => import("@/meet/scheduling/ForClient"));
+
 interface MeetingsSectionProps {
   readonly client: string;
   readonly encounters: readonly EncounterView[];
 }
 
-/** Meetings that took place and those planned; recording one moves "since you last met". */
+/** What is booked, and meetings that took place; recording one moves "since you last met". */
 export function MeetingsSection({ client, encounters }: MeetingsSectionProps): ReactElement {
-  const { t } = useClinicWords();
-  const [form, setForm] = useState<"finished" | "planned" | null>(null);
+  const { t, moment } = useClinicWords();
+  const { t: booking } = useTranslation("appointments");
+  const write = useClientWrite(client);
+  const [form, setForm] = useState<"book" | "record" | null>(null);
   const [all, setAll] = useState(false);
-  const ordered = encounters.toSorted((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at));
+  const now = useNow();
+  const open = encounters.filter(({ starts_at: startsAt, medium, status }) =>
+    joinable({ startsAt, medium, status }, now),
+  );
+  const held = encounters.filter((each) => each.status !== "planned" && !GOING_ON.has(each.status));
+  const ordered = held.toSorted((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at));
   const shown = all ? ordered : ordered.slice(0, 5);
+  const close = () => setForm(null);
   return (
     <Section id="meetings" title={t("meetings.title")}>
       <div className="hf-buttons">
-        <Button size="xs" variant="default" aria-expanded={form === "finished"} onClick={() => setForm("finished")}>
+        <Button size="xs" variant="default" aria-expanded={form === "book"} onClick={() => setForm("book")}>
+          {booking("book")}
+        </Button>
+        <Button size="xs" variant="default" aria-expanded={form === "record"} onClick={() => setForm("record")}>
           {t("meetings.record")}
         </Button>
-        <Button size="xs" variant="default" aria-expanded={form === "planned"} onClick={() => setForm("planned")}>
-          {t("meetings.plan")}
-        </Button>
       </div>
-      {form === null ? null : (
-        <MeetingForm key={form} client={client} status={form} onDone={() => setForm(null)} />
-      )}
+      {open.map((each) => (
+        <div key={each.id} className="hf-row">
+          <span>{moment(each.starts_at)}</span>
+          <Suspense>
+            <JoinButton
+              clientId={client}
+              encounterId={each.id}
+              startsAt={each.starts_at}
+              medium={each.medium}
+              status={each.status}
+              size="xs"
+            />
+          </Suspense>
+        </div>
+      ))}
+      {form === "record" ? <MeetingForm client={client} onDone={close} /> : null}
+      <Suspense>
+        <ForClient
+          client={client}
+          booking={form === "book"}
+          onDone={close}
+          onHeld={(encounter) =>
+            write.mutate({ method: "patch", rest: `/encounters/${encounter}`, body: { status: "finished" } })
+          }
+        />
+      </Suspense>
+      {write.isError ? <ErrorState error={write.error} /> : null}
       {shown.length === 0 ? <p className="hf-soft">{t("meetings.none")}</p> : null}
       <ul className="hf-plain-list">
         {shown.map((each) => (
-          <Meeting key={each.id} client={client} encounter={each} />
+          <Meeting key={each.id} encounter={each} />
         ))}
       </ul>
       {ordered.length > 5 ? (
@@ -55,82 +92,32 @@ export function MeetingsSection({ client, encounters }: MeetingsSectionProps): R
   );
 }
 
-function Meeting({ client, encounter }: { readonly client: string; readonly encounter: EncounterView }): ReactElement {
+function Meeting({ encounter }: { readonly encounter: EncounterView }): ReactElement {
   const { t, moment } = useClinicWords();
-  const write = useClientWrite(client);
-  const change = (body: Record<string, unknown>) =>
-    write.mutate({ method: "patch", rest: `/encounters/${encounter.id}`, body });
-  const when = moment(encounter.starts_at);
-  const who = encounter.with_name ?? null;
+  const about = [
+    t(`meetings.status.${encounter.status}`, { defaultValue: encounter.status }),
+    t(`meetings.medium.${encounter.medium}`, { defaultValue: encounter.medium }),
+    encounter.with_name,
+  ];
   return (
     <li>
-      <div className="hf-row">
-        <span>
-          {when}
-          <span className="hc-sub">
-            {[
-              t(`meetings.status.${encounter.status}`),
-              encounter.medium === null ? null : t(`meetings.medium.${encounter.medium}`, { defaultValue: encounter.medium }),
-              who,
-            ]
-              .filter((part) => part !== null)
-              .join(" · ")}
-          </span>
-        </span>
-        <Suspense>
-          <JoinButton
-            clientId={client}
-            encounterId={encounter.id}
-            startsAt={encounter.starts_at}
-            medium={encounter.medium}
-            status={encounter.status}
-            size="xs"
-          />
-        </Suspense>
-        {encounter.status === "planned" ? (
-          <span className="hf-buttons">
-            <Button
-              size="xs"
-              variant="subtle"
-              aria-label={t("meetings.finishNamed", { when })}
-              onClick={() => change({ status: "finished" })}
-            >
-              {t("meetings.finish")}
-            </Button>
-            <Button
-              size="xs"
-              variant="subtle"
-              aria-label={t("meetings.cancelNamed", { when })}
-              onClick={() => change({ status: "cancelled" })}
-            >
-              {t("meetings.cancel")}
-            </Button>
-          </span>
-        ) : null}
-      </div>
-      {write.isError ? <ErrorState error={write.error} /> : null}
+      {moment(encounter.starts_at)}
+      <span className="hc-sub">{about.filter((part) => part !== "").join(" · ")}</span>
     </li>
   );
 }
 
 interface MeetingFormProps {
   readonly client: string;
-  readonly status: "finished" | "planned";
   readonly onDone: () => void;
 }
 
-function firstGuess(status: MeetingFormProps["status"]): number {
-  const hour = 60 * MINUTE;
-  const now = Date.now();
-  // A meeting is mostly recorded right after it, and the next one is mostly a week later.
-  return status === "finished" ? now - hour : Math.ceil((now + 7 * 24 * hour) / hour) * hour;
-}
-
-function MeetingForm({ client, status, onDone }: MeetingFormProps): ReactElement {
+function MeetingForm({ client, onDone }: MeetingFormProps): ReactElement {
   const { t } = useTranslation(["clinician", "common"]);
   const { timeZone } = useClinicWords();
   const write = useClientWrite(client);
-  const [starts, setStarts] = useState(() => localValue(firstGuess(status), timeZone));
+  // A meeting is mostly recorded right after it.
+  const [starts, setStarts] = useState(() => localValue(Date.now() - 60 * MINUTE, timeZone));
   const [minutes, setMinutes] = useState("50");
   const [medium, setMedium] = useState<string>("in_person");
   const submit = () => {
@@ -142,11 +129,9 @@ function MeetingForm({ client, status, onDone }: MeetingFormProps): ReactElement
         rest: "/encounters",
         body: {
           starts_at: startsAt,
-          status,
+          status: "finished",
           medium,
-          ...(status === "finished"
-            ? { ended_at: new Date(Date.parse(startsAt) + length).toISOString() }
-            : {}),
+          ended_at: new Date(Date.parse(startsAt) + length).toISOString(),
         },
       },
       { onSuccess: onDone },
@@ -155,7 +140,7 @@ function MeetingForm({ client, status, onDone }: MeetingFormProps): ReactElement
   return (
     <form
       className="hc-form"
-      aria-label={t(status === "finished" ? "meetings.record" : "meetings.plan")}
+      aria-label={t("meetings.record")}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -171,18 +156,16 @@ function MeetingForm({ client, status, onDone }: MeetingFormProps): ReactElement
         value={starts}
         onChange={(event) => setStarts(event.currentTarget.value)}
       />
-      {status === "finished" ? (
-        <TextInput
-          size="sm"
-          type="number"
-          min={1}
-          max={600}
-          required
-          label={t("meetings.minutes")}
-          value={minutes}
-          onChange={(event) => setMinutes(event.currentTarget.value)}
-        />
-      ) : null}
+      <TextInput
+        size="sm"
+        type="number"
+        min={1}
+        max={600}
+        required
+        label={t("meetings.minutes")}
+        value={minutes}
+        onChange={(event) => setMinutes(event.currentTarget.value)}
+      />
       <NativeSelect
         size="sm"
         label={t("meetings.mediumLabel")}

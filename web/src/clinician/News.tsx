@@ -18,9 +18,13 @@ const KINDS: ReadonlySet<string> = new Set([
   "flag-withdrawn",
   "passage-sent",
   "screen-failed",
+  "gate-closed",
   "talk-asked",
   "notes-asked-for",
   "vault-keys-changed",
+  "appointment-booked",
+  "appointment-moved",
+  "appointment-cancelled",
 ]);
 
 const AT_ONCE = 5;

@@ -32,10 +32,12 @@ interface Props {
   place: Place | null;
   /** Words that worry go to whoever is on call without a further question. */
   agreed: boolean;
+  /** The language of an exercise that a clinician only looks at: nothing can be kept or sent on. */
+  preview?: string;
 }
 
 /** One conversation: what was said, what matters most pinned below it, and the ways to answer. */
-export function Conversation({ session, place, agreed }: Props): ReactElement {
+export function Conversation({ session, place, agreed, preview }: Props): ReactElement {
   const { t } = useTranslation("companion");
   const view = useSyncExternalStore(session.subscribe, session.snapshot);
   const { talk } = view;
@@ -53,11 +55,13 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
   }, [session]);
   return (
     <div className="hf-stack">
-      <Log
-        bubbles={talk.bubbles}
-        unread={view.state === "unread" ? (talk.pending?.id ?? null) : null}
-        label={t("log.label")}
-      />
+      <div lang={preview}>
+        <Log
+          bubbles={talk.bubbles}
+          unread={view.state === "unread" ? (talk.pending?.id ?? null) : null}
+          label={t("log.label")}
+        />
+      </div>
       <div role="status" className="hf-talk-status">
         {waiting ? <p className="hf-soft">{t(view.slow ? "wait.slow" : "wait.asking")}</p> : null}
         {view.state === "speaking" ? <p className="hf-soft">{t("wait.speaking")}</p> : null}
@@ -66,7 +70,7 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
       <Unread view={view} onAgain={() => void session.again()} />
       {view.unscreened || view.unsupported ? <Unscreened view={view} /> : null}
       <Pinned view={view} onDismiss={() => void session.choose(["@dismiss"], "")} />
-      {talk.plan ? (
+      {talk.plan && preview === undefined ? (
         <div>
           <Button component={Link} to="/safety-plan" variant="default">
             {t("safety-plan")}
@@ -76,23 +80,33 @@ export function Conversation({ session, place, agreed }: Props): ReactElement {
       {talk.exercise === null ? null : (
         <Exercise key={view.turn ?? "exercise"} exercise={talk.exercise} />
       )}
-      {talk.keeps.map((text) => (
-        <KeptSummary
-          key={text}
-          place={place}
-          text={text}
-          onAway={() =>
-            void session.change((now) => ({ ...now, keeps: now.keeps.filter((each) => each !== text) }))
-          }
-        />
-      ))}
+      {preview === undefined ? <Keeps session={session} place={place} texts={talk.keeps} /> : null}
       {talk.finished && session.remembers() ? (
         <HelpedAsk onHelped={(helped) => session.helped(talk.finished ?? "", helped)} />
       ) : null}
       <Answering view={view} session={session} />
-      <WhoKnows view={view} place={place} agreed={agreed} />
+      {preview === undefined ? <WhoKnows view={view} place={place} agreed={agreed} /> : null}
       <ReadAloud view={view} />
     </div>
+  );
+}
+
+interface KeepsProps {
+  session: Session;
+  place: Place | null;
+  texts: readonly string[];
+}
+
+/** Summaries that the person asked to keep, until they are kept or put away. */
+function Keeps({ session, place, texts }: KeepsProps): ReactElement {
+  const away = (text: string): void =>
+    void session.change((now) => ({ ...now, keeps: now.keeps.filter((each) => each !== text) }));
+  return (
+    <>
+      {texts.map((text) => (
+        <KeptSummary key={text} place={place} text={text} onAway={() => away(text)} />
+      ))}
+    </>
   );
 }
 

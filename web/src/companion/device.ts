@@ -2,8 +2,9 @@
  * What this device keeps of conversations beside the vault: words that have no answer yet, sealed by
  * the device, and reports on their way, which hold no text and which only the server can open.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema } from "idb";
 
+import { openDb } from "@/queue/openDb";
 import { VaultError } from "@/vault/engine/errors";
 import type { Draft } from "@/vault/keyring";
 import type { Place } from "@/vault/opening";
@@ -32,25 +33,12 @@ interface Schema extends DBSchema {
   reports: { key: string; value: Report };
 }
 
-let opened: Promise<IDBPDatabase<Schema>> | null = null;
+const own = openDb<Schema>("holdfast-companion", 1, (database) => {
+  database.createObjectStore("waiting", { keyPath: ["user", "client", "item"] });
+  database.createObjectStore("reports", { keyPath: "id" });
+});
 
-export function deviceDb(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("holdfast-companion", 1, {
-    upgrade(database) {
-      database.createObjectStore("waiting", { keyPath: ["user", "client", "item"] });
-      database.createObjectStore("reports", { keyPath: "id" });
-    },
-    blocking(_current, _wanted, event) {
-      // A newer version of the app, in another tab, must not wait for this one.
-      (event.target as IDBDatabase).close();
-      opened = null;
-    },
-    terminated() {
-      opened = null;
-    },
-  });
-  return opened;
-}
+export const deviceDb = own.open;
 
 const nameOf = (item: string): string => `conversation ${item}`;
 

@@ -15,17 +15,23 @@ export function CompanionSettingsPage(): ReactElement {
   const { t, locale } = useFlowWords();
   const policy = usePolicy(locale);
   const model = useModel();
+  // Here, because the form begins anew with each version, and what was saved is said after it.
+  const write = useCompanionWrite();
   return (
     <Page title={t("settings.title")} lead={t("settings.lead")} width="wide">
-      <Query query={policy}>{(data) => <PolicyForm key={data.policy.version} page={data} />}</Query>
+      <Query query={policy}>{(data) => <PolicyForm key={data.policy.version} page={data} write={write} />}</Query>
       <Query query={model}>{(data) => <ModelForm model={data} />}</Query>
     </Page>
   );
 }
 
-function PolicyForm({ page }: { readonly page: PolicyPage }): ReactElement {
+interface PolicyProps {
+  readonly page: PolicyPage;
+  readonly write: ReturnType<typeof useCompanionWrite>;
+}
+
+function PolicyForm({ page, write }: PolicyProps): ReactElement {
   const { t, moment, region } = useFlowWords();
-  const write = useCompanionWrite();
   const { policy } = page;
   const [form, setForm] = useState({
     tell_from: policy.tell_from,

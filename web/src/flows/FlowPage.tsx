@@ -1,8 +1,8 @@
-import { NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 
-import { Notice, Page, Panel, Query } from "@/design";
+import { Loading, Notice, Page, Panel, Query } from "@/design";
 
 import { type FlowDetail, type FlowStep, useFlow } from "./api";
 import { Comments } from "./Comments";
@@ -11,15 +11,18 @@ import "./flows.css";
 import { LanguageSwitch } from "./FlowsPage";
 import { useFlowWords } from "./words";
 
+const Preview = lazy(() => import("./Preview"));
+
 /** One exercise: its map, every word of it, its sources, what colleagues said of it. */
 export function FlowPage(): ReactElement {
   const { flow } = useParams({ strict: false }) as { flow: string };
   const { locale } = useFlowWords();
   const [language, setLanguage] = useState(locale);
+  const [trying, setTrying] = useState(false);
   const detail = useFlow(flow, language);
   return (
     <Query query={detail}>
-      {(data) => <Detail data={data} choose={setLanguage} />}
+      {(data) => <Detail data={data} choose={setLanguage} trying={trying} onTry={setTrying} />}
     </Query>
   );
 }
@@ -27,9 +30,11 @@ export function FlowPage(): ReactElement {
 interface DetailProps {
   readonly data: FlowDetail;
   readonly choose: (language: string) => void;
+  readonly trying: boolean;
+  readonly onTry: (trying: boolean) => void;
 }
 
-function Detail({ data, choose }: DetailProps): ReactElement {
+function Detail({ data, choose, trying, onTry }: DetailProps): ReactElement {
   const { t, language } = useFlowWords();
   const own = data.languages.find((each) => each.language === data.language);
   return (
@@ -46,6 +51,9 @@ function Detail({ data, choose }: DetailProps): ReactElement {
           {own === undefined ? null : (
             <LanguageSwitch flow={data.flow} title={data.title} each={own} />
           )}
+          <Button size="sm" variant="default" aria-expanded={trying} onClick={() => onTry(!trying)}>
+            {t(trying ? "try.end" : "try.begin")}
+          </Button>
         </div>
         {data.status === "draft" ? (
           <Notice tone="attention" title={t("detail.draft")}>
@@ -55,6 +63,13 @@ function Detail({ data, choose }: DetailProps): ReactElement {
           <p className="hf-soft">{t("detail.reviewed", { by: data.reviewed_by ?? "" })}</p>
         )}
       </Panel>
+      {trying ? (
+        <Panel title={t("try.title")} testId="flow-preview">
+          <Suspense fallback={<Loading />}>
+            <Preview key={data.language} flow={data.flow} title={data.title} language={data.language} />
+          </Suspense>
+        </Panel>
+      ) : null}
       <Panel title={t("map.title")}>
         <FlowMap steps={data.steps} />
       </Panel>

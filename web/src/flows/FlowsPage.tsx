@@ -78,7 +78,7 @@ export function LanguageSwitch({ flow, title, each }: SwitchProps): ReactElement
         onChange={(event) =>
           write.mutate({
             method: "put",
-            rest: `/flows/${flow}/${each.language}`,
+            rest: `/flows/${flow}/languages/${each.language}`,
             body: { on: event.currentTarget.checked },
           })
         }

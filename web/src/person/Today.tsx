@@ -134,15 +134,18 @@ function NextMeeting(): ReactElement | null {
     <Panel title={t("today.next-meeting")}>
       <p className="hf-big">{format.soon(next.starts_at)}</p>
       {next.with_name === "" ? null : <p>{t("today.meeting-with", { name: next.with_name })}</p>}
-      <Suspense>
-        <JoinButton
-          clientId={own.clientId}
-          encounterId={next.id}
-          startsAt={next.starts_at}
-          medium={next.medium}
-          status={next.status}
-        />
-      </Suspense>
+      <div className="hf-buttons">
+        <Suspense>
+          <JoinButton
+            clientId={own.clientId}
+            encounterId={next.id}
+            startsAt={next.starts_at}
+            medium={next.medium}
+            status={next.status}
+          />
+        </Suspense>
+        <Button component={Link} to="/appointments" variant="default">{t("me.appointments")}</Button>
+      </div>
     </Panel>
   );
 }

@@ -1,7 +1,9 @@
 /** What this device keeps: answers on their way, half-finished check-ins, and copies for offline. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema } from "idb";
 
 import type { ResponseBody, ResponseReceipt } from "@/api/types";
+
+import { openDb } from "./openDb";
 
 /** The form that answers are handed in, and kept here, by this client. The server takes every released one. */
 export const ENTRY_SCHEMA = 1;
@@ -46,25 +48,13 @@ interface Schema extends DBSchema {
   held: { key: string; value: Held };
 }
 
-let opened: Promise<IDBPDatabase<Schema>> | null = null;
+const own = openDb<Schema>("holdfast", 1, (database) => {
+  database.createObjectStore("outbox", { keyPath: "id" });
+  database.createObjectStore("drafts", { keyPath: "id" });
+  database.createObjectStore("held", { keyPath: "path" });
+});
 
-export function db(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("holdfast", 1, {
-    upgrade(database) {
-      database.createObjectStore("outbox", { keyPath: "id" });
-      database.createObjectStore("drafts", { keyPath: "id" });
-      database.createObjectStore("held", { keyPath: "path" });
-    },
-    terminated() {
-      opened = null;
-    },
-  });
-  return opened;
-}
+export const db = own.open;
 
 /** Closes the connection; a later call opens it again. */
-export async function closeDb(): Promise<void> {
-  if (opened === null) return;
-  (await opened).close();
-  opened = null;
-}
+export const closeDb = own.close;

@@ -2,6 +2,8 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { v4 } from "uuid";
 
+import { openDb } from "@/queue/openDb";
+
 import type { WireVersion } from "./engine/wire";
 import { type Draft, KEYRING } from "./keyring";
 
@@ -92,38 +94,25 @@ interface Schema extends DBSchema {
 
 export type VaultDb = IDBPDatabase<Schema>;
 
-let opened: Promise<VaultDb> | null = null;
+const own = openDb<Schema>("holdfast-vault", 2, async (database, from, _to, transaction) => {
+  if (from < 1) {
+    database.createObjectStore("versions", { keyPath: ["user", "client", "item", "hash"] });
+    database.createObjectStore("drafts", { keyPath: ["user", "client", "item"] });
+    database.createObjectStore("marks", { keyPath: ["user", "client"] });
+  }
+  const versions = transaction.objectStore("versions");
+  versions.createIndex("position", ["user", "client", "position"]);
+  versions.createIndex("waiting", ["user", "client", "waiting"]);
+  database.createObjectStore("stale", { keyPath: ["user", "client", "item"] });
+  database.createObjectStore("shelves", { keyPath: ["user", "client", "name"] });
+  const photos = database.createObjectStore("photos", { keyPath: ["user", "client", "file"] });
+  photos.createIndex("waiting", ["user", "client", "waiting"]);
+  for (let at = await versions.openCursor(); at !== null; at = await at.continue()) {
+    if (at.value.position === null) await at.update({ ...at.value, waiting: nextInLine() });
+  }
+});
 
-export function vaultDb(): Promise<VaultDb> {
-  opened ??= openDB<Schema>("holdfast-vault", 2, {
-    async upgrade(database, from, _to, transaction) {
-      if (from < 1) {
-        database.createObjectStore("versions", { keyPath: ["user", "client", "item", "hash"] });
-        database.createObjectStore("drafts", { keyPath: ["user", "client", "item"] });
-        database.createObjectStore("marks", { keyPath: ["user", "client"] });
-      }
-      const versions = transaction.objectStore("versions");
-      versions.createIndex("position", ["user", "client", "position"]);
-      versions.createIndex("waiting", ["user", "client", "waiting"]);
-      database.createObjectStore("stale", { keyPath: ["user", "client", "item"] });
-      database.createObjectStore("shelves", { keyPath: ["user", "client", "name"] });
-      const photos = database.createObjectStore("photos", { keyPath: ["user", "client", "file"] });
-      photos.createIndex("waiting", ["user", "client", "waiting"]);
-      for (let at = await versions.openCursor(); at !== null; at = await at.continue()) {
-        if (at.value.position === null) await at.update({ ...at.value, waiting: nextInLine() });
-      }
-    },
-    blocking(_current, _wanted, event) {
-      // A newer version of the app, in another tab, must not wait for this one.
-      (event.target as IDBDatabase).close();
-      opened = null;
-    },
-    terminated() {
-      opened = null;
-    },
-  });
-  return opened;
-}
+export const vaultDb = own.open;
 
 export const ofPerson = (user: string, client: string): IDBKeyRange =>
   IDBKeyRange.bound([user, client], [user, client, []]);

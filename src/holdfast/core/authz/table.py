@@ -80,6 +80,20 @@ TABLE: tuple[Grant, ...] = (
         ("supervisor",), ("assessment", "talk_request"), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)
     ),
     *_rows((*_CLINICAL, "supervisor"), ("talk_list",), "read", (PRACTICE,)),
+    # Appointments: the person books what is offered, their care team what fits. Whoever meets
+    # people says when they are there; the practice, what can be booked and where.
+    *_rows(("client",), ("appointment", "waiting_entry"), "read write", (SELF,)),
+    *_rows(("client",), ("bookable",), "read", (SELF,)),
+    *_rows(_CLINICAL, ("appointment",), "read write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("bookable", "waiting_entry"), "read", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("appointment_series", "group_place"), "write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("appointment",), "read", (FLAG_OWNER,)),
+    *_rows(("supervisor",), ("appointment",), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)),
+    *_rows((*_CLINICAL, "supervisor"), ("agenda",), "read", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("availability",), "read write", (PRACTICE,)),
+    *_rows(("administrator",), ("member_availability",), "read write", (PRACTICE,)),
+    *_rows(("administrator",), ("appointment_type", "place"), "write", (PRACTICE,)),
+    *_rows(_EVERYONE, ("appointment_type", "place", "slot"), "read", (PRACTICE,)),
     # What the person sealed: theirs alone, and what they granted to somebody of their team.
     *_rows(("client",), ("vault_item",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("vault_shared",), "read", (CARE_TEAM,)),

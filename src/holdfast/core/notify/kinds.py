@@ -16,6 +16,7 @@ StaffKind = Literal[
     "flag-withdrawn",
     "passage-sent",
     "screen-failed",
+    "gate-closed",
     "talk-asked",
     "notes-asked-for",
     "vault-keys-changed",

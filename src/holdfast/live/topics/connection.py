@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed
 
 from holdfast.core import moved_clock, tickets
 from holdfast.core.fanout import wire
@@ -37,23 +36,10 @@ class Sockets:
         self._accounts = Counted(PER_ACCOUNT)
 
     async def serve(self, socket: ServerConnection) -> None:
-        """From the handshake to the end."""
-        try:
-            await self._converse(socket)
-        except Refused as refused:
-            self._hub.counts.refused += 1
-            try:
-                await socket.send(_text({"kind": "refused", "code": refused.code}))
-            except ConnectionClosed:
-                return
-            await socket.close(refused.closing)
-        except ConnectionClosed:
-            return
-
-    async def _converse(self, socket: ServerConnection) -> None:
+        """From the handshake to the end. Raises Refused, ConnectionClosed."""
         try:
             async with asyncio.timeout(TICKET_SECONDS):
-                first = _message(await socket.recv())
+                first = message_of(await socket.recv())
         except TimeoutError:
             raise Refused("no-ticket", LATE) from None
         if first.get("kind") != "open":
@@ -75,7 +61,7 @@ class Sockets:
                 async for frame in member.socket:
                     if not allowance.take(loop.time()):
                         raise Refused("rate-limited", TOO_MANY)
-                    message = _message(frame)
+                    message = message_of(frame)
                     if message.get("kind") == "renew":
                         renewed = self._renewed(member, message)
                         until_expiry.reschedule(loop.time() + self._seconds_left(renewed))
@@ -123,7 +109,8 @@ def _topics(claims: dict[str, Any]) -> dict[str, Right]:
     return dict(list(topics.items())[: wire.MOST_TOPICS])
 
 
-def _message(frame: str | bytes) -> dict[str, Any]:
+def message_of(frame: str | bytes) -> dict[str, Any]:
+    """A frame's JSON object. Raises Refused for what is none."""
     try:
         found = orjson.loads(frame) if isinstance(frame, str) else None
     except ValueError:
@@ -131,7 +118,3 @@ def _message(frame: str | bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Refused("malformed", MALFORMED)
     return found
-
-
-def _text(message: dict[str, Any]) -> str:
-    return orjson.dumps(message).decode()

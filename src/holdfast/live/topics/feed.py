@@ -6,11 +6,18 @@ import asyncio
 import logging
 import socket
 from pathlib import Path
+from typing import Final
 
 import orjson
 
 from holdfast.core.fanout import wire
 from holdfast.live.topics.hub import Hub, receive
+
+#: Bytes of what was published that may wait here: a sender waits milliseconds, and what the
+#: system holds for it is little.
+MOST_WAITING: Final = 8 << 20
+#: Others have their turn after so many lines.
+LINES_AT_ONCE: Final = 50
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +41,7 @@ class Feed:
         self._path.chmod(0o600)
         self._inode = self._path.stat().st_ino
         self._server = await asyncio.start_unix_server(
-            self._read, sock=listening, limit=wire.LONGEST_LINE
+            self._read, sock=listening, limit=MOST_WAITING
         )
 
     async def close(self) -> None:
@@ -46,7 +53,11 @@ class Feed:
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            count = 0
             while line := await reader.readline():
+                count += 1
+                if count % LINES_AT_ONCE == 0:
+                    await asyncio.sleep(0)
                 if line.strip() == wire.STATS:
                     writer.write(orjson.dumps(self._stats()) + b"\n")
                     await writer.drain()

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http
 import logging
 import os
 import secrets
 import signal
 import ssl
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from holdfast.core.fanout import wire
-from holdfast.live.topics.connection import Sockets
+from holdfast.live.topics.connection import Refused, Sockets
 from holdfast.live.topics.elsewhere import Replicas
 from holdfast.live.topics.feed import Feed
 from holdfast.live.topics.hub import Hub
 from holdfast.live.topics.limits import IN_ALL, LARGEST_FRAME, PER_ADDRESS, Counted, Full
+from holdfast.live.topics.rooms import Rooms
 from holdfast.live.topics.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 PATH: Final = "/socket"
+ROOM: Final = "/room"
 PING_SECONDS: Final = 20.0
 #: Over how long clients are sent away: 2 ms each, so that whoever takes them over is not stormed.
 DRAIN_EACH_MS: Final = 2
@@ -38,9 +43,13 @@ _random = secrets.SystemRandom()
 class Door:
     """Who is let in: our own page's sockets, not too many from one address; /healthz for all."""
 
-    def __init__(self, settings: Settings, sockets: Sockets) -> None:
+    def __init__(self, settings: Settings, hub: Hub) -> None:
         self._settings = settings
-        self._sockets = sockets
+        self._hub = hub
+        self._paths: dict[str, Callable[[ServerConnection], Awaitable[None]]] = {}
+        self._paths[PATH] = Sockets(settings, hub).serve
+        if settings.sfu:
+            self._paths[ROOM] = Rooms(settings).serve
         self._addresses = Counted(PER_ADDRESS)
         self._all = Counted(IN_ALL)
 
@@ -52,7 +61,7 @@ class Door:
             answer.headers["Content-Type"] = "application/json"
             answer.headers["Cache-Control"] = "no-store"
             return answer
-        if request.path != PATH:
+        if request.path not in self._paths:
             return socket.respond(http.HTTPStatus.NOT_FOUND, "There is no such thing here.\n")
         if request.headers.get_all("Origin") != [self._settings.origin]:
             return socket.respond(http.HTTPStatus.FORBIDDEN, "Not from this page.\n")
@@ -62,11 +71,19 @@ class Door:
 
     async def enter(self, socket: ServerConnection) -> None:
         """After the handshake; until the socket is closed."""
+        path = socket.request.path if socket.request else PATH
         try:
             with self._addresses.one_more(self._address(socket)), self._all.one_more(""):
-                await self._sockets.serve(socket)
+                await self._paths[path](socket)
         except Full:
             await socket.close(TRY_AGAIN_LATER)
+        except Refused as refused:
+            self._hub.counts.refused += 1
+            with contextlib.suppress(ConnectionClosed):
+                await socket.send(f'{{"kind":"refused","code":"{refused.code}"}}')
+            await socket.close(refused.closing)
+        except ConnectionClosed:
+            return
 
     def _address(self, socket: ServerConnection) -> str:
         """The caller's, as the outermost of our own proxies saw it; never a name it made up."""
@@ -108,7 +125,7 @@ async def _serve(settings: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    door = Door(settings, Sockets(settings, hub))
+    door = Door(settings, hub)
     await feed.open()
     async with serve(
         door.enter,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holdfast.core.fanout import wire
+from holdfast.core.fanout import rooms_wire, wire
 from holdfast.live.settings import SettingsError, is_local, proxies, secret_from
 
 SECRET_VARIABLE = "HOLDFAST_TOPICS_SECRET"  # noqa: S105 (its name)
@@ -27,6 +27,9 @@ class Settings:
     socket: Path
     #: Joins this process to its replicas; empty where there are none.
     redis: str = field(default="", repr=False)
+    #: Where the SFU's API answers on loopback, and its secret; empty where there is none.
+    sfu: str = ""
+    sfu_secret: str = field(default="", repr=False)
     certificate: Path | None = None
     key: Path | None = None
     #: How many proxies are ours, and name the caller's address; 0: none.
@@ -55,6 +58,8 @@ def read(arguments: Sequence[str]) -> Settings:
         secret=secret_from(SECRET_VARIABLE, wire.secret_of),
         socket=given.socket,
         redis=os.environ.get(REDIS_VARIABLE, "").strip(),
+        sfu=os.environ.get(rooms_wire.URL_VARIABLE, ""),
+        sfu_secret=os.environ.pop(rooms_wire.SECRET_VARIABLE, ""),
         certificate=given.certificate,
         key=given.key,
         proxies=proxies(),

@@ -17,7 +17,28 @@ from holdfast.meet.encounters.engine import Event, Side
 from holdfast.meet.encounters.events import EncounterSettled, VisitMoved
 from holdfast.meet.encounters.models import Encounter
 
-__all__ = ["EncounterSettled", "VisitMoved"]
+__all__ = [
+    "EncounterSettled",
+    "EncounterView",
+    "Medium",
+    "Settled",
+    "Status",
+    "VisitMoved",
+    "cancel",
+    "encounters_of",
+    "is_of_client",
+    "last_met",
+    "move",
+    "next_planned",
+    "plan",
+    "record_finished",
+    "row",
+    "rows",
+    "side_of",
+    "standings",
+    "step",
+    "view",
+]
 
 Status = Literal["planned", "waiting", "admitted", "in_session", "finished", "no_show", "cancelled"]
 Medium = Literal["in_person", "video", "phone", "text"]

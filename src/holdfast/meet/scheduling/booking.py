@@ -1,4 +1,4 @@
-"""Book, move, confirm and cancel. The only way to and from a reservation.
+"""Book, and join a group. With `changing` the only way to and from a reservation.
 
 Every write may be sent again: a booking carries the identifier that its device made, a change says
 which `sequence` it saw and is answered with what stands when it has been done already.
@@ -16,15 +16,12 @@ from django.db import IntegrityError, transaction
 from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
+from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import FieldError, Invalid, NotFound
-from holdfast.core.tenancy.models import Client, Membership
+from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.scheduling import holding, news, slots
-from holdfast.meet.scheduling.events import (
-    AppointmentBooked,
-    AppointmentCancelled,
-    AppointmentMoved,
-)
+from holdfast.meet.scheduling.events import AppointmentBooked
 from holdfast.meet.scheduling.models import (
     Appointment,
     AppointmentType,
@@ -35,7 +32,6 @@ from holdfast.meet.scheduling.models import (
     Series,
 )
 from holdfast.meet.scheduling.problems import (
-    AppointmentChanged,
     AppointmentOver,
     AppointmentTaken,
     GroupFull,
@@ -119,8 +115,8 @@ def _book(
     who = slots.member(practice_id, new.membership_id)
     kind = slots.type_of(practice_id, new.type_id)
     clients = _clients(practice_id, new.client_ids)
-    place = _place(practice_id, new.place_id, new.medium)
-    _check(kind, new, len(clients))
+    place = place_of(practice_id, new.place_id, new.medium)
+    check(kind, new, len(clients))
     now = clock.now()
     appointment = Appointment(
         id=new.id,
@@ -138,16 +134,17 @@ def _book(
         booked_by=by.user_id,
         booked_at=now,
     )
-    assets = _assets(practice_id, place, new.asset_ids)
+    assets = assets_of(practice_id, place, new.asset_ids)
     holding.line_up(
         [who.pk, *new.client_ids, *(one for _, one in assets), *([place.pk] if place else [])]
     )
     if online:
+        _check_team(who, clients)
         check_offered(who, kind, appointment)
     elif new.starts_at < now - TOLERANCE:
         raise Invalid(errors=(FieldError("starts_at", "in-past", "This lies in the past."),))
     appointment.save(force_insert=True)
-    _hold(appointment, kind, new.client_ids, assets)
+    hold(appointment, kind, new.client_ids, assets)
     for client in clients:
         _take_in(appointment, who, client, by=by, now=now)
     events.publish(AppointmentBooked(practice_id, appointment.pk))
@@ -155,7 +152,7 @@ def _book(
     return appointment
 
 
-def _check(kind: AppointmentType, new: NewAppointment, count: int) -> None:
+def check(kind: AppointmentType, new: NewAppointment, count: int) -> None:
     if new.medium not in kind.media:
         raise Invalid(errors=(FieldError("medium", "medium", "Not for this kind."),))
     if new.starts_at.second or new.starts_at.microsecond:
@@ -174,7 +171,7 @@ def _clients(practice_id: uuid.UUID, client_ids: Sequence[uuid.UUID]) -> list[Cl
     return found
 
 
-def _place(practice_id: uuid.UUID, place_id: uuid.UUID | None, medium: str) -> Place | None:
+def place_of(practice_id: uuid.UUID, place_id: uuid.UUID | None, medium: str) -> Place | None:
     """Only who meets in person needs one."""
     if place_id is None or medium != Medium.IN_PERSON:
         return None
@@ -183,7 +180,7 @@ def _place(practice_id: uuid.UUID, place_id: uuid.UUID | None, medium: str) -> P
     raise NotFound
 
 
-def _assets(
+def assets_of(
     practice_id: uuid.UUID, place: Place | None, asset_ids: Sequence[uuid.UUID]
 ) -> list[tuple[str, uuid.UUID]]:
     if not asset_ids:
@@ -193,6 +190,15 @@ def _assets(
     if len(found) != len(set(asset_ids)):
         raise NotFound
     return found
+
+
+def _check_team(who: Membership, clients: list[Client]) -> None:
+    """A client books with who treats them. Raises NotFound."""
+    team = CareTeamMember.objects.filter(active_on(clock.now().date()), membership=who)
+    if set(team.filter(client__in=clients).values_list("client_id", flat=True)) != {
+        one.pk for one in clients
+    }:
+        raise NotFound
 
 
 def check_offered(
@@ -218,7 +224,7 @@ def check_offered(
     raise SlotNotOffered
 
 
-def _hold(
+def hold(
     appointment: Appointment,
     kind: AppointmentType,
     client_ids: Sequence[uuid.UUID],
@@ -286,7 +292,7 @@ def join(
         known = here.pop(client.pk, None)
         if known is not None and known.status != _Status.CANCELLED:
             return appointment
-        _still_to_come(appointment)
+        still_to_come(appointment)
         if sum(one.status != _Status.CANCELLED for one in here.values()) >= appointment.capacity:
             raise GroupFull
         if known is not None:
@@ -299,195 +305,6 @@ def join(
     return appointment
 
 
-def _still_to_come(appointment: Appointment) -> None:
+def still_to_come(appointment: Appointment) -> None:
     if appointment.status != _Status.BOOKED or appointment.starts_at <= clock.now():
         raise AppointmentOver
-
-
-def _as_seen(appointment: Appointment, sequence: int | None) -> None:
-    if sequence is not None and sequence != appointment.sequence:
-        raise AppointmentChanged(sequence=appointment.sequence)
-
-
-def participant(appointment: Appointment, client_id: uuid.UUID) -> Participant:
-    """Raises NotFound for a client who has no part in it. One statement."""
-    for found in appointment.participants.select_related("client").filter(client_id=client_id):
-        return found
-    raise NotFound
-
-
-def confirm(
-    practice_id: uuid.UUID, appointment_id: uuid.UUID, client_id: uuid.UUID, *, by: Actor
-) -> None:
-    """The client says that they will come."""
-    with transaction.atomic():
-        appointment = locked(practice_id, appointment_id)
-        one = participant(appointment, client_id)
-        if one.confirmed_at is not None and one.status == _Status.BOOKED:
-            return
-        if one.status != _Status.BOOKED:
-            raise AppointmentOver
-        _still_to_come(appointment)
-        one.confirmed_at = clock.now()
-        one.save(update_fields=["confirmed_at"])
-        record("confirm", "appointment", by=by, resource_id=appointment.pk, client_id=client_id)
-
-
-def cancel(
-    practice_id: uuid.UUID,
-    appointment_id: uuid.UUID,
-    *,
-    by: Actor,
-    client_id: uuid.UUID | None = None,
-    by_client: bool = True,
-    reason: str = "",
-    sequence: int | None = None,
-) -> Appointment:
-    """For everybody, or for one client: by them, or by staff for them (`by_client=False`)."""
-    with transaction.atomic():
-        appointment = locked(practice_id, appointment_id)
-        here = list(appointment.participants.select_related("client"))
-        leaving = [one for one in here if client_id in (None, one.client_id)]
-        if client_id is not None and not leaving:
-            raise NotFound
-        booked = [one for one in leaving if one.status == _Status.BOOKED]
-        if appointment.status == _Status.CANCELLED or (client_id is not None and not booked):
-            return appointment
-        _as_seen(appointment, sequence)
-        if client_id is not None and by_client:
-            _still_to_come(appointment)
-        elif appointment.status != _Status.BOOKED:
-            raise AppointmentOver
-        now = clock.now()
-        late = client_id is not None and by_client and _is_late(appointment, now)
-        for one in booked:
-            one.status, one.cancelled_at, one.late = _Status.CANCELLED, now, late
-            one.cancelled_by_client = client_id is not None and by_client
-            one.reason = reason or None
-            one.save()
-            _leave(appointment, one, by=by, late=late)
-        whole = client_id is None or (
-            appointment.capacity == 1 or not any(o.status == _Status.BOOKED for o in here)
-        )
-        _give_back(appointment, None if whole else client_id, now)
-        told = None if whole else client_id
-        events.publish(AppointmentCancelled(practice_id, appointment.pk, told))
-        news.cancelled(appointment, [one.client for one in booked], by=by)
-    return appointment
-
-
-def _is_late(appointment: Appointment, now: datetime) -> bool:
-    return now > appointment.starts_at - timedelta(hours=appointment.type.cancel_hours)
-
-
-def _leave(appointment: Appointment, one: Participant, *, by: Actor, late: bool) -> None:
-    if one.encounter_id is not None:
-        encounters.cancel(appointment.practice_id, one.encounter_id, by=by)
-    record(
-        "cancel",
-        "appointment",
-        by=by,
-        resource_id=appointment.pk,
-        client_id=one.client_id,
-        detail={"late": late},
-    )
-
-
-def _give_back(appointment: Appointment, client_id: uuid.UUID | None, now: datetime) -> None:
-    holding.release(appointment, client_id=client_id)
-    appointment.sequence += 1
-    if client_id is None:
-        appointment.status, appointment.cancelled_at = _Status.CANCELLED, now
-    appointment.save(update_fields=["sequence", "status", "cancelled_at"])
-
-
-def reschedule(
-    practice_id: uuid.UUID,
-    appointment_id: uuid.UUID,
-    *,
-    starts_at: datetime,
-    by: Actor,
-    client_id: uuid.UUID | None = None,
-    sequence: int | None = None,
-    medium: str | None = None,
-    place_id: uuid.UUID | None = None,
-    asset_ids: Sequence[uuid.UUID] = (),
-) -> Appointment:
-    """To another time (and medium or place). With `client_id`, by that client, to what is offered;
-    a group's time is not one client's to change.
-    """
-    with transaction.atomic():
-        appointment = locked(practice_id, appointment_id)
-        medium = medium or appointment.medium
-        place_id = place_id or (appointment.place_id if medium == Medium.IN_PERSON else None)
-        stands = (appointment.starts_at, appointment.medium, appointment.place_id)
-        if appointment.status == _Status.BOOKED and stands == (starts_at, medium, place_id):
-            return appointment
-        _as_seen(appointment, sequence)
-        _still_to_come(appointment)
-        if client_id is not None:
-            participant(appointment, client_id)
-            if appointment.capacity > 1:
-                raise SlotNotOffered
-        _move(
-            appointment, starts_at, medium, place_id, asset_ids, by=by, online=client_id is not None
-        )
-    return appointment
-
-
-def _move(
-    appointment: Appointment,
-    starts_at: datetime,
-    medium: str,
-    place_id: uuid.UUID | None,
-    asset_ids: Sequence[uuid.UUID],
-    *,
-    by: Actor,
-    online: bool,
-) -> None:
-    practice_id, kind, who = appointment.practice_id, appointment.type, appointment.membership
-    here = [
-        one
-        for one in appointment.participants.select_related("client")
-        if one.status == _Status.BOOKED
-    ]
-    clients = tuple(one.client_id for one in here)
-    new = NewAppointment(
-        appointment.pk, who.pk, kind.pk, clients, starts_at, medium, place_id, tuple(asset_ids)
-    )
-    _check(kind, new, len(clients))
-    if starts_at <= clock.now():
-        raise Invalid(errors=(FieldError("starts_at", "in-past", "This lies in the past."),))
-    place = _place(practice_id, place_id, medium)
-    assets = _assets(practice_id, place, asset_ids)
-    length = appointment.ends_at - appointment.starts_at
-    appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
-    appointment.medium, appointment.place = medium, place
-    appointment.zone = slots.zone_for(who, starts_at)
-    holding.line_up([who.pk, *clients, *(one for _, one in assets), *([place.pk] if place else [])])
-    if online:
-        check_offered(who, kind, appointment, instead_of=appointment.pk)
-    holding.release(appointment)
-    _hold(appointment, kind, clients, assets)
-    appointment.sequence += 1
-    appointment.save()
-    for one in here:
-        _follow(appointment, one, by=by)
-    events.publish(AppointmentMoved(practice_id, appointment.pk))
-    news.moved(appointment, [one.client for one in here], by=by)
-
-
-def _follow(appointment: Appointment, one: Participant, *, by: Actor) -> None:
-    """What they said they would come to was another time: they are asked again."""
-    one.starts_at, one.confirmed_at = appointment.starts_at, None
-    one.save(update_fields=["starts_at", "confirmed_at"])
-    if one.encounter_id is not None:
-        encounters.move(
-            appointment.practice_id,
-            one.encounter_id,
-            starts_at=appointment.starts_at,
-            ends_at=appointment.ends_at,
-            medium=appointment.medium,
-            by=by,
-        )
-    record("move", "appointment", by=by, resource_id=appointment.pk, client_id=one.client_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal, cast
 
+from holdfast.core import clock
 from holdfast.core.actor import Actor
-from holdfast.meet.scheduling import booking, queries, slots
+from holdfast.core.ids import uuid7
+from holdfast.meet.scheduling import availability, booking, changing, queries, slots, terms
 from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.engine import Slot
 from holdfast.meet.scheduling.events import (
@@ -25,17 +27,24 @@ __all__ = [
     "AppointmentMoved",
     "AppointmentView",
     "NewAppointment",
+    "Slot",
+    "TypeId",
     "book",
     "cancel",
     "confirm",
     "free_slots",
     "get",
+    "offer_hours",
+    "offer_place",
+    "offer_type",
+    "place_of",
     "register_busy",
     "reschedule",
     "upcoming",
 ]
 
 Medium = Literal["in_person", "video", "phone", "text"]
+TypeId = uuid.UUID
 Status = Literal["booked", "cancelled", "fulfilled", "no_show"]
 
 
@@ -129,7 +138,7 @@ def confirm(
     practice_id: uuid.UUID, appointment_id: uuid.UUID, client_id: uuid.UUID, *, by: Actor
 ) -> AppointmentView:
     """The client says that they will come. Safe to repeat. Raises AppointmentOver or NotFound."""
-    booking.confirm(practice_id, appointment_id, client_id, by=by)
+    changing.confirm(practice_id, appointment_id, client_id, by=by)
     return get(practice_id, appointment_id)
 
 
@@ -147,7 +156,7 @@ def cancel(
     Safe to repeat. Never refused for being late: that is recorded. Raises AppointmentOver for a
     client once it began, AppointmentChanged where `sequence` is not the present one, NotFound.
     """
-    booking.cancel(
+    changing.cancel(
         practice_id, appointment_id, by=by, client_id=client_id, reason=reason, sequence=sequence
     )
     return get(practice_id, appointment_id)
@@ -166,7 +175,7 @@ def reschedule(
 
     Safe to repeat. Raises SlotTaken, SlotNotOffered, AppointmentOver, AppointmentChanged, NotFound.
     """
-    booking.reschedule(
+    changing.reschedule(
         practice_id,
         appointment_id,
         starts_at=starts_at,
@@ -196,3 +205,79 @@ def register_busy(
     `find(membership_id, since, until)` gives what overlaps, as pairs of instants.
     """
     slots.register_busy(find)
+
+
+def place_of(slot: Slot) -> uuid.UUID | None:
+    """Where a free time is, if it is somewhere."""
+    return uuid.UUID(slot.place) if slot.place else None
+
+
+def offer_type(
+    practice_id: uuid.UUID,
+    *,
+    name: str,
+    minutes: int = 50,
+    after: int = 10,
+    media: tuple[Medium, ...] = ("in_person", "video"),
+    online: bool,
+    needs_room: bool,
+    by: Actor,
+) -> TypeId:
+    """A new kind of appointment with the usual terms, for imports and the demo."""
+    values = {
+        "name": name,
+        "minutes": minutes,
+        "after_minutes": after,
+        "media": list(media),
+        "online": online,
+        "needs_room": needs_room,
+    }
+    return terms.put_type(practice_id, uuid7(), values, by=by, new=True).pk
+
+
+def offer_place(
+    practice_id: uuid.UUID, *, name: str, address: str, rooms: tuple[str, ...], by: Actor
+) -> uuid.UUID:
+    """A new place with rooms, for imports and the demo."""
+    assets = [terms.AssetData(uuid7(), "room", room) for room in rooms]
+    return terms.put_place(
+        practice_id,
+        uuid7(),
+        name=name,
+        address=address,
+        active=True,
+        assets=assets,
+        by=by,
+        new=True,
+    ).pk
+
+
+def offer_hours(
+    membership_id: uuid.UUID,
+    practice_id: uuid.UUID,
+    *,
+    weekdays: Iterable[int],
+    hours: Iterable[tuple[time, time]],
+    place_id: uuid.UUID | None,
+    by: Actor,
+) -> None:
+    """The same hours on some weekdays from today on, in the practice's zone, in place of any; for
+    imports and the demo.
+    """
+    who = slots.member(practice_id, membership_id)
+    spans = list(hours)
+    rules = [
+        availability.RuleData(
+            weekday=weekday,
+            from_time=from_time,
+            until_time=until_time,
+            time_zone=who.practice.time_zone,
+            valid_from=clock.now().date(),
+            media=("in_person", "video", "phone"),
+            place_id=place_id,
+        )
+        for weekday in weekdays
+        for from_time, until_time in spans
+    ]
+    seen = availability.of_member(who)
+    availability.put(who, rules, seen.exceptions, revision=seen.revision, by=by)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from holdfast.core.actor import system
-from holdfast.meet.encounters.events import EncounterSettled
-from holdfast.meet.scheduling import booking
+from holdfast.meet.encounters.facade import EncounterSettled
+from holdfast.meet.scheduling import booking, changing
 from holdfast.meet.scheduling.models import Appointment, Participant
 
 _Status = Appointment.Status
@@ -20,7 +20,7 @@ _OUTCOMES = {
 def settle(event: EncounterSettled) -> None:
     """A meeting was held, missed, or cancelled by hand: so is its booking. Safe to repeat."""
     if event.status == "cancelled":
-        booking.cancel(
+        changing.cancel(
             event.practice_id,
             event.appointment_id,
             by=system(event.practice_id),

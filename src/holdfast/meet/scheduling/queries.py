@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from holdfast.core import clock
+from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import NotFound
-from holdfast.meet.scheduling.models import Appointment, Participant
+from holdfast.core.tenancy.models import CLINICAL_ROLES, CareTeamMember
+from holdfast.meet.scheduling.models import Appointment, Participant, SlotOffer, WaitingEntry
 
 #: No appointment lasts longer: one that runs began at most so long before.
 LONGEST = timedelta(hours=10)
@@ -57,3 +61,50 @@ def between(
             ).values("appointment_id")
         )
     return list(with_people(rows).order_by("starts_at", "id")[:MOST])
+
+
+def agenda(
+    practice_id: uuid.UUID, membership_ids: Collection[uuid.UUID], since: datetime, until: datetime
+) -> list[Appointment]:
+    """Of these members, with who comes. Three statements."""
+    people = Participant.objects.select_related("client").order_by("joined_at", "id")
+    rows = Appointment.objects.filter(
+        practice_id=practice_id,
+        membership_id__in=membership_ids,
+        starts_at__lt=until,
+        starts_at__gt=since - LONGEST,
+        ends_at__gt=since,
+    )
+    loaded = rows.select_related("membership", "place", "type")
+    with_them = loaded.prefetch_related(Prefetch("participants", people))
+    return list(with_them.order_by("starts_at", "id")[:MOST])
+
+
+def team(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Who treats a client now: [{"membership_id", "name"}], the first of them first. One
+    statement.
+    """
+    rows = CareTeamMember.objects.select_related("membership").filter(
+        active_on(clock.now().date()),
+        practice_id=practice_id,
+        client_id=client_id,
+        membership__active=True,
+        membership__role__in=CLINICAL_ROLES,
+    )
+    found = {
+        row.membership_id: {
+            "membership_id": row.membership_id,
+            "name": row.membership.display_name,
+        }
+        for row in rows.order_by("-primary", "id")
+    }
+    return list(found.values())
+
+
+def waiting_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[WaitingEntry]:
+    """What they wait for now, with every offer of it, newest first. Two statements."""
+    offers = SlotOffer.objects.select_related("place").order_by("-offered_at", "id")
+    rows = WaitingEntry.objects.filter(
+        practice_id=practice_id, client_id=client_id, state=WaitingEntry.State.WAITING
+    ).select_related("membership", "type")
+    return list(rows.prefetch_related(Prefetch("offers", offers)).order_by("created_at"))

@@ -258,6 +258,33 @@ def free_rooms(
     return list(rooms.order_by("name", "id").values_list("id", flat=True))
 
 
+def closed(who: Membership, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+    """When the practice is closed, or somebody is away, between two instants. Two statements."""
+    away = [one for one in _exceptions(who, since, until) if not one.open]
+    return [*_closures(who, since, until), *engine.closed_spans(away)]
+
+
+def reserved(
+    practice_id: uuid.UUID,
+    holder_id: uuid.UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    besides: uuid.UUID | None = None,
+) -> bool:
+    """Whether a holder has something then, besides one appointment. One statement."""
+    rows = Reservation.objects.filter(
+        practice_id=practice_id,
+        holder_id=holder_id,
+        active=True,
+        starts_at__lt=ends_at,
+        ends_at__gt=starts_at,
+    )
+    if besides is not None:
+        rows = rows.exclude(appointment_id=besides)
+    return rows.exists()
+
+
 def is_taken(
     who: Membership,
     kind: AppointmentType,
@@ -266,13 +293,10 @@ def is_taken(
     instead_of: uuid.UUID | None = None,
 ) -> bool:
     """Whether the clinician has another appointment in the way. One statement."""
-    rows = Reservation.objects.filter(
-        practice_id=who.practice_id,
-        holder_id=who.pk,
-        active=True,
-        starts_at__lt=appointment.ends_at + timedelta(minutes=kind.after_minutes),
-        ends_at__gt=appointment.starts_at - timedelta(minutes=kind.before_minutes),
+    return reserved(
+        who.practice_id,
+        who.pk,
+        appointment.starts_at - timedelta(minutes=kind.before_minutes),
+        appointment.ends_at + timedelta(minutes=kind.after_minutes),
+        besides=instead_of,
     )
-    if instead_of is not None:
-        rows = rows.exclude(appointment_id=instead_of)
-    return rows.exists()

@@ -13,19 +13,21 @@ from holdfast.safety.engine.policy import packs
 from holdfast.safety.screening import passages, queries
 from holdfast.safety.screening.models import MinorStatement
 from holdfast.safety.screening.policy import InForce, in_force, sentences, write
+from holdfast.safety.screening.queries import AgeSaid
 from holdfast.safety.screening.receiving import SCREENING_CONSENT
 from holdfast.safety.screening.schemas import PolicyOut
 
 __all__ = [
     "SCREENING_CONSENT",
+    "AgeSaid",
     "InForce",
     "PolicyOut",
+    "age_said",
     "clear_minor",
     "conversation_allowed",
     "failed_since",
     "in_force",
     "jurisdictions",
-    "said_minor",
     "shown",
     "words_agreed",
     "write",
@@ -52,9 +54,9 @@ def failed_since(instant: datetime) -> int:
     return queries.failed_since(instant)
 
 
-def said_minor(client: Client) -> bool:
-    """Whether the person said that they are under 18, and nobody cleared it. One statement."""
-    return queries.said_minor(client)
+def age_said(client: Client) -> AgeSaid:
+    """Whether the person said that they are under 18, and when that was cleared. One statement."""
+    return queries.age_said(client)
 
 
 def words_agreed(client: Client) -> bool:

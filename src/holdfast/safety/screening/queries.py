@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +37,20 @@ def texts_of_flag(practice_id: uuid.UUID, flag_id: uuid.UUID) -> list[dict[str, 
     ]
 
 
-def said_minor(client: Client) -> bool:
-    """Whether the person said that they are under 18, and nobody cleared it. One statement."""
-    rows = MinorStatement.objects.filter(
-        practice_id=client.practice_id, client=client, cleared_at=None
-    )
-    return rows.exists()
+@dataclass(frozen=True)
+class AgeSaid:
+    """`minor`: the person said that they are under 18, and nobody cleared it. `adult_since`: when
+    their care team did.
+    """
+
+    minor: bool = False
+    adult_since: datetime | None = None
+
+
+def age_said(client: Client) -> AgeSaid:
+    """What the person said of their age, and what their care team knows of it. One statement."""
+    row = MinorStatement.objects.filter(practice_id=client.practice_id, client=client).first()
+    return AgeSaid() if row is None else AgeSaid(row.cleared_at is None, row.cleared_at)
 
 
 def failed_since(instant: datetime) -> int:

@@ -15,6 +15,7 @@ from holdfast.core import clock, tickets
 from holdfast.core.actor import system
 from holdfast.core.consent.facade import allows
 from holdfast.core.notify import facade as notify
+from holdfast.core.notify.kinds import StaffKind
 from holdfast.core.notify.models import Notification
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.locks import one_writer_for
@@ -36,6 +37,7 @@ SCREENING_CONSENT = "screening"
 #: What the dialogue notes when somebody said that they are under 18: once, when it is said.
 MINOR_NOTICE, MINOR_ANSWER = "minor", ("age", "under_18")
 FAILED: Final = "screen-failed"
+CLOSED: Final = "gate-closed"
 ALARM_EVERY = timedelta(hours=1)
 
 
@@ -57,7 +59,11 @@ def receive(blob: str) -> flags.FlagStatus | None:
     except tickets.TicketRefused:
         raise ReportRefused from None
     if report.level is None:
-        _alarm(report.practice, now)
+        _log.error("The safety screen failed", extra={"practice": str(report.practice)})
+        _alarm(FAILED, report.practice, now)
+    if report.gate_closed:
+        _log.error("The gate is closed", extra={"practice": str(report.practice)})
+        _alarm(CLOSED, report.practice, now)
     client = _client(report)
     if client is None or not allows(client, SCREENING_CONSENT):
         return None
@@ -168,11 +174,10 @@ def _count_referral(practice_id: uuid.UUID, now: datetime) -> None:
     rows.update(count=F("count") + 1)
 
 
-def _alarm(practice_id: uuid.UUID, now: datetime) -> None:
-    """The screen failed: whoever runs the practice must hear of it, once an hour at most."""
-    _log.error("The safety screen failed", extra={"practice": str(practice_id)})
+def _alarm(kind: StaffKind, practice_id: uuid.UUID, now: datetime) -> None:
+    """Whoever runs the practice must hear of it, once an hour at most."""
     told = Notification.objects.filter(
-        practice_id=practice_id, kind=FAILED, created_at__gt=now - ALARM_EVERY
+        practice_id=practice_id, kind=kind, created_at__gt=now - ALARM_EVERY
     )
     if told.exists():
         return
@@ -180,6 +185,4 @@ def _alarm(practice_id: uuid.UUID, now: datetime) -> None:
         practice_id=practice_id, role=Role.ADMINISTRATOR, active=True
     )
     accounts = members.values_list("user_id", flat=True)
-    notify.send(
-        practice_id=practice_id, recipients=list(accounts), kind=FAILED, now=now, urgent=True
-    )
+    notify.send(practice_id=practice_id, recipients=list(accounts), kind=kind, now=now, urgent=True)

@@ -46,7 +46,9 @@ class GateIn(_Part):
 
 
 class Report(_Part):
-    """`level` None: the screen failed. `client` None: a preview, of which nothing is kept."""
+    """`level` None: the screen failed. `client` None: a preview, of which nothing is kept.
+    `gate_closed`: rules of the gate cannot be read, so the practice's model is never heard.
+    """
 
     id: uuid.UUID
     ticket: uuid.UUID
@@ -68,6 +70,7 @@ class Report(_Part):
     versions: dict[Code, Version | int | None] = {}
     hash: Hash | None = None
     passage_agreed: bool = False
+    gate_closed: bool = False
 
 
 def read(claims: dict[str, Any]) -> Report:

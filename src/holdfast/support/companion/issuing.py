@@ -55,7 +55,8 @@ def issue(
     on = flows.names_on(practice.pk, spoken)
     monitored = flags.monitored(practice.pk, now)
     words_agreed = screening.words_agreed(client)
-    why = _why_not(client, policy.jurisdiction, practice.country)
+    age = screening.age_said(client)
+    why = _why_not(client, age, policy.jurisdiction, practice.country)
     ticket = None
     if why is None:
         ticket = _seal(
@@ -69,6 +70,7 @@ def issue(
                 "jurisdiction": policy.jurisdiction,
                 "flows": dict.fromkeys(on, True),
                 "signs": _signs(client, now),
+                "adult": age.adult_since.isoformat() if age.adult_since else None,
                 "monitored": _monitored(monitored),
                 "model": _model(endpoint) if agreed else None,
                 "passage_agreed": words_agreed,
@@ -120,6 +122,7 @@ def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:
         "practice": str(practice.pk),
         "client": None,
         "purpose": "preview",
+        "adult": None,
         "language": flows.spoken(language or "en"),
         "country": practice.country or None,
         "jurisdiction": policy.jurisdiction,
@@ -132,18 +135,20 @@ def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:
     return _seal(now, claims | _help(practice, (), now))
 
 
-def _why_not(client: Client, jurisdiction: str | None, country: str) -> str | None:
+def _why_not(
+    client: Client, age: screening.AgeSaid, jurisdiction: str | None, country: str
+) -> str | None:
     """Why there is no conversation for this person. One statement."""
     if not screening.conversation_allowed(jurisdiction, country or None):
         return "jurisdiction"
     if not allows(client, screening.SCREENING_CONSENT):
         return "screening"
-    return "minor" if screening.said_minor(client) else None
+    return "minor" if age.minor else None
 
 
 def _seal(now: datetime, claims: dict[str, Any]) -> Ticket:
     expires_at = now + LIVES
-    whole = claims | {"id": str(uuid.uuid4()), "adult": True, "exp": expires_at.timestamp()}
+    whole = claims | {"id": str(uuid.uuid4()), "exp": expires_at.timestamp()}
     return Ticket(tickets.seal(tickets.TICKET, whole, settings.LIVE_SECRET), expires_at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -66,7 +66,7 @@ def test_nobody_is_in_two_appointments_at_once(scene: Scene) -> None:
 
 
 def test_a_client_gets_what_is_offered_and_nothing_else(scene: Scene) -> None:
-    def book(starts_at: object) -> None:
+    def book(starts_at: datetime) -> None:
         new = replace(scene.new(at(9)), starts_at=starts_at, id=uuid7())
         booking.book(scene.practice.pk, new, by=scene.by_client, online=True)
 

@@ -3,8 +3,9 @@
  * the plan of somebody who has no private writing (`plan`), a copy that opens without unlocking, where
  * the person chose that (`copy`), what is being written (`draft`), and when it was used (`use`).
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema } from "idb";
 
+import { openDb } from "@/queue/openDb";
 import { pack, random, uuidBytes } from "@/vault/engine/encoding";
 
 export type Name = "plan" | "copy" | "draft" | "use";
@@ -29,25 +30,12 @@ export interface Whose {
 
 const NONCE_BYTES = 12;
 
-let opened: Promise<IDBPDatabase<Schema>> | null = null;
+const own = openDb<Schema>("holdfast-plan", 1, (database) => {
+  database.createObjectStore("keys", { keyPath: "user" });
+  database.createObjectStore("kept", { keyPath: ["user", "client", "name"] });
+});
 
-function planDb(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("holdfast-plan", 1, {
-    upgrade(database) {
-      database.createObjectStore("keys", { keyPath: "user" });
-      database.createObjectStore("kept", { keyPath: ["user", "client", "name"] });
-    },
-    blocking(_current, _wanted, event) {
-      // A newer version of the app, in another tab, must not wait for this one.
-      (event.target as IDBDatabase).close();
-      opened = null;
-    },
-    terminated() {
-      opened = null;
-    },
-  });
-  return opened;
-}
+const planDb = own.open;
 
 async function keyOf(user: string): Promise<CryptoKey> {
   const database = await planDb();

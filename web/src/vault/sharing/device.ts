@@ -2,9 +2,10 @@
  * What this device remembers for sharing. Each row's key is a hash of what it is about: the rows name
  * nobody, so they may stay when somebody signs out, and a device does not believe new keys for that.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
 
 import { toBase64Url } from "@/auth/bytes";
+import { openDb } from "@/queue/openDb";
 
 import { type Bytes, digest, uuidBytes } from "../engine/encoding";
 
@@ -51,29 +52,16 @@ interface Schema extends DBSchema {
 
 export type SharingDb = IDBPDatabase<Schema>;
 
-let opened: Promise<SharingDb> | null = null;
+const own = openDb<Schema>("holdfast-vault-sharing", 2, (database, from) => {
+  database.createObjectStore("going", { keyPath: "at" });
+  if (from >= 1) return;
+  database.createObjectStore("pins", { keyPath: "at" });
+  database.createObjectStore("seen", { keyPath: "at" });
+  database.createObjectStore("answered", { keyPath: "at" });
+  database.createObjectStore("due", { keyPath: ["user", "client", "item", "hash"] });
+});
 
-export function sharingDb(): Promise<SharingDb> {
-  opened ??= openDB<Schema>("holdfast-vault-sharing", 2, {
-    upgrade(database, from) {
-      database.createObjectStore("going", { keyPath: "at" });
-      if (from >= 1) return;
-      database.createObjectStore("pins", { keyPath: "at" });
-      database.createObjectStore("seen", { keyPath: "at" });
-      database.createObjectStore("answered", { keyPath: "at" });
-      database.createObjectStore("due", { keyPath: ["user", "client", "item", "hash"] });
-    },
-    blocking(_current, _wanted, event) {
-      // A newer version of the app, in another tab, must not wait for this one.
-      (event.target as IDBDatabase).close();
-      opened = null;
-    },
-    terminated() {
-      opened = null;
-    },
-  });
-  return opened;
-}
+export const sharingDb = own.open;
 
 /** The key of a row about these accounts or items. */
 export const about = async (what: string, ...ids: string[]): Promise<string> =>

@@ -11,6 +11,7 @@ from holdfast.meet.scheduling.engine.slots import (
     Rule,
     Slot,
     Window,
+    closed_spans,
     free_slots,
     open_windows,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Rule",
     "Slot",
     "Window",
+    "closed_spans",
     "fits_zone",
     "free_slots",
     "later_starts",

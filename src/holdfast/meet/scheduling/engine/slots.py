@@ -108,10 +108,14 @@ def open_windows(
         for one in exceptions
         if one.open and (span := _hours(one)) and span[0] < until and span[1] > since
     ]
-    closed = [span for one in exceptions if not one.open and (span := _hours(one))]
-    closed += closures
+    closed = [*closed_spans(one for one in exceptions if not one.open), *closures]
     left = [piece for window in found for piece in _without(window, closed)]
     return sorted(left, key=lambda one: (one.starts_at, one.ends_at, one.place or ""))
+
+
+def closed_spans(exceptions: Iterable[ExceptionDay]) -> list[tuple[datetime, datetime]]:
+    """From when to when each of these dates, or its hours, last."""
+    return [span for one in exceptions if (span := _hours(one)) and span[0] < span[1]]
 
 
 def _spans(rule: Rule, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -138,9 +142,8 @@ def _without(window: Window, closed: Iterable[tuple[datetime, datetime]]) -> lis
     """What is left of a window."""
     pieces = [(window.starts_at, window.ends_at)]
     for start, end in closed:
-        if start < end:
-            cut = ((low, high, start, end) for low, high in pieces)
-            pieces = [piece for one in cut for piece in _cut(*one)]
+        cut = ((low, high, start, end) for low, high in pieces)
+        pieces = [piece for one in cut for piece in _cut(*one)]
     return [Window(low, high, window.zone, window.media, window.place) for low, high in pieces]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from holdfast.safety.engine.policy.packs import Pack
@@ -18,7 +18,12 @@ class Given:
     disclosed_at: datetime | None = None
     watched: bool | None = None  # what was last said of monitoring
     language: str | None = None
-    minor: bool = False  # they said that they are under 18
+    minor_at: datetime | None = None  # when they said that they are under 18
+
+    @property
+    def minor(self) -> bool:
+        """Whether they said so, and nobody who knows better has cleared it."""
+        return self.minor_at is not None
 
     def out(self) -> dict[str, Any]:
         """As JSON."""
@@ -27,7 +32,7 @@ class Given:
             "disclosed_at": self.disclosed_at.isoformat() if self.disclosed_at else None,
             "watched": self.watched,
             "language": self.language,
-            "minor": self.minor,
+            "minor_at": self.minor_at.isoformat() if self.minor_at else None,
         }
 
     @classmethod
@@ -38,7 +43,7 @@ class Given:
             _moment(data["disclosed_at"]),
             None if data["watched"] is None else bool(data["watched"]),
             None if data["language"] is None else str(data["language"])[:12],
-            bool(data["minor"]),
+            _moment(data["minor_at"]) if "minor_at" in data else _long_ago(data["minor"]),
         )
 
 
@@ -65,6 +70,11 @@ def due(
         given, last_at=now, disclosed_at=disclosed, watched=monitored, language=language
     )
     return tuple(codes), shown
+
+
+def _long_ago(minor: object) -> datetime | None:
+    """Of a conversation from before the moment was kept."""
+    return datetime.fromtimestamp(0, UTC) if minor else None
 
 
 def _moment(value: object) -> datetime | None:

@@ -34,6 +34,7 @@ AWAY: Final = timedelta(hours=6)
 LONG_AGO: Final = timedelta(days=30)
 #: Refusals after which nothing more is asked.
 ENOUGH: Final = 3
+MINOR: Final = "minor"
 GO_ON, HELP_NOW, DISMISS = "@go_on", "@help_now", "@dismiss"
 #: Questions that a fresh alarm answers by itself, by category.
 _ANSWERED_BY: Final = {
@@ -51,7 +52,7 @@ def begins(protocol: Protocol, event: Event, language: str, *, minor: bool) -> s
         return event.signals.paths[0]
     if protocol.heard(event.text, language, event.languages).taken_first:
         return "taken"
-    return "minor" if minor else None
+    return MINOR if minor else None
 
 
 def returns(state: State | None, now: datetime) -> bool:
@@ -68,6 +69,14 @@ def left(state: State, now: datetime) -> State:
         state.answers.get("returning") == "easier" or state.answers.get("taken_check") == "usual"
     )
     return replace(state, leading=False, at=None, quiet=settled, last_at=now.isoformat())
+
+
+def grown_up(state: State) -> State:
+    """It is known that the person is no minor: the path for minors leads no more."""
+    kept = replace(state, minor=False, pending=tuple(p for p in state.pending if p != MINOR))
+    if state.path != MINOR:
+        return kept
+    return replace(kept, leading=False, at=None, quiet=True)
 
 
 def respond(
@@ -323,5 +332,6 @@ def _unclear(scene: Scene) -> None:
 
 
 __all__ = [
-    "DISMISS", "GO_ON", "HELP_NOW", "begins", "card", "come_back", "left", "respond", "returns",
+    "DISMISS", "GO_ON", "HELP_NOW", "begins", "card", "come_back", "grown_up", "left", "respond",
+    "returns",
 ]  # fmt: skip

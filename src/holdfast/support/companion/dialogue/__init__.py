@@ -9,15 +9,14 @@ from __future__ import annotations
 from holdfast.support.companion.dialogue.answer import answer
 from holdfast.support.companion.dialogue.shapes import (
     Answer,
-    Chose,
     Claims,
     Conversation,
     Event,
-    Opened,
     Said,
     event_of,
 )
 from holdfast.support.companion.dialogue.world import World, shipped_world
+from holdfast.support.companion.engine.conversation import Chose, Opened
 
 __all__ = [
     "Answer",

@@ -20,11 +20,9 @@ from holdfast.safety.engine.protocol.state import State
 from holdfast.safety.engine.screen import Level, Screening, Unscreened
 from holdfast.support.companion.dialogue.shapes import (
     Answer,
-    Chose,
     Claims,
     Conversation,
     Event,
-    Opened,
     Said,
     Screen,
 )
@@ -32,6 +30,7 @@ from holdfast.support.companion.dialogue.suggesting import suggest
 from holdfast.support.companion.dialogue.table import Table
 from holdfast.support.companion.dialogue.world import World
 from holdfast.support.companion.engine import conversation as companion
+from holdfast.support.companion.engine.conversation import Chose, Opened
 from holdfast.support.companion.engine.interpreter import resumed_state, step
 from holdfast.support.companion.engine.talk import Talk
 
@@ -104,7 +103,8 @@ def _notices(table: Table, event: Event) -> None:
         heard = table.listeners()
         said_young = table.pack.adults_only and any(one.minor(event.text) for one in heard)
         table.new_minor = said_young and not given.minor
-        table.given = replace(given, minor=given.minor or said_young)
+        if table.new_minor:
+            table.given = replace(given, minor_at=table.now)
         table.asked_human = any(one.asked_human(event.text) for one in heard)
         if table.asked_human:
             table.notice("disclosure_asked")
@@ -269,7 +269,7 @@ def _exercise(table: Table, event: Event) -> None:
     if found is not None and not found.supported:
         table.note("unsupported", table.words.notes.unsupported)
         table.show_lines("unsupported")
-    table.reflect = _may_reflect(table, state, event)
+    table.asked = _asked(table, state, event)
     turn = step(
         table.library,
         state,
@@ -309,10 +309,10 @@ def _sound(table: Table, state: companion.State) -> companion.State:
 
 
 def _as_companion(table: Table, event: Event) -> companion.Event:
-    if isinstance(event, Chose):
-        return companion.Chose(event.codes)
-    if isinstance(event, Opened) or table.asked_human:
-        return companion.Opened()
+    if not isinstance(event, Said):
+        return event
+    if table.asked_human:
+        return Opened()
     known = table.screening if table.screened else None
     if known is None or not known.supported:
         return companion.Said(event.text, companion.Screening(None))
@@ -321,13 +321,18 @@ def _as_companion(table: Table, event: Event) -> companion.Event:
     return companion.Said(event.text, companion.Screening(level, tuple(kinds)))
 
 
-def _may_reflect(table: Table, state: companion.State, event: Event) -> bool:
-    """Only on words that were read, found harmless, and asked for in an exercise."""
+def _asked(table: Table, state: companion.State, event: Event) -> str | None:
+    """The question that was answered, where a model may reflect: only on words that were read,
+    found harmless, and asked for in an exercise.
+    """
     known: Screening | None = table.screening
     if not isinstance(event, Said) or known is None or not known.supported or table.asked_human:
-        return False
+        return None
     if state.mode != "asking" or state.place is None or known.level > Level.WATCH:
-        return False
+        return None
     flow = table.library.flows.get(state.place.flow)
-    asked = flow.steps.get(state.place.step) if flow else None
-    return bool(table.pack.generated and asked and asked.answer in {"text", "list"})
+    open_step = flow.steps.get(state.place.step) if flow else None
+    if not table.pack.generated or not open_step or open_step.answer not in {"text", "list"}:
+        return None
+    talk = Talk(table.library, state, now=table.now, seed=table.seed, language=table.language)
+    return talk.question()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from holdfast.safety.engine.policy.notices import Given
@@ -15,7 +16,7 @@ from holdfast.safety.engine.protocol.state import Card
 from holdfast.safety.engine.screen import Level, Screening
 from holdfast.support.companion.dialogue.memory import Memory
 from holdfast.support.companion.engine import conversation as companion
-from holdfast.support.companion.engine.conversation import Ask, Effect
+from holdfast.support.companion.engine.conversation import Ask, Chose, Effect, Opened
 
 FORM: Final = 1
 #: What reading a state from outside can raise.
@@ -28,22 +29,10 @@ Screen = Callable[[str, Sequence[str], str | None], Screening]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Free text, with the person's own earlier texts of this conversation, oldest first."""
+    """Free text before it was screened, with the person's own earlier ones, oldest first."""
 
     text: str
     history: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chose:
-    """Buttons."""
-
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The person comes (back) to the conversation."""
 
 
 Event = Said | Chose | Opened
@@ -78,6 +67,7 @@ class Claims:
     ambulance: str | None = None
     police: str | None = None
     memory: Memory = field(default_factory=Memory)
+    adult_since: datetime | None = None  # the care team says so, whatever was said before
     signs: frozenset[str] = frozenset()  # of recent measures: poor_sleep, low_mood ...
 
     @classmethod
@@ -98,7 +88,7 @@ class Claims:
             ambulance, police = number.get("ambulance") or number.get("all"), number.get("police")
         else:
             ambulance, police = number, None
-        on = ticket.get("flows")
+        on, adult = ticket.get("flows"), ticket.get("adult")
         return cls(
             country=here,
             jurisdiction=ticket.get("jurisdiction"),
@@ -108,6 +98,7 @@ class Claims:
             ambulance=ambulance,
             police=police,
             memory=Memory.of(memory),
+            adult_since=datetime.fromisoformat(adult) if isinstance(adult, str) else None,
             signs=frozenset(ticket.get("signs") or ()),
         )
 
@@ -232,7 +223,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One turn's answer. `may_reflect`: a language model may add to it, behind the gate."""
+    """One turn's answer. `may_reflect`: a language model may add to it, behind the gate; `asked` is
+    then the scripted question that was answered, without what it quotes of the person's.
+    """
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -244,6 +237,7 @@ class Answer:
     screened: bool  # False: a text came and the screen failed
     report: Report
     may_reflect: bool = False
+    asked: str = ""
 
     def out(self) -> dict[str, Any]:
         """The first line of a turn's answer, without report, told, flag and reflecting."""

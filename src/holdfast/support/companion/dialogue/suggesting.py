@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from holdfast.support.companion.dialogue.shapes import Event, Message, Opened
+from holdfast.support.companion.dialogue.shapes import Event, Message
 from holdfast.support.companion.dialogue.table import Table
-from holdfast.support.companion.engine.conversation import Reply
+from holdfast.support.companion.engine.conversation import Opened, Reply
 from holdfast.support.companion.engine.offers import (
     NOTHING,
     Moment,

@@ -57,16 +57,30 @@ class Table:
         self.begun, self.turn = begun, begun.turn + 1
         self.companion, self.protocol = begun.companion, begun.protocol
         self.given, self.lines, self.told = begun.notices, begun.lines, dict(begun.told)
+        self._grown_up()
         self.screening: Screening | None = None
         self.screened = True
         self.signals: Signals | None = None
-        self.new_minor = self.asked_human = self.reflect = False
+        self.new_minor = self.asked_human = False
+        self.asked: str | None = None  # what a model may put in other words the answer to
         self.began: str | None = None
         self.messages: list[Message] = []
         self.effects: list[Effect] = []
         self.ask: Ask | None = None
         self.replies: ProtocolReply | None = None
         self.notices: list[str] = []
+
+    def _grown_up(self) -> None:
+        """The care team knows of an age that the conversation has kept otherwise."""
+        said, cleared = self.given.minor_at, self.claims.adult_since
+        if said is None or cleared is None or said >= cleared:
+            return
+        self.given = replace(self.given, minor_at=None)
+        if self.protocol is not None:
+            led = self.protocol.leading
+            self.protocol = interpreter.grown_up(self.protocol)
+            if led and not self.protocol.leading:
+                self.companion = replace(self.companion, mode="paused")
 
     def listeners(self) -> list[Listener]:
         """Those of the conversation's language and of the text's own."""
@@ -227,7 +241,8 @@ class Table:
             screening=self.screening,
             screened=self.screened,
             report=self._report(card),
-            may_reflect=self.reflect,
+            may_reflect=self.asked is not None,
+            asked=self.asked or "",
         )
 
     def _passage(self) -> tuple[tuple[int, int], ...]:

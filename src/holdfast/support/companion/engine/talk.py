@@ -150,6 +150,15 @@ class Talk:
             self.here.partial,
         )
 
+    def question(self) -> str:
+        """The open step's question as it was asked last, in the script's own words alone: where it
+        quotes an answer stands "…".
+        """
+        variants = self.words.say
+        keys = [key for _, key in self.said]
+        asked = max(variants, key=lambda line: _last(keys, line_key(line)))
+        return QUOTE.sub("…", asked)
+
     def shown(self) -> tuple[str, ...]:
         """Names of the replies on the screen: all, or one page of them."""
         names, size = tuple(self.words.replies), self.step.show
@@ -249,6 +258,11 @@ class Talk:
 def line_key(line: str) -> str:
     """A line by its content: the same one when a step, also one it quotes, has another name."""
     return f"{crc32(QUOTE.sub('{}', line).encode()):08x}"
+
+
+def _last(keys: Sequence[str], key: str) -> int:
+    """The place at which a line was said last; -1 for never."""
+    return max((at for at, each in enumerate(keys) if each == key), default=-1)
 
 
 def _breath(breathing: Breathing) -> dict[str, float]:

@@ -1,14 +1,15 @@
 """What every endpoint has been asked for today and how it fares, shared by forked processes.
 
 The process that reads texts is replaced all the time, so what it learns must outlive it: the book
-is memory that a parent and its children share. It holds numbers under a hash of practice and
-address, never a word. It is as old as the parent; several machines have a book each.
+is memory that a parent and its children share, and where it has a file it outlives them all. It
+holds numbers under a hash of practice and address, never a word. Several machines have a book each.
 """
 
 from __future__ import annotations
 
 import fcntl
 import mmap
+import os
 import struct
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
 from holdfast.support.companion.model.config import ModelConfig
 
@@ -47,11 +49,18 @@ class Book:
     Not for several threads of one process.
     """
 
-    def __init__(self, slots: int = 4096) -> None:
+    def __init__(self, slots: int = 4096, file: Path | None = None) -> None:
+        """`file`: where it stays when all processes have ended; what is no book there is begun
+        anew. Raises OSError.
+        """
         self._slots = max(slots, _PROBED)
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the book)
-        self._file.truncate(self._slots * _SLOT.size)
-        self._memory = mmap.mmap(self._file.fileno(), self._slots * _SLOT.size)
+        size = self._slots * _SLOT.size
+        self._file = _opened(file)
+        with self._locked():
+            if os.fstat(self._file.fileno()).st_size != size:
+                self._file.truncate(0)
+                self._file.truncate(size)
+        self._memory = mmap.mmap(self._file.fileno(), size)
 
     def close(self) -> None:
         """Let go of the memory in this process."""
@@ -138,6 +147,13 @@ class Book:
             self._memory, place, whose, account.day, account.requests, account.tokens,
             account.failures, account.resting_until,
         )  # fmt: skip
+
+
+def _opened(file: Path | None) -> IO[bytes]:
+    """The file, made where it is missing, for this account alone; None: one without a name."""
+    if file is None:
+        return tempfile.TemporaryFile()
+    return os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
 
 
 def _refusal(account: Account, config: ModelConfig, tokens: int, now: datetime) -> str | None:

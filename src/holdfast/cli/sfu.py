@@ -1,0 +1,139 @@
+"""Janus as the SFU of group visits, started by `holdfast serve`: its configuration and command.
+
+Its API listens on loopback, on a port of the moment, under a secret of the moment; of its plugins
+and transports only what we use is loaded. Media come in on the UDP ports that the operator names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.core.fanout import rooms_wire
+
+#: Where distributions put Janus' plugins; HOLDFAST_JANUS_FOLDER names another place.
+_FOLDERS = ("/usr/lib/*/janus", "/usr/lib/janus", "/usr/local/lib/janus", "/opt/janus/lib/janus")
+_PLUGIN, _TRANSPORT = "libjanus_videoroom.so", "libjanus_websockets.so"
+
+
+@dataclass(frozen=True)
+class Sfu:
+    """`address` is the one that browsers reach, where the machine has another; may be empty."""
+
+    program: str
+    folder: Path
+    port: int
+    secret: str
+    media_ports: str = "20000-20400"
+    address: str = ""
+    #: On loopback alone: for tests.
+    local: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For the processes that speak with it."""
+        return {
+            rooms_wire.URL_VARIABLE: f"ws://127.0.0.1:{self.port}",
+            rooms_wire.SECRET_VARIABLE: self.secret,
+        }
+
+    def command(self, configuration: Path) -> list[str]:
+        """Write the configuration into a folder of ours, and say what is to be run."""
+        configuration.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, text in self._files(configuration).items():
+            (configuration / name).write_text(text, encoding="utf-8")
+            (configuration / name).chmod(0o600)
+        main = str(configuration / "janus.jcfg")
+        return [self.program, "-C", main, "-F", str(configuration)]
+
+    def _files(self, configuration: Path) -> Mapping[str, str]:
+        mapped = f'nat_1_1_mapping = "{self.address}"' if self.address else ""
+        only = (
+            'ice_enforce_list = "127.0.0.1"' if self.local else 'ice_ignore_list = "vmnet,docker"'
+        )
+        return {
+            "janus.jcfg": f"""
+general: {{
+  configs_folder = "{configuration}"
+  plugins_folder = "{self.folder / "plugins"}"
+  transports_folder = "{self.folder / "transports"}"
+  events_folder = "{self.folder / "events"}"
+  loggers_folder = "{self.folder / "loggers"}"
+  api_secret = "{self.secret}"
+  admin_secret = "{secrets.token_hex(24)}"
+  interface = "127.0.0.1"
+  debug_level = 1
+  debug_timestamps = false
+  session_timeout = 60
+  hide_dependencies = true
+}}
+media: {{ rtp_port_range = "{self.media_ports}" }}
+nat: {{
+  full_trickle = true
+  ice_lite = false
+  {only}
+  {mapped}
+}}
+plugins: {{ disable = "{self._others("plugins", _PLUGIN)}" }}
+transports: {{ disable = "{self._others("transports", _TRANSPORT)}" }}
+events: {{ broadcast = false }}
+""",
+            "janus.transport.websockets.jcfg": f"""
+general: {{
+  json = "compact"
+  ws = true
+  ws_port = {self.port}
+  ws_ip = "127.0.0.1"
+  wss = false
+}}
+admin: {{ admin_ws = false }}
+""",
+            "janus.plugin.videoroom.jcfg": f"""
+general: {{
+  admin_key = "{rooms_wire.admin_key(self.secret)}"
+  string_ids = true
+}}
+""",
+        }
+
+    def _others(self, kind: str, ours: str) -> str:
+        return ",".join(
+            sorted(one.name for one in (self.folder / kind).glob("*.so") if one.name != ours)
+        )
+
+
+def installed() -> Sfu | None:
+    """Janus as it is installed here, with a port and a secret of the moment; None without one.
+
+    Raises ValueError where HOLDFAST_SFU_MEDIA_PORTS is no range.
+    """
+    program = shutil.which("janus")
+    named = os.environ.get("HOLDFAST_JANUS_FOLDER")
+    root = Path("/")
+    folders = [Path(named)] if named else [f for g in _FOLDERS for f in root.glob(g.lstrip("/"))]
+    folder = next((one for one in folders if (one / "plugins" / _PLUGIN).exists()), None)
+    if program is None or folder is None:
+        return None
+    ports = os.environ.get("HOLDFAST_SFU_MEDIA_PORTS", "20000-20400")
+    if not re.fullmatch(r"\d{4,5}-\d{4,5}", ports):
+        raise ValueError("HOLDFAST_SFU_MEDIA_PORTS reads 20000-20400")
+    return Sfu(
+        program,
+        folder,
+        _free_port(),
+        secrets.token_hex(24),
+        media_ports=ports,
+        address=os.environ.get("HOLDFAST_SFU_ADDRESS", ""),
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

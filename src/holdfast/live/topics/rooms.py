@@ -1,0 +1,191 @@
+"""Passes between a browser with a ticket for one room and the SFU on loopback.
+
+A browser speaks the part of Janus' API (VideoRoom) that joining, showing and watching need. What it
+sends is made anew of known fields before it goes on, with the room of its ticket: it can name no
+other room, session or plugin, ask for no recording, and never sees the API's secret or the room's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from holdfast.core import moved_clock, tickets
+from holdfast.core.fanout import rooms_wire
+from holdfast.live.topics.connection import (
+    LATE,
+    MALFORMED,
+    TOO_MANY,
+    UNKNOWN,
+    Refused,
+    message_of,
+)
+from holdfast.live.topics.limits import TICKET_SECONDS, Allowance
+from holdfast.live.topics.settings import Settings
+
+#: A description of a connection with thirty others.
+LARGEST_FRAME: Final = 256 * 1024
+PLUGIN: Final = "janus.plugin.videoroom"
+#: One to publish, one to watch; and both once more while the first are given up.
+MOST_HANDLES: Final = 4
+#: Whoever showed something for so long goes on only with another ticket.
+LONGEST_SECONDS: Final = 6 * 3600.0
+AWAY: Final = 1013
+
+#: What each request of VideoRoom may say.
+_REQUESTS: Final[dict[str, frozenset[str]]] = {
+    "join": frozenset({"ptype", "streams", "use_msid", "autoupdate"}),
+    "publish": frozenset({"bitrate", "descriptions"}),
+    "configure": frozenset({"bitrate", "keyframe", "streams", "descriptions", "restart"}),
+    "unpublish": frozenset(),
+    "start": frozenset(),
+    "update": frozenset({"subscribe", "unsubscribe"}),
+    "subscribe": frozenset({"streams"}),
+    "unsubscribe": frozenset({"streams"}),
+    "leave": frozenset(),
+}
+_VERBS: Final[dict[str, frozenset[str]]] = {
+    "keepalive": frozenset(),
+    "trickle": frozenset({"handle_id", "candidate", "candidates"}),
+    "hangup": frozenset({"handle_id"}),
+    "detach": frozenset({"handle_id"}),
+    "message": frozenset({"handle_id", "jsep"}),
+}
+
+
+@dataclass
+class Filter:
+    """What one browser may say to the SFU, and what it has been given by it."""
+
+    room: str
+    member: str
+    secret: str = field(repr=False)
+    session: int | None = None
+    handles: int = 0
+
+    def passed_on(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The message as the SFU gets it. Raises Refused for what is none of this room's."""
+        verb, transaction = message.get("janus"), message.get("transaction")
+        if not isinstance(verb, str) or not isinstance(transaction, str):
+            raise Refused("malformed", MALFORMED)
+        made: dict[str, Any] = {"janus": verb, "transaction": transaction}
+        made["apisecret"] = self.secret
+        if verb == "create" and self.session is None:
+            return made
+        if self.session is None:
+            raise Refused("malformed", MALFORMED)
+        made["session_id"] = self.session
+        if verb == "attach":
+            self.handles += 1
+            if self.handles > MOST_HANDLES:
+                raise Refused("too-many", TOO_MANY)
+            return made | {"plugin": PLUGIN}
+        known = _VERBS.get(verb)
+        if known is None:
+            raise Refused("malformed", MALFORMED)
+        made |= {name: message[name] for name in known if name in message}
+        if verb == "message":
+            made["body"] = self._body(message.get("body"))
+        return made
+
+    def _body(self, body: Any) -> dict[str, Any]:
+        request = body.get("request") if isinstance(body, dict) else None
+        known = _REQUESTS.get(request) if isinstance(request, str) else None
+        if known is None:
+            raise Refused("malformed", MALFORMED)
+        made = {name: body[name] for name in known if name in body} | {"request": request}
+        if request == "join":
+            if made.get("ptype") not in {"publisher", "subscriber"}:
+                raise Refused("malformed", MALFORMED)
+            made |= {"room": self.room, "pin": rooms_wire.pin(self.room, self.secret)}
+            made |= {"display": self.member}
+        return made
+
+    def heard(self, frame: str | bytes) -> None:
+        """Takes the session's number off the SFU's first answer."""
+        if self.session is None:
+            found = orjson.loads(frame)
+            if found.get("janus") == "success":
+                self.session = int(found["data"]["id"])
+
+
+class Rooms:
+    """Serves sockets of rooms, one `serve` each."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def serve(self, socket: ServerConnection) -> None:
+        """From the handshake to the end. Raises Refused, ConnectionClosed."""
+        socket.protocol.max_message_size = LARGEST_FRAME
+        claims = await self._claims(socket)
+        passing = Filter(str(claims["room"]), str(claims["member"]), self._settings.sfu_secret)
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS), self._sfu() as sfu:
+                await socket.send('{"kind":"opened"}')
+                await _both(socket, sfu, passing)
+        except (OSError, TimeoutError) as error:
+            raise Refused("sfu-away", AWAY) from error
+
+    async def _claims(self, socket: ServerConnection) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(TICKET_SECONDS):
+                first = message_of(await socket.recv())
+        except TimeoutError:
+            raise Refused("no-ticket", LATE) from None
+        now = moved_clock.now(self._settings.clock_file)
+        blob = str(first.get("ticket", ""))
+        try:
+            return tickets.open_sealed(rooms_wire.TICKET, blob, self._settings.secret, now)
+        except tickets.TicketRefused as refused:
+            reason = "ticket-expired" if refused.reason == "expired" else "ticket-refused"
+            raise Refused(reason, UNKNOWN) from None
+
+    def _sfu(self) -> connect:
+        return connect(
+            self._settings.sfu,
+            subprotocols=[Subprotocol(rooms_wire.SUBPROTOCOL)],
+            open_timeout=3.0,
+            compression=None,
+            proxy=None,
+            max_size=LARGEST_FRAME,
+        )
+
+
+async def _both(socket: ServerConnection, sfu: ClientConnection, passing: Filter) -> None:
+    """Until either side ends; whatever ended it is raised."""
+    ways = {asyncio.create_task(_up(socket, sfu, passing))}
+    ways.add(asyncio.create_task(_down(sfu, socket, passing)))
+    done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for one in left:
+        one.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    for one in done:
+        one.result()
+
+
+async def _up(socket: ServerConnection, sfu: ClientConnection, passing: Filter) -> None:
+    loop = asyncio.get_running_loop()
+    allowance = Allowance(loop.time())
+    async for frame in socket:
+        if not allowance.take(loop.time()):
+            raise Refused("rate-limited", TOO_MANY)
+        made = passing.passed_on(message_of(frame))
+        try:
+            await sfu.send(orjson.dumps(made).decode())
+        except WebSocketException:
+            raise Refused("sfu-away", AWAY) from None
+
+
+async def _down(sfu: ClientConnection, socket: ServerConnection, passing: Filter) -> None:
+    async for frame in sfu:
+        passing.heard(frame)
+        await socket.send(frame)
+    raise Refused("sfu-away", AWAY)
