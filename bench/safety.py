@@ -1,8 +1,9 @@
 """`python -m bench.safety` (make bench-safety): the safety screen on every set, against its bars.
 
-A table a set: recall and false alarms with Wilson intervals, of the whole screen, of each layer
-alone, of a 20-term keyword regex and of plain TF-IDF with logistic regression. No model is measured
-on a set that it was trained on: for a set that may train what ships, models are trained without it.
+A table a set: recall and false alarms with Wilson intervals, of the whole screen (and with sentence
+embeddings, where a model is installed), of each layer alone, of a 20-term keyword regex and of
+plain TF-IDF with logistic regression. No model is measured on a set that it was trained on: for a
+set that may train what ships, models are trained without it.
 Needs scikit-learn and HOLDFAST_SHARED.
 """
 
@@ -22,12 +23,14 @@ from typing import Any, Final
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from holdfast.safety.engine.embedding import installed
 from holdfast.safety.engine.screen import Level, Screener
 from holdfast.safety.engine.screen.classifier import Classifier, shipped_classifier
 from holdfast.safety.engine.screen.compiled import shipped_rules
+from holdfast.safety.engine.screen.sentences import shipped_sentences
 from training.safety import pairs, sets
 from training.safety.proportion import Proportion
-from training.safety.train import SEED, examples, train
+from training.safety.train import SEED, examples, train, train_sentences
 
 RESULTS: Final = Path(__file__).parent / "results" / "safety.json"
 LABELS: Final = Path(pairs.__file__).parent / "labels"
@@ -69,8 +72,17 @@ def layers(without: tuple[str, ...] = ()) -> dict[str, Says]:
     model = train(without)[0] if without else shipped_classifier()
     whole, alone = Screener(rules, model), Screener(rules)
     plain = _plain(without)
+    embedder = installed()
+    extra: dict[str, Says] = {}
+    if embedder is not None:
+        sentences = (
+            train_sentences(embedder, without)[0] if without else shipped_sentences(embedder)
+        )
+        more = Screener(rules, model, sentences)
+        extra = {"screen + embeddings": lambda text: more.screen(text).alarm}
     return {
         "screen": lambda text: whole.screen(text).alarm,
+        **extra,
         "rules and context": lambda text: alone.screen(text).alarm,
         "classifier": lambda text: _classified(whole, model, text),
         "20-term regex": lambda text: bool(KEYWORDS.search(text)),

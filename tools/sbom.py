@@ -16,7 +16,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from tools import setup
 from tools.console import Failure, failures_explained
@@ -66,6 +65,9 @@ def _output(command: list[str], folder: Path) -> str:
 
 def fault(bill: str, version: SchemaVersion) -> str | None:
     """Why a bill does not fit CycloneDX's own schema; None when it does."""
+    # Three seconds to import: whoever only reads this module need not wait for it.
+    from cyclonedx.validation.json import JsonStrictValidator
+
     error = JsonStrictValidator(version).validate_str(bill)
     return None if error is None else str(error)
 

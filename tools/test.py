@@ -113,7 +113,10 @@ def suites(groups: Sequence[str], expression: str | None, every_change: bool) ->
     stages: list[Stage] = []
     if "python" in groups:
         stages.append(pytest_stage("Python on SQLite", "sqlite", *backend))
-        stages.append(pytest_stage("Python on PostgreSQL", "pg", *backend, database="postgres"))
+        # What stands elsewhere says nothing of the database, and would be read for nothing.
+        folders = ["tests/integration", "tests/load", "tests/packaging/test_tools.py"]
+        of_database = [*folders, *spread, *chosen]
+        stages.append(pytest_stage("Python on PostgreSQL", "pg", *of_database, database="postgres"))
     if "client" in groups:
         reporters = ["--reporter=dot", "--reporter=junit", f"--outputFile.junit={client}"]
         stages.append(npm_script("client (vitest)", "test", *reporters, suite=client))

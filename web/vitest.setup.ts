@@ -1,13 +1,13 @@
-import "@testing-library/jest-dom/vitest";
 import "fake-indexeddb/auto";
 
-import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-afterEach(cleanup);
-
-// jsdom lays nothing out, so it has none of these three; Mantine asks for all of them.
+// Files that draw nothing say `@vitest-environment node`: making a page for each takes longest.
 if (typeof window !== "undefined") {
+  await import("@testing-library/jest-dom/vitest");
+  const { cleanup } = await import("@testing-library/react");
+  afterEach(cleanup);
+  // jsdom lays nothing out, so it has none of these three; Mantine asks for all of them.
   window.matchMedia = (query: string): MediaQueryList => ({
     matches: false,
     media: query,

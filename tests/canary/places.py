@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import sqlite3
@@ -156,7 +157,10 @@ def _pages(pid: int) -> Iterator[bytes]:
                     pages.seek(at)
                     block = pages.read(min(BLOCK, last - at))
                 except OSError:
-                    break  # a guard page, or a mapping that went away
+                    # A guard page, or one that went away since it was listed: what is listed as one
+                    # mapping may be several, of which the first alone was given back.
+                    at += mmap.PAGESIZE
+                    continue
                 if not block:
                     break
                 yield block

@@ -39,7 +39,7 @@ class Talks:
 
 
 def gather(world: World) -> Talks:
-    ines = writer(world, "Ines", "ines")
+    ines = writer(world, "Ines", "ines", installs=True)
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
     record = f"/practices/{membership['practice']['id']}/clients/{membership['client_id']}"

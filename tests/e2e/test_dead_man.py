@@ -29,7 +29,7 @@ def demo(worlds: Worlds) -> World:
 
 
 def log_in(demo: World, login: str, viewport: dict[str, int]) -> Seat:
-    seat = demo.seat(login.title(), login, viewport=viewport)
+    seat = demo.seat(login.title(), login, viewport=viewport, installs=True)
     seat.go("/login")
     seat.page.get_by_test_id(f"demo-{login}").click()
     expect(seat.page).not_to_have_url(re.compile("/login"))

@@ -33,7 +33,7 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture(scope="module")
 def ines(demo: World) -> Seat:
     """Somebody new whose private writing is set up."""
-    seat = writer(demo, "Ines", "ines-journal")
+    seat = writer(demo, "Ines", "ines-journal", installs=True)
     notice = seat.page.get_by_test_id("sealed")
     expect(notice).to_contain_text("nobody reads this but you")
     seat.does.press("I understand")

@@ -37,6 +37,7 @@ def look_closely(seat: Seat, name: str) -> None:
     assert_accessible(seat.page, name)
 
 
+@pytest.mark.exhaustive
 def test_a_discharged_person_takes_everything_along_and_leaves(demo: World, tmp_path: Path) -> None:
     noor = writer(demo, "Noor", "noor")
     dana = enter(demo, "Dana", "dana", "/caseload")

@@ -19,7 +19,7 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture
 def robin(demo: World) -> Seat:
     """Robin, logged in on a phone whose app has been opened once with network."""
-    seat = demo.seat("Robin", "robin", viewport=PHONE)
+    seat = demo.seat("Robin", "robin", viewport=PHONE, installs=True)
     seat.go("/login")
     seat.page.get_by_test_id("demo-robin").click()
     expect(seat.page).to_have_url("/today")
@@ -36,7 +36,7 @@ def ready_for_offline(seat: Seat) -> None:
 
 
 def test_help_now_works_signed_out_and_offline(demo: World) -> None:
-    visitor = demo.seat("Somebody", "visitor", viewport=PHONE)
+    visitor = demo.seat("Somebody", "visitor", viewport=PHONE, installs=True)
     visitor.go("/")
     ready_for_offline(visitor)
     visitor.context.set_offline(True)
@@ -53,6 +53,7 @@ def test_help_now_works_signed_out_and_offline(demo: World) -> None:
     assert visitor.complaints == []
 
 
+@pytest.mark.exhaustive
 def test_a_check_in_goes_on_where_it_was_left(robin: Seat) -> None:
     robin.does.press("Begin: GAD-7", role="link")
     robin.does.press("Begin")

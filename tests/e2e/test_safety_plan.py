@@ -17,7 +17,7 @@ BOX = "My sister keeps the Quastenbox"
 
 def robin_at_a_phone(world: World) -> Seat:
     """Robin of the demo, whom Dana treats, with private writing that is locked on this phone."""
-    seat = world.seat("Robin", "robin", viewport=PHONE)
+    seat = world.seat("Robin", "robin", viewport=PHONE, installs=True)
     seat.password = DEMO_PASSWORD
     seat.go("/login")
     seat.page.get_by_test_id("demo-robin").click()

@@ -64,7 +64,7 @@ class Care:
 def care(worlds: Worlds) -> Care:
     """Ines writes on her phone; Dana, on her care team, makes a key of her own."""
     world = worlds.demo()
-    ines = writer(world, "Ines", "ines")
+    ines = writer(world, "Ines", "ines", installs=True)
     _, me = ines.api("GET", "/me")
     membership = me["memberships"][0]
     record = f"/practices/{membership['practice']['id']}/clients/{membership['client_id']}"
@@ -226,6 +226,7 @@ def change(seat: Seat, before: str, after: str) -> None:
     expect(entry(seat, after).get_by_test_id("shared-with")).to_be_visible(timeout=WAIT)
 
 
+@pytest.mark.exhaustive
 def test_what_was_stopped_is_gone_and_an_old_copy_opens_nothing_new(care: Care) -> None:
     ines, dana = care.ines, care.dana
     _, kept = dana.api("GET", care.shared)

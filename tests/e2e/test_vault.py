@@ -31,7 +31,7 @@ def demo(worlds: Worlds) -> World:
 @pytest.fixture(scope="module")
 def ines(demo: World) -> Seat:
     """Somebody new, without e-mail, at device A, whose private writing is set up."""
-    seat = register(demo, "Ines", "ines")
+    seat = register(demo, "Ines", "ines", installs=True)
     ready_for_offline(seat)
     open_journal(seat)
     expect(seat.page.get_by_test_id("sealed")).to_contain_text("nobody reads this but you")
@@ -50,9 +50,9 @@ def entry(seat: Seat, words: str) -> Locator:
     return seat.page.get_by_test_id("entry").filter(has_text=words)
 
 
-def device(demo: World, ines: Seat, name: str) -> Seat:
+def device(demo: World, ines: Seat, name: str, *, installs: bool = False) -> Seat:
     """Another browser of the same person."""
-    seat = demo.seat(name, ines.login, viewport=PHONE)
+    seat = demo.seat(name, ines.login, viewport=PHONE, installs=installs)
     seat.password = ines.password
     return seat
 
@@ -149,7 +149,7 @@ def test_a_second_device_reads_with_the_password_and_changes_it(demo: World, ine
 
 
 def test_two_devices_that_change_it_at_once_lose_nothing(demo: World, ines: Seat) -> None:
-    desk = device(demo, ines, "Ines at another desk")
+    desk = device(demo, ines, "Ines at another desk", installs=True)
     sign_in(desk)
     open_journal(desk)
     unlock(desk)

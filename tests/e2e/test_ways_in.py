@@ -117,6 +117,7 @@ def lock(seat: Seat) -> None:
     expect(seat.page.get_by_label("Your password")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_passkey_opens_it_and_its_key_stays_on_the_device(wren: Seat) -> None:
     authenticator(wren, prf=True)
     sent = listen_for_posts(wren)
@@ -167,6 +168,7 @@ def sign_in_with_passkey_asked(seat: Seat, wren: Seat) -> None:
     expect(seat.page).to_have_url("/today", timeout=WAIT)
 
 
+@pytest.mark.exhaustive
 def test_new_keys_replace_those_somebody_had_and_nothing_is_lost(demo: World, wren: Seat) -> None:
     open_journal(wren)
     expect(entry(wren, BEFORE)).to_be_visible(timeout=WAIT)
@@ -196,6 +198,7 @@ def test_new_keys_replace_those_somebody_had_and_nothing_is_lost(demo: World, wr
     assert wren.complaints == []
 
 
+@pytest.mark.exhaustive
 def test_the_new_code_brings_everything_back_and_the_old_one_nothing(
     demo: World, wren: Seat
 ) -> None:

@@ -154,9 +154,17 @@ class World:
     seats: dict[str, Seat] = field(default_factory=dict)
     now: datetime | None = None
 
-    def seat(self, name: str, login: str, *, viewport: dict[str, int] = DESK) -> Seat:
-        """A fresh browser (no cookies, nothing stored) for somebody."""
-        context = self.browser.new_context(**self.options(viewport))
+    def seat(
+        self, name: str, login: str, *, viewport: dict[str, int] = DESK, installs: bool = False
+    ) -> Seat:
+        """A fresh browser (no cookies, nothing stored) for somebody.
+
+        `installs`: with the service worker, for who goes offline or is told by push. It fetches the
+        whole app, which takes longer than the page itself.
+        """
+        context = self.browser.new_context(
+            **self.options(viewport), service_workers="allow" if installs else "block"
+        )
         return self.take(name, login, context, context.new_page())
 
     def options(self, viewport: dict[str, int]) -> dict[str, Any]:

@@ -16,9 +16,11 @@ WAIT = 30_000
 ALLAUTH = "/_allauth/browser/v1"
 
 
-def register(world: World, name: str, login: str, *, password: str = PASSWORD) -> Seat:
+def register(
+    world: World, name: str, login: str, *, password: str = PASSWORD, installs: bool = False
+) -> Seat:
     """Somebody new without e-mail, who fills in the form on their phone."""
-    seat = world.seat(name, login, viewport=PHONE)
+    seat = world.seat(name, login, viewport=PHONE, installs=installs)
     seat.go("/register")
     fill_registration(seat, password=password, unreachable=True)
     seat.does.press("Continue")
@@ -42,13 +44,13 @@ def open_journal(seat: Seat) -> None:
     expect(seat.page.get_by_role("heading", level=1)).to_have_text("Private writing")
 
 
-def writer(world: World, name: str, login: str) -> Seat:
+def writer(world: World, name: str, login: str, *, installs: bool = False) -> Seat:
     """Somebody whose private writing is set up and open on their phone.
 
     Account and keys are made here and posted; the phone opens them with the password. Registering
     and setting up on the screen are the stories of test_vault and test_canary.
     """
-    seat = world.seat(name, login, viewport=PHONE)
+    seat = world.seat(name, login, viewport=PHONE, installs=installs)
     seat.password, seat.recovery_code = PASSWORD, kdf.new_recovery_code()
     _sign_up(seat)
     give_keys(seat)

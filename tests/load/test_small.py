@@ -29,6 +29,7 @@ def installation() -> Iterator[Practice]:
             yield one
 
 
+@pytest.mark.exhaustive_on_postgres
 def test_a_process_killed_between_write_and_reply_loses_and_doubles_nothing(
     installation: Practice,
 ) -> None:
@@ -39,6 +40,7 @@ def test_a_process_killed_between_write_and_reply_loses_and_doubles_nothing(
 
 
 @pytest.mark.postgres
+@pytest.mark.exhaustive_on_postgres
 def test_people_who_come_at_once_go_to_the_other_replica_when_one_is_killed(
     installation: Practice,
 ) -> None:

@@ -128,12 +128,13 @@ def test_nothing_that_is_made_or_private_is_tracked() -> None:
 
 
 def test_source_files_can_be_read_in_one_sitting() -> None:
-    """A module above this size has more than one thing to say."""
+    """A module above this size has more than one thing to say. Migrations are made by a program."""
     long = {
         str(path): count
         for path in tracked()
         if path.suffix in {".py", ".ts", ".tsx"}
         and path.name != "schema.d.ts"
+        and path.parent.name != "migrations"
         and (count := (ROOT / path).read_text(encoding="utf-8").count("\n")) > 500
     }
     assert long == {}

@@ -97,6 +97,7 @@ def test_a_wheel_without_the_client_is_refused(tmp_path: Path) -> None:
     assert "build the client first" in result.stdout + result.stderr
 
 
+@pytest.mark.exhaustive
 def test_scores_are_computed_where_django_is_absent(installed: Path) -> None:
     without = run(installed / "python", "-c", "import django")
     assert "No module named 'django'" in without.stderr
@@ -108,6 +109,7 @@ def test_scores_are_computed_where_django_is_absent(installed: Path) -> None:
     assert (scored["id"], scored["scores"]["total"], scored["missing"]) == ("a", 9, [])
 
 
+@pytest.mark.exhaustive
 def test_a_server_command_says_what_to_install(installed: Path) -> None:
     result = run(installed / "holdfast", "migrate")
     assert result.returncode == 2

@@ -103,6 +103,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.core.audit.api.router",
     "holdfast.core.heartbeat.api.router",
     "holdfast.core.notify.api.router",
+    "holdfast.core.links.api.router",
     "holdfast.core.consent.api.router",
     "holdfast.core.vault.api.router",
     "holdfast.core.vault.files_api.router",
@@ -123,6 +124,9 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.scheduling.api_waiting.router",
     "holdfast.meet.notes.api.router",
     "holdfast.meet.rooms.api.router",
+    "holdfast.meet.reminders.api.router",
+    "holdfast.meet.calendars.api.router",
+    "holdfast.meet.matching.api.router",
     "holdfast.plan.overview.api.router",
 )
 

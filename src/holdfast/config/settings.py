@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE
 
-from holdfast.config import environment, page, single_sign_on
+from holdfast.config import environment, page, single_sign_on, sms
 from holdfast.config.static_files import add_headers, is_immutable
 from holdfast.core.fanout import rooms_wire, wire
 from holdfast.live.settings import secret_of
@@ -23,6 +23,8 @@ MASTER_KEY_SOURCE = environment.master_key_source(DATA_DIR)
 VAPID_PRIVATE_KEY = _secrets.get("vapid_private_key", "")
 PUSH_HOSTS = environment.push_hosts()
 WATCHDOG_URL = environment.watchdog_url()
+SMS_PROVIDER = sms.provider()
+OUTBOUND_HOSTS = sms.outbound_hosts()
 
 DEBUG = environment.flag("HOLDFAST_DEBUG")
 DEMO = environment.flag("HOLDFAST_DEMO")
@@ -96,6 +98,9 @@ INSTALLED_APPS = [
     "holdfast.meet.scheduling",
     "holdfast.meet.notes",
     "holdfast.meet.rooms",
+    "holdfast.meet.reminders",
+    "holdfast.meet.calendars",
+    "holdfast.meet.matching",
     "holdfast.plan.overview",
 ]
 
@@ -276,6 +281,10 @@ ACCOUNT_RATE_LIMITS = {
     "holdfast_invitation": "30/m/ip",
     "holdfast_provider": "30/m/ip",
     "holdfast_receipt": "30/m/ip",
+    "holdfast_link": "30/m/ip,20/m/key",
+    "holdfast_phone": "10/h/ip,5/h/key",
+    "holdfast_feed": "120/m/ip,30/m/key",
+    "holdfast_calendar": "20/m/ip,20/h/key",
 }
 MFA_ADAPTER = "holdfast.core.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -95,6 +95,7 @@ def live(life: Life) -> dict[tuple[int, int], Any]:
     return receipts
 
 
+@pytest.mark.exhaustive_on_postgres
 def test_the_reports_are_right(life: Life) -> None:
     receipts = live(life)
     after = life.local(15, time(9))

@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, flows, notes, plans, visits
+from tests.integration.authz import appointments, calendars, flows, matching, notes, plans, visits
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -391,6 +391,8 @@ MAKERS: dict[str, Maker] = {
     "entry_id": lambda world: world.person.care_team.filter(ends_on=None).earliest("id").pk,
     "consent_id": _consent,
     "notification_id": _notification,
+    "account_id": lambda world: calendars.account(world.members["clinician/care_team"]),
+    "question_id": lambda world: calendars.question(world.members["clinician/care_team"]),
     "encounter_id": _encounter,
     "response_id": _response,
     "assignment_id": _assignment,
@@ -423,6 +425,9 @@ MAKERS: dict[str, Maker] = {
     "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "clinician_id": lambda world: matching.profile(world.members["clinician/none"]),
+    "licence_id": lambda world: matching.licence(world.members["clinician/none"]),
+    "enquiry_id": lambda world: matching.enquiry(world.person, world.members["clinician/none"]),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
     # Words from content files, the same in every practice.
     "comment_id": lambda world: flows.comment(world.practice),
@@ -439,8 +444,8 @@ CONTENT_PARAMETERS = frozenset(
     {"line_id", "instrument", "instrument_id", "version", "flow", "language"}
 )
 
-#: Parameters that belong to whoever asks and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id"})
+#: Parameters that belong to whoever asks, or to the practice, and not to the person in care.
+OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id", "clinician_id"})
 
 Body = Callable[[World], dict[str, Any]]
 
@@ -472,7 +477,14 @@ BODIES: dict[str, Body] = {
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
     **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES | visits.BODIES).items()},
+    "POST /practices/{practice_id}/calendar/questions/{question_id}": (
+        lambda world: {"decision": "restore"}
+    ),
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
+    **{
+        name: _always(body)
+        for name, body in (notes.BODIES | flows.BODIES | matching.BODIES).items()
+    },
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"
     },

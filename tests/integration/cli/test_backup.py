@@ -217,6 +217,7 @@ def refused(installation: Installation, *arguments: str, **more: str) -> str:
 
 
 @alike
+@pytest.mark.exhaustive
 def test_backups_go_elsewhere_and_keys_elsewhere_again(
     installation: Installation, kept: Kept
 ) -> None:
@@ -280,6 +281,7 @@ def test_a_damaged_archive_is_refused_and_changes_nothing(
 
 
 @alike
+@pytest.mark.exhaustive
 def test_another_key_opens_nothing(kept: Kept, empty: Installation, tmp_path: Path) -> None:
     empty.must("backup-key", str(tmp_path / "other"))
     other = replace(kept, key=tmp_path / "other")
@@ -287,6 +289,7 @@ def test_another_key_opens_nothing(kept: Kept, empty: Installation, tmp_path: Pa
 
 
 @alike
+@pytest.mark.exhaustive
 def test_the_file_of_keys_is_no_archive(kept: Kept, empty: Installation) -> None:
     key = ["--key", str(kept.key), "--no-erasures"]
     said = refused(empty, "restore", str(kept.keys), *key)
@@ -294,6 +297,7 @@ def test_the_file_of_keys_is_no_archive(kept: Kept, empty: Installation) -> None
 
 
 @alike
+@pytest.mark.exhaustive
 def test_the_keys_of_another_installation_are_noticed(
     kept: Kept, empty: Installation, tmp_path: Path
 ) -> None:
@@ -312,6 +316,7 @@ def test_without_keys_nothing_is_restored_that_nobody_could_read(
 
 
 @alike
+@pytest.mark.exhaustive
 def test_a_later_version_s_backup_is_refused(kept: Kept, empty: Installation) -> None:
     by = pyrage.x25519.Identity.from_str(kept.key.read_text().splitlines()[-1])
     plain = BytesIO(pyrage.decrypt(kept.archive.read_bytes(), [by]))
@@ -340,6 +345,7 @@ def test_what_is_there_is_never_overwritten(installation: Installation, kept: Ke
 
 
 @alike
+@pytest.mark.exhaustive
 def test_keys_that_are_in_place_already_are_used(installation: Installation, kept: Kept) -> None:
     installation.must("backup", *kept.options)
     machine = installation.beside("with-keys")

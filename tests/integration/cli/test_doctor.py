@@ -45,6 +45,7 @@ def test_a_worker_that_is_silent_and_one_that_lives(
 
 
 @alike
+@pytest.mark.exhaustive
 def test_a_flag_that_nobody_looked_at(installation: Installation, tmp_path: Path) -> None:
     [person] = installation.people()
     with installation.serving() as served:
@@ -57,6 +58,7 @@ def test_a_flag_that_nobody_looked_at(installation: Installation, tmp_path: Path
 
 
 @alike
+@pytest.mark.exhaustive
 def test_a_backup_that_is_missing_and_one_that_is_old(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -87,6 +89,7 @@ def test_a_database_that_is_gone(installation: Installation) -> None:
 
 
 @alike
+@pytest.mark.exhaustive
 def test_a_clock_that_was_ahead_by_a_day_left_its_mark(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -98,6 +101,7 @@ def test_a_clock_that_was_ahead_by_a_day_left_its_mark(
 
 
 @alike
+@pytest.mark.exhaustive
 def test_devices_of_several_people_tell_that_the_clock_is_behind(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def doctor(installation: Installation, **more: str) -> dict[str, dict[str, str]]
 
 
 @pytest.mark.any_database
+@pytest.mark.exhaustive
 def test_the_doctor_says_where_the_master_key_should_not_be(
     installation: Installation, tmp_path: Path
 ) -> None:

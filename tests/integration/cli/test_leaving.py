@@ -20,6 +20,7 @@ __all__ = ["kept"]
 LEAVE = "tests.integration.leaving.somebody"
 
 
+@pytest.mark.exhaustive_on_postgres
 def test_killed_at_each_step_a_deletion_is_resumed_to_its_end(installation: Installation) -> None:
     told = installation.python("-m", "tests.integration.leaving.killed")
     lines = [line.split("\t") for line in told.splitlines() if line.count("\t") == 4]
@@ -37,6 +38,7 @@ def somebody(at: Installation, *what: str) -> dict[str, bool]:
 
 
 @pytest.mark.any_database
+@pytest.mark.exhaustive
 def test_a_restore_does_the_deletions_made_since_the_backup_before_it_serves(
     installation: Installation, kept: Kept, tmp_path: Path
 ) -> None:

@@ -149,6 +149,7 @@ def metrics_with(port: int, wanted: str) -> dict[str, float]:
     raise AssertionError(f"no {wanted} in {sorted(found)}")
 
 
+@pytest.mark.exhaustive
 def test_metrics_tell_latency_by_route_and_what_waits_and_nothing_made_up(
     installation: Installation,
 ) -> None:

@@ -176,6 +176,7 @@ def test_outside_localhost_https_is_required(tmp_path: Path) -> None:
     assert "https://" in refused.stderr
 
 
+@pytest.mark.exhaustive
 def test_demo_data_never_enters_a_live_practice(folder: Path) -> None:
     refused = holdfast(folder, "demo")
     assert refused.returncode == 2
@@ -193,6 +194,7 @@ def test_it_serves_and_stops_with_its_children(folder: Path) -> None:
             os.kill(pid, 0)
 
 
+@pytest.mark.exhaustive
 def test_a_killed_child_is_started_again(folder: Path) -> None:
     with serving(folder) as (process, address):
         before = set(children_of(process))
@@ -225,6 +227,7 @@ def test_doctor_says_what_to_do(folder: Path) -> None:
     assert checks["mail"]["verdict"] == "warning"
 
 
+@pytest.mark.exhaustive
 def test_doctor_finds_a_mail_server_that_does_not_answer(folder: Path) -> None:
     done = holdfast(
         folder,

@@ -57,6 +57,7 @@ def seen_by(served: Served, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["disk", pytest.param("quota", marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive_on_postgres
 def test_a_full_disk_refuses_answers_and_nothing_else(
     installation: Installation, kind: str
 ) -> None:
@@ -214,6 +215,7 @@ def breakable(installation: Installation) -> Iterator[tuple[Installation, object
         proxy.cut()
 
 
+@pytest.mark.exhaustive_on_postgres
 def test_a_database_that_goes_away_and_comes_back(installation: Installation) -> None:
     [person] = installation.people()
     with breakable(installation) as (reached, go, come_back), reached.serving() as served:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from allauth.account.models import EmailAddress
 
 from holdfast.core.identity.models import User
 from holdfast.core.notify import facade, tasks
 from holdfast.core.notify.models import DeliveryAttempt, Notification
 from holdfast.core.tenancy.models import Practice, Role
 from tests import factories
+from tests.integration.core import mail_server
+from tests.integration.core.mail_server import Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -23,48 +23,10 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 
 
-class _Mailbox:
-    """Accepts everything unless told what to answer."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.answer_to_recipient = "250 OK"
-        self.answer_to_data = "250 OK"
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.answer_to_recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
-
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        if self.answer_to_data.startswith("250"):
-            content = envelope.content
-            assert isinstance(content, bytes)
-            self.texts.append(content.decode())
-        return self.answer_to_data
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
-def mailbox(settings: Any) -> Iterator[_Mailbox]:
-    handler = _Mailbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=_free_port())
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    settings.EMAIL_USE_TLS = False
-    yield handler
-    controller.stop()
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    with mail_server.running(settings) as handler:
+        yield handler
 
 
 @pytest.fixture
@@ -104,7 +66,7 @@ def test_without_a_verified_address_the_email_is_skipped_and_says_why(practice: 
     assert _emails() == [(1, "skipped", "no-address"), (1, "skipped", "address-unverified")]
 
 
-def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: _Mailbox) -> None:
+def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: Mailbox) -> None:
     user = factories.make_user("zebra", email="z@example.org", language="en")
     _notify(practice, user)
     assert tasks.deliver_due(NOON) == 1
@@ -116,7 +78,7 @@ def test_an_email_goes_out_once_and_tells_nothing(practice: Practice, mailbox: _
         assert word not in text
 
 
-def test_it_is_written_in_the_recipients_language(practice: Practice, mailbox: _Mailbox) -> None:
+def test_it_is_written_in_the_recipients_language(practice: Practice, mailbox: Mailbox) -> None:
     _notify(practice, factories.make_user(email="z@example.org", language="de"))
     tasks.deliver_due(NOON)
     assert "Melden Sie sich an" in mailbox.texts[0]
@@ -126,7 +88,7 @@ def test_a_server_that_is_away_is_tried_after_1_5_and_30_minutes_and_no_more(
     practice: Practice, settings: Any
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _free_port()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.free_port()
     settings.EMAIL_USE_TLS = False
     _notify(practice, factories.make_user(email="z@example.org"))
     now = NOON
@@ -142,12 +104,12 @@ def test_a_server_that_is_away_is_tried_after_1_5_and_30_minutes_and_no_more(
 @pytest.mark.parametrize(
     ("refusal", "reason"),
     [
-        ({"answer_to_recipient": "550 no such mailbox"}, "recipient-refused"),
+        ({"answer_to_recipient": "451 come again"}, "recipient-refused"),
         ({"answer_to_data": "554 looks like spam"}, "smtp-554"),
     ],
 )
 def test_a_refusal_is_written_down(
-    practice: Practice, mailbox: _Mailbox, refusal: dict[str, str], reason: str
+    practice: Practice, mailbox: Mailbox, refusal: dict[str, str], reason: str
 ) -> None:
     for name, answer in refusal.items():
         setattr(mailbox, name, answer)
@@ -156,7 +118,52 @@ def test_a_refusal_is_written_down(
     assert _emails() == [(1, "failed", reason), (2, "waiting", "")]
 
 
-def test_a_second_attempt_that_succeeds_ends_it(practice: Practice, mailbox: _Mailbox) -> None:
+def test_a_mailbox_that_does_not_exist_is_not_tried_again_until_the_address_is_another(
+    practice: Practice, mailbox: Mailbox
+) -> None:
+    user = factories.make_user(email="gone@example.org")
+    mailbox.answer_to_recipient = "550 no such mailbox"
+    _notify(practice, user)
+    tasks.deliver_due(NOON)
+    assert _emails() == [(1, "failed", "address-dead")]
+    mailbox.answer_to_recipient = "250 OK"
+    _notify(practice, user)
+    tasks.deliver_due(NOON)
+    assert _emails()[-1] == (1, "skipped", "address-dead")
+    row = EmailAddress.objects.get(user=user)
+    row.email = "here@example.org"
+    row.save()
+    _notify(practice, user)
+    tasks.deliver_due(NOON)
+    assert _emails()[-1] == (1, "sent", "")
+    assert mailbox.recipients == ["here@example.org"]
+
+
+def test_who_mistook_a_full_day_of_the_mail_server_for_the_end_asks_to_try_again(
+    practice: Practice, mailbox: Mailbox
+) -> None:
+    person = factories.make_client(practice, user=factories.make_user(email="gone@example.org"))
+    clinician = factories.make_member(practice, Role.CLINICIAN)
+    factories.join_care_team(person, clinician)
+    assert person.user is not None
+    mailbox.answer_to_recipient = "550 no such mailbox"
+    _notify(practice, person.user)
+    tasks.deliver_due(NOON)
+    path = f"/api/v1/practices/{practice.pk}/clients/{person.pk}/deliveries"
+    dead = factories.browser(clinician.user).get(path).json()["dead"]
+    assert [(one["channel"], one["reason"]) for one in dead] == [("email", "smtp-550")]
+    own = factories.browser(person.user)
+    settings = "/api/v1/me/notifications"
+    assert own.get(settings).json()["email_address"] == "dead"
+    own.patch(settings, {"try_again": "email"}, "application/json")
+    assert own.get(settings).json()["email_address"] == "verified"
+    mailbox.answer_to_recipient = "250 OK"
+    _notify(practice, person.user)
+    tasks.deliver_due(NOON)
+    assert mailbox.recipients == ["gone@example.org"]
+
+
+def test_a_second_attempt_that_succeeds_ends_it(practice: Practice, mailbox: Mailbox) -> None:
     mailbox.answer_to_data = "451 later"
     _notify(practice, factories.make_user(email="z@example.org"))
     tasks.deliver_due(NOON)
@@ -170,7 +177,7 @@ def _given_up() -> int:
 
 
 def test_only_the_last_failure_counts_as_a_message_that_did_not_arrive(
-    practice: Practice, mailbox: _Mailbox
+    practice: Practice, mailbox: Mailbox
 ) -> None:
     mailbox.answer_to_data = "451 later"
     _notify(practice, factories.make_user(email="z@example.org"))
@@ -195,9 +202,7 @@ def test_a_row_that_another_process_has_claimed_is_left_alone(practice: Practice
     assert tasks.deliver_due(NOON) == 0
 
 
-def test_a_claim_of_a_process_that_died_is_taken_over(
-    practice: Practice, mailbox: _Mailbox
-) -> None:
+def test_a_claim_of_a_process_that_died_is_taken_over(practice: Practice, mailbox: Mailbox) -> None:
     _notify(practice, factories.make_user(email="z@example.org"))
     attempt = DeliveryAttempt.objects.get(channel="email")
     tasks._take(attempt, NOON + tasks.CLAIM_HOLDS, "claimed")

@@ -63,6 +63,11 @@ def test_nobody_has_to_choose_anything(person: Client, django_assert_num_queries
         "email": True,
         "email_address": "verified",
         "web_push": True,
+        "sms": False,
+        "sms_available": False,
+        "phone": "none",
+        "phone_ending": None,
+        "order": ["web_push", "email", "sms"],
         "quiet": True,
         "quiet_from": "21:00:00",
         "quiet_until": "08:00:00",
@@ -237,7 +242,11 @@ def test_a_person_without_an_account_was_told_nothing(practice: Practice) -> Non
     clinician = factories.make_member(practice, Role.CLINICIAN)
     factories.join_care_team(nobody, clinician)
     path = f"/api/v1/practices/{practice.pk}/clients/{nobody.pk}/deliveries"
-    assert factories.browser(clinician.user).get(path).json() == {"items": [], "next": None}
+    assert factories.browser(clinician.user).get(path).json() == {
+        "items": [],
+        "next": None,
+        "dead": [],
+    }
 
 
 def test_deleting_the_account_leaves_neither_devices_nor_messages(

@@ -140,18 +140,22 @@ def test_radar_and_fhir_are_recognised_packed_or_not(
         assert (status, json.loads(out)["imported"]) == (0, 1), err
 
 
+def closer(*values: object) -> Any:
+    return pytest.param(*values, marks=pytest.mark.exhaustive)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "options", "reason"),
     [
-        ("none.csv", None, [], "none.csv: no such file"),
-        ("a.csv", "a,b\n", [], "a CSV needs --mapping"),
         ("a.csv", "a,b\n", ["--mapping", "mapping.yaml"], "a.csv: line 1: the mapping names"),
-        ("a.csv", "a,b\n", ["--mapping", "gone.yaml"], "gone.yaml: not readable"),
-        ("a.json", "hello", [], "a.json: line 1: neither FHIR"),
-        ("a.json", "hello", ["--format", "fhir"], "a.json: not readable as JSON"),
-        ("a.json", "{}", ["--format", "hl7v2"], "--format hl7v2: use csv, fhir or radar"),
         ("a.csv.gz", "not packed", ["--mapping", "mapping.yaml"], "a.csv.gz: cannot be read"),
         ("a.json", "{}", ["--practice", "west"], "--practice west: there is no such practice"),
+        closer("none.csv", None, [], "none.csv: no such file"),
+        closer("a.csv", "a,b\n", [], "a CSV needs --mapping"),
+        closer("a.csv", "a,b\n", ["--mapping", "gone.yaml"], "gone.yaml: not readable"),
+        closer("a.json", "hello", [], "a.json: line 1: neither FHIR"),
+        closer("a.json", "hello", ["--format", "fhir"], "a.json: not readable as JSON"),
+        closer("a.json", "{}", ["--format", "hl7v2"], "--format hl7v2: use csv, fhir or radar"),
     ],
 )
 def test_what_cannot_be_used_as_a_whole_ends_with_status_2(

@@ -104,6 +104,7 @@ def test_words_are_gone_within_the_window_and_nobody_is_refused_meanwhile(hasty:
     assert running.log.read_text() == ""
 
 
+@pytest.mark.exhaustive
 def test_a_child_that_dies_is_followed_by_another_and_none_outlives_the_parent(
     hasty: Live,
 ) -> None:

@@ -252,6 +252,7 @@ def undone() -> Iterator[None]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(steps=STEPS)
+@pytest.mark.exhaustive_on_postgres
 def test_what_is_kept_is_what_the_records_say(world: World, steps: list[Step]) -> None:
     with undone():
         for step in steps:

@@ -37,7 +37,8 @@ def test_spanish_and_german_have_pairs() -> None:
 def test_a_pair_is_one_sentence_in_crisis_and_one_that_asks_for_nobody(language: str) -> None:
     pairs: dict[int, list[dict[str, Any]]] = {}
     for row in ROWS[language]:
-        pairs.setdefault(row["pair"], []).append(row)
+        if not row.get("alone"):
+            pairs.setdefault(row["pair"], []).append(row)
     assert len(pairs) >= 320
     for number, (first, second) in pairs.items():
         assert [first["id"], second["id"]] == [f"{language}-{number:04d}{x}" for x in "ab"]
@@ -50,9 +51,20 @@ def test_a_pair_is_one_sentence_in_crisis_and_one_that_asks_for_nobody(language:
 @pytest.mark.parametrize("language", ROWS)
 def test_every_fifth_pair_is_held_out_and_no_sentence_stands_twice(language: str) -> None:
     rows = ROWS[language]
-    assert all((row["split"] == "dev") == (row["pair"] % 5 == 0) for row in rows)
+    paired = [row for row in rows if not row.get("alone")]
+    assert all((row["split"] == "dev") == (row["pair"] % 5 == 0) for row in paired)
     texts = Counter(row["text"].casefold() for row in rows)
     assert texts.most_common(1)[0][1] == 1
+
+
+@pytest.mark.parametrize("language", ROWS)
+def test_a_sentence_that_stands_alone_has_a_number_and_its_part_of_a_fifth_is_held_out(
+    language: str,
+) -> None:
+    alone = [row for row in ROWS[language] if row.get("alone")]
+    assert len({row["pair"] for row in alone}) == len(alone) > 100
+    assert {row["kind"] for row in alone} <= FIRST | SAFE
+    assert 0.1 < sum(row["split"] == "dev" for row in alone) / len(alone) < 0.3
 
 
 @pytest.mark.parametrize("language", ROWS)

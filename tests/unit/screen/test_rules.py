@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from holdfast.safety.engine.screen import Experiencer, Level, Screener, Temporality
 from holdfast.safety.engine.screen.compiled import shipped_rules
-from holdfast.safety.engine.screen.rules import RulesError, parse_rules
+from holdfast.safety.engine.screen.rules import Rules, RulesError, parse_rules
+from training.safety.pairs import languages, sentences
 
 pytestmark = pytest.mark.any_database
 
@@ -33,6 +36,10 @@ context:
   idiom: ["die of laughter"]
   quotation: ["the song"]
   academic: ["essay"]
+  own_wish: ["i (want|am going)"]
+  asked_before: ["asked ~2 (if|whether)"]
+  answered_no: ["said no"]
+  returned: ["is back"]
   clause_breaks: ["but"]
 """
 
@@ -57,9 +64,16 @@ def screener() -> Screener:
         ("i want to die of laughter", Level.NONE),
         ("in the song he said i want to die", Level.NONE),
         ("an essay about why people want to die", Level.NONE),
+        ("in my essay, people want to die", Level.NONE),
+        ("I can't write this essay, I want to die", Level.CONCERN),
+        ("he asked if I was going to die and I said no", Level.NONE),
+        ("he asked if I was going to die and I said yes", Level.CONCERN),
+        ("I was going to die, I said no to them", Level.CONCERN),
         ("the song is good. i want to die", Level.CONCERN),
         ("I wanted it years ago, I was going to die", Level.WATCH),
         ("years ago as now I still want to die", Level.CONCERN),
+        ("years ago I was going to die and it is back", Level.CONCERN),
+        ("I was going to die in 2015 and years ago", Level.WATCH),
         ("what if I kill myself", Level.CONCERN),
         ("I kill myself", Level.URGENT),
         ("kill not myself", Level.NONE),
@@ -105,6 +119,42 @@ def test_a_faulty_file_says_what_is_wrong(wrong: str, message: str) -> None:
     line = ", ".join(part for part in entry.values() if part)
     with pytest.raises(RulesError, match=message.replace("(", r"\(")):
         parse_rules(RULES.replace("context:", f"  - {{{line}}}\ncontext:"), "test.yaml")
+
+
+def test_a_rewritten_word_is_one_word() -> None:
+    text = RULES.replace("wanna: want to", "el-mot: want to")
+    with pytest.raises(RulesError, match="'el-mot' is 2 words"):
+        parse_rules(text, "test.yaml")
+
+
+def test_every_language_knows_years_that_are_long_past() -> None:
+    rules = parse_rules(RULES.replace('["years ago"]', '["in <year>"]'), "test.yaml")
+    told, lately = (
+        Screener({"en": rules}).screen(f"in {year} I was going to die") for year in (1999, 2026)
+    )
+    assert (told.level, lately.level) == (Level.WATCH, Level.CONCERN)
+
+
+def test_a_phrase_is_looked_for_only_where_all_its_words_may_be_and_misses_nothing() -> None:
+    rules = shipped_rules()
+    quick, thorough = Screener(rules), Screener(_without_needs(rules))
+    texts = [one.text for language in languages() for one in list(sentences(language))[::45]]
+    assert any(phrase.pattern.needs for phrase in rules["en"].phrases)
+    assert len(texts) > 100
+    for text in texts:
+        assert quick.findings(text) == thorough.findings(text)
+
+
+def _without_needs(rules: dict[str, Rules]) -> dict[str, Rules]:
+    return {
+        language: replace(
+            one,
+            phrases=tuple(
+                replace(phrase, pattern=replace(phrase.pattern, needs=())) for phrase in one.phrases
+            ),
+        )
+        for language, one in rules.items()
+    }
 
 
 def test_the_rules_that_ship_are_of_the_eight_languages_and_say_who_reviewed_them() -> None:

@@ -19,7 +19,7 @@ from holdfast.safety.engine.screen.calibrate import (
 )
 from holdfast.safety.engine.screen.classifier import load_classifier, spans
 from holdfast.safety.engine.screen.normalise import Normaliser
-from holdfast.safety.engine.screen.screen import MAX_CHARACTERS
+from holdfast.safety.engine.screen.screen import MAX_CHARACTERS, shipped
 from holdfast.safety.engine.screen.turns import accumulated
 from training.safety.pairs import languages, sentences
 
@@ -43,6 +43,16 @@ def test_any_text_is_screened_and_its_evidence_lies_inside(text: str, history: l
 def test_a_sentence_more_never_lowers_the_level(more: str) -> None:
     text = "I want to kill myself tonight."
     assert screen(f"{text} {more}").level >= screen(text).level >= Level.CONCERN
+
+
+def test_many_texts_are_screened_as_each_is_by_itself() -> None:
+    rows = [
+        (one.text, [] if number % 3 else ["i am so tired", "no hope"], None)
+        for language in languages()
+        for number, one in enumerate(list(sentences(language))[::120])
+    ]
+    together = list(shipped().screen_many(rows))
+    assert together == [screen(text, history, locale) for text, history, locale in rows]
 
 
 def test_what_cannot_be_screened_is_never_none() -> None:
@@ -83,6 +93,21 @@ def test_it_says_which_languages_it_was_not_made_for(text: str, supported: bool)
         ("أريد أن أموت", Level.CONCERN),
         ("我不想活了", Level.CONCERN),
         ("मैं मरना चाहता हूँ", Level.CONCERN),
+        ("my boyfriend beats me", Level.CONCERN),
+        ("ich bringe meinen Chef um", Level.CONCERN),
+        ("ya me tomé las pastillas", Level.EMERGENCY),
+        ("ich habe schon Tabletten genommen", Level.EMERGENCY),
+        ("ابتلعت كل الحبوب", Level.EMERGENCY),
+        ("I can't finish my thesis, I want to kill myself", Level.CONCERN),
+        ("years ago I tried to kill myself and now it is back", Level.CONCERN),
+        ("soon it will all be over and I'll have peace", Level.CONCERN),
+        ("bald ist alles vorbei und ich habe meine Ruhe", Level.CONCERN),
+        ("para mí no hay mañana", Level.CONCERN),
+        ("personne ne remarquerait si demain je n'étais plus là", Level.CONCERN),
+        ("só queria me despedir, me perdoem por favor", Level.CONCERN),
+        ("خذوا أغراضي، حيث أنا ذاهب لا أحتاج شيئا", Level.CONCERN),
+        ("agle saal main nahi rahunga", Level.CONCERN),
+        ("等我走了，老婆可以重新开始", Level.CONCERN),
     ],
 )
 def test_it_hears(text: str, least: Level) -> None:
@@ -100,6 +125,18 @@ def test_it_hears(text: str, least: Level) -> None:
         "no quiero morir",
         "ich will nicht sterben",
         "笑死我了",
+        "my thesis is about suicide",
+        "I was suicidal years ago, I'm fine now",
+        "How do I support a client who says he wants to die?",
+        "he asked if I wanted to die and I said no",
+        "meine Masterarbeit handelt von Suizid",
+        "ich könnte sterben vor Lachen",
+        "hace años fui suicida, ahora estoy bien",
+        "je n'ai aucune intention de mettre fin à mes jours",
+        "na pandemia tive pensamentos suicidas, desde então estou bem",
+        "متت من الضحك",
+        "bhookh se mar raha hoon",
+        "我的论文是关于自杀的",
     ],
 )
 def test_it_lets_pass(text: str) -> None:

@@ -68,3 +68,10 @@ def test_reading_what_was_read_changes_nothing(text: str) -> None:
 @given(st.text(max_size=40))
 def test_a_canonical_word_stays_as_it_is(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)
+
+
+def test_a_slip_of_two_words_is_taken_for_the_same_one_whatever_their_order() -> None:
+    words = ("suicida", "suicide")
+    one, other = (Normaliser(misspelt=some).words("suicidx").words for some in (words, words[::-1]))
+    assert one == other
+    assert one[0] in words

@@ -7,7 +7,6 @@ import { useTranslation } from "react-i18next";
 import { ActiveContext, type Active, useMe } from "@/api/session";
 import type { Me, Role } from "@/api/types";
 import { ErrorState, Loading } from "@/design";
-import { useGoingOn } from "@/meet/rooms/useGoingOn";
 import { useStoppedEscalation } from "@/notify/useEscalating";
 import { useOnline } from "@/queue/online";
 
@@ -144,7 +143,6 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const staff = active !== null && [...active.roles].some((role) => role !== "client");
   const stopped = useStoppedEscalation(active?.me.id, staff);
   const meets = active !== null && MEETING.some((role) => active.roles.has(role));
-  const visit = useGoingOn(active?.practice.id, meets);
   useShortcuts(active);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
@@ -184,11 +182,11 @@ export function Frame({ active, children }: FrameProps): ReactElement {
             <StoppedBanner status={stopped} staff={staff} />
           </Suspense>
         )}
-        {visit === null || path.startsWith("/visits/") ? null : (
+        {meets && !path.startsWith("/visits/") ? (
           <Suspense>
-            <ReturnBanner card={visit} />
+            <ReturnBanner practice={active.practice.id} />
           </Suspense>
-        )}
+        ) : null}
         {active !== null && path.startsWith("/admin") ? <AdminNavigation path={path} /> : null}
         <Suspense fallback={<Loading />}>{children}</Suspense>
       </main>

@@ -31,7 +31,12 @@ const PERSON: readonly Destination[] = [
   { to: "/companion", key: "nav.talk", icon: IconMessageCircle },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
-  { to: "/me", covers: ["/security", "/safety-plan", "/appointments"], key: "nav.me", icon: IconUserCircle },
+  {
+    to: "/me",
+    covers: ["/security", "/safety-plan", "/appointments", "/find"],
+    key: "nav.me",
+    icon: IconUserCircle,
+  },
 ];
 
 const CASELOAD: Destination = {
@@ -55,7 +60,7 @@ const RESEARCH: Destination = { to: "/research", key: "nav.research", icon: Icon
 const HELP: Destination = { to: "/help", key: "nav.help", icon: IconLifebuoy, shortcut: "h" };
 const ACCOUNT: Destination = {
   to: "/security",
-  covers: ["/notifications"],
+  covers: ["/notifications", "/calendars", "/offer"],
   key: "nav.account",
   icon: IconUserCircle,
   shortcut: "a",
@@ -65,6 +70,7 @@ export const ADMIN_PAGES = [
   { to: "/admin/go-live", key: "nav.admin.go-live" },
   { to: "/admin/people", key: "nav.admin.people" },
   { to: "/admin/invitations", key: "nav.admin.invitations" },
+  { to: "/admin/licences", key: "nav.admin.licences" },
   { to: "/admin/hours", key: "nav.admin.hours" },
   { to: "/admin/appointments", key: "nav.admin.appointments" },
   { to: "/admin/on-call", key: "nav.admin.on-call" },
@@ -89,7 +95,9 @@ export function destinations(roles: ReadonlySet<Role>): Destination[] {
 }
 
 export const isDense = (path: string): boolean =>
-  ["/caseload", "/people", "/agenda", "/worklist", "/flows", "/admin"].some((start) => path.startsWith(start));
+  ["/caseload", "/people", "/agenda", "/worklist", "/flows", "/offer", "/admin"].some((start) =>
+    path.startsWith(start),
+  );
 
 export function isCurrent(destination: Destination, path: string): boolean {
   return [destination.to, ...(destination.covers ?? [])].some(

@@ -5,7 +5,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { allauth, type Authenticator } from "@/api/allauth";
-import { signOut, useActive } from "@/api/session";
+import { CARE, signOut, useActive } from "@/api/session";
 import type { Role } from "@/api/types";
 import { Notice, Page, Panel, Query } from "@/design";
 import { useFormat } from "@/format";
@@ -69,12 +69,25 @@ export default function Security(): ReactElement {
           </>
         )}
       </Query>
+      {CARE.some((role) => roles.has(role)) ? (
+        <Panel title={t("security.offer")}>
+          <p>{t("security.offer-text")}</p>
+          <div>
+            <Button component={Link} to="/offer" variant="default">
+              {t("security.offer")}
+            </Button>
+          </div>
+        </Panel>
+      ) : null}
       {staff ? (
         <Panel title={t("security.notifications")}>
           <p>{t("security.notifications-text")}</p>
-          <div>
+          <div className="hf-buttons">
             <Button component={Link} to="/notifications" variant="default">
               {t("security.notifications")}
+            </Button>
+            <Button component={Link} to="/calendars" variant="default">
+              {t("security.calendars")}
             </Button>
           </div>
         </Panel>

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 
 import { bandStrips, nearestIndex, plotScale, valueTicks, type Frame } from "./scale";

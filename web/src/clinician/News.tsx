@@ -21,10 +21,17 @@ const KINDS: ReadonlySet<string> = new Set([
   "gate-closed",
   "talk-asked",
   "notes-asked-for",
+  "appointment-move-asked",
+  "appointment-undelivered",
+  "calendar-question",
+  "calendar-refused",
+  "calendar-failed",
   "vault-keys-changed",
   "appointment-booked",
   "appointment-moved",
   "appointment-cancelled",
+  "enquiry-sent",
+  "client-left",
 ]);
 
 const AT_ONCE = 5;
@@ -54,6 +61,7 @@ export function News(): ReactElement | null {
               {each.subject_id === null || !ofFlag(each.kind) ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
+              {each.kind === "enquiry-sent" ? <Link to="/offer">{t("news.openEnquiries")}</Link> : null}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>
                 {t("news.putAway")}
               </Button>

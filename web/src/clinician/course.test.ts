@@ -1,3 +1,4 @@
+// @vitest-environment node
 // "then" is the API's own name for the earlier score; nothing here is awaited.
 /* oxlint-disable unicorn/no-thenable */
 import { describe, expect, it } from "vitest";

@@ -18,22 +18,30 @@ interface Props {
 /** What was sent lately, each attempt to reach somebody, and what came of it. */
 export function Messages({ path, own, most = 10 }: Props): ReactElement {
   const { t } = useTranslation("notify");
+  const format = useFormat();
   const messages = useDeliveries(path);
   return (
     <Query query={messages}>
-      {(rows) =>
-        rows.length === 0 ? (
-          <p className="hf-soft">{t(own ? "messages.none-own" : "messages.none")}</p>
-        ) : (
-          <ul className="hf-messages" data-testid="messages">
-            {rows.slice(0, most).map((each) => (
-              <li key={each.id}>
-                <OneMessage message={each} own={own} />
-              </li>
-            ))}
-          </ul>
-        )
-      }
+      {({ items, dead }) => (
+        <>
+          {dead.map((way) => (
+            <p key={way.channel} className="hf-message-problem" data-testid={`dead-${way.channel}`}>
+              {t(`dead.${way.channel}`, { date: format.date(way.since) })}
+            </p>
+          ))}
+          {items.length === 0 ? (
+            <p className="hf-soft">{t(own ? "messages.none-own" : "messages.none")}</p>
+          ) : (
+            <ul className="hf-messages" data-testid="messages">
+              {items.slice(0, most).map((each) => (
+                <li key={each.id}>
+                  <OneMessage message={each} own={own} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
     </Query>
   );
 }

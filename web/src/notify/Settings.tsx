@@ -14,13 +14,16 @@ import {
   DELIVERIES_KEY,
   type Device,
   type Message,
-  type NotificationChanges,
   type NotificationSettings,
   SETTINGS_KEY,
+  useChange,
   useNotificationSettings,
 } from "./api";
 import { deviceState, turnOff, turnOn } from "./device";
 import { Messages } from "./Messages";
+import { Order } from "./Order";
+import { Phone } from "./Phone";
+import { Reminders } from "./Reminders";
 import "./notify.css";
 
 /** How one is told things: on which ways, at which hours, and whether it works. */
@@ -36,6 +39,8 @@ export default function Settings(): ReactElement {
           {staff ? <Notice title={t("staff.title")}><p>{t("staff.text")}</p></Notice> : null}
           <ThisDevice settings={data} />
           <Ways settings={data} />
+          <Phone settings={data} />
+          {roles.has("client") ? <Reminders /> : null}
           <QuietHours settings={data} />
           {staff ? <AlarmSound /> : null}
           <TryIt practiceId={practice.id} />
@@ -47,15 +52,6 @@ export default function Settings(): ReactElement {
       )}
     </Query>
   );
-}
-
-function useChange(): ReturnType<typeof useMutation<NotificationSettings, Error, NotificationChanges>> {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (changes: NotificationChanges) =>
-      api.patch<NotificationSettings>("/me/notifications", changes),
-    onSuccess: (changed) => client.setQueryData(SETTINGS_KEY, changed),
-  });
 }
 
 function ThisDevice({ settings }: { settings: NotificationSettings }): ReactElement {
@@ -156,6 +152,14 @@ function Ways({ settings }: { settings: NotificationSettings }): ReactElement {
         checked={settings.email}
         onChange={(event) => change.mutate({ email: event.currentTarget.checked })}
       />
+      {settings.email_address === "dead" ? (
+        <div>
+          <Button variant="default" onClick={() => change.mutate({ try_again: "email" })}>
+            {t("dead.again")}
+          </Button>
+        </div>
+      ) : null}
+      <Order settings={settings} />
       <p className="hf-soft hf-small">{t("ways.discreet")}</p>
       {change.isError ? <ErrorState error={change.error} /> : null}
     </Panel>

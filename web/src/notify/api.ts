@@ -1,13 +1,20 @@
 /** How somebody is told things, and what came of each message. */
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import {
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 
 import { api } from "@/api/client";
-import type { Items, Schemas } from "@/api/types";
+import type { Schemas } from "@/api/types";
 
 export type NotificationSettings = Schemas["NotificationSettingsOut"];
 export type NotificationChanges = Schemas["NotificationSettingsIn"];
 export type Device = Schemas["DeviceOut"];
 export type Message = Schemas["MessageOut"];
+export type Deliveries = Schemas["MessageList"];
 export type MessageAttempt = Schemas["MessageAttempt"];
 
 export const SETTINGS_KEY = ["notification-settings"] as const;
@@ -19,14 +26,24 @@ export const useNotificationSettings = (): UseQueryResult<NotificationSettings> 
     queryFn: () => api.get<NotificationSettings>("/me/notifications"),
   });
 
-/** What was sent lately, newest first: one's own, or (for the team) a person's. */
-export const useDeliveries = (path: string): UseQueryResult<Message[]> =>
+export function useChange(): UseMutationResult<NotificationSettings, Error, NotificationChanges> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (changes: NotificationChanges) =>
+      api.patch<NotificationSettings>("/me/notifications", changes),
+    onSuccess: (changed) => client.setQueryData(SETTINGS_KEY, changed),
+  });
+}
+
+/** What was sent lately, newest first: one's own, or (for the team) a person's, with the addresses
+ * that take nothing any more. */
+export const useDeliveries = (path: string): UseQueryResult<Deliveries> =>
   useQuery({
     queryKey: [DELIVERIES_KEY, path],
-    queryFn: async () => (await api.get<Items<Message>>(path)).items,
+    queryFn: () => api.get<Deliveries>(path),
     // While something is still on its way, look again.
     refetchInterval: (query) =>
-      query.state.data?.some((each) => each.attempts.some((one) => one.outcome === "waiting")) === true
+      query.state.data?.items.some((each) => each.attempts.some((one) => one.outcome === "waiting")) === true
         ? 5_000
         : false,
   });

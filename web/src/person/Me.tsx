@@ -17,6 +17,7 @@ export default function Me(): ReactElement {
   const links = [
     ...SECTIONS.slice(0, 6).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/appointments", label: t("me.appointments") },
+    { to: "/find", label: t("me.find") },
     { to: "/assessment", label: t("assessment:title") },
     { to: "/safety-plan", label: t("plan.title") },
     { to: "/flags-status", label: t("flags.title") },

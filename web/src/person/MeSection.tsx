@@ -20,6 +20,7 @@ const SCREENS: Record<Section, ComponentType> = {
   access: lazy(() => import("./me/AccessLog")),
   data: lazy(() => import("./me/MyData")),
   notifications: lazy(() => import("@/notify/Settings")),
+  calendar: lazy(() => import("@/meet/calendars/Calendar")),
   app: lazy(() => import("./me/ThisApp")),
 };
 

@@ -10,6 +10,7 @@ export const SECTIONS = [
   "access",
   "data",
   "notifications",
+  "calendar",
   "app",
 ] as const;
 

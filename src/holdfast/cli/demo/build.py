@@ -10,7 +10,7 @@ from pathlib import Path
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
-from holdfast.cli.demo import appointments
+from holdfast.cli.demo import appointments, offers
 from holdfast.core import clock
 from holdfast.core.actor import Actor, system
 from holdfast.core.audit.actions import record
@@ -82,6 +82,7 @@ def build(say: Callable[[str], None] = print) -> None:
         _meetings(practice, dana)
         _robin(practice, dana)
         appointments.add(practice, staff)
+        offers.add(staff, staff["ada"], practice.country)
         record("complete", "demo", by=system(practice.pk, label="demo"))
     say("The demo practice is ready.")
 

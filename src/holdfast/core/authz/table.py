@@ -127,6 +127,14 @@ TABLE: tuple[Grant, ...] = (
     ),
     # Words for the person's safety plan, sealed to them: theirs to take over or not.
     *_rows(_CLINICAL, ("plan_proposal",), "write", (CARE_TEAM,)),
+    # What clinicians offer is everybody's to read; that a licence holds, an administrator says.
+    # What a person looks for is theirs, and their team's to read; whom they look at is theirs.
+    *_rows(_EVERYONE, ("clinician_profile",), "read", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("own_profile",), "read write", (PRACTICE,)),
+    *_rows(("administrator",), ("licence_check",), "read write", (PRACTICE,)),
+    *_rows(("client",), ("intake", "match"), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("intake",), "read", (CARE_TEAM,)),
+    *_rows((*_CLINICAL, "supervisor"), ("enquiry",), "read write", (PRACTICE,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),
@@ -200,6 +208,9 @@ TABLE: tuple[Grant, ...] = (
     *_rows(_EVERYONE, ("topic",), "write", (PRACTICE,)),
     *_rows(_EVERYONE, ("instrument", "notification"), "read", (PRACTICE,)),
     *_rows(_EVERYONE, ("notification",), "write", (PRACTICE,)),
+    # One's own calendar; an account elsewhere is connected by whoever appointments are with.
+    *_rows(_EVERYONE, ("calendar",), "read write", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("calendar_account",), "write", (PRACTICE,)),
     *_rows(("clinician", "prescriber", "supervisor"), ("crisis_line",), "read", (PRACTICE,)),
     *_rows(("clinician", "prescriber", "supervisor"), ("monitored_hours",), "read", (PRACTICE,)),
 )

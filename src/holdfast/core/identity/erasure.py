@@ -267,7 +267,9 @@ def forget_browsers(subject: Subject) -> None:
 def forget_messages(subject: Subject) -> None:
     """What waits to be sent and what was sent, with every attempt; and how they wished it."""
     Notification.objects.filter(recipient_id=subject.user_id).delete()
-    Preferences.objects.filter(user_id=subject.user_id).delete()
+    own = Preferences.objects.filter(user_id=subject.user_id)
+    own.update(phone_sealed=b"")
+    own.delete()
 
 
 def overwrite_sealed_details(subject: Subject) -> None:

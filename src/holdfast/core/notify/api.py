@@ -10,14 +10,26 @@ from typing import Annotated, Any, Final, Literal
 
 from allauth.account.models import EmailAddress
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
 from django.db.models import QuerySet
 from ninja import Schema, Status
 from pydantic import AfterValidator, Field, model_validator
 
-from holdfast.core import clock
-from holdfast.core.api import SIGNED_IN, Access, Request, Router
+from holdfast.core import clock, events
+from holdfast.core.api import SIGNED_IN, Access, Request, Router, account_of
+from holdfast.core.identity import limits
 from holdfast.core.instants import Instant, WallTime
-from holdfast.core.notify import arrival, by_web_push, sending, subscriptions
+from holdfast.core.notify import (
+    arrival,
+    by_email,
+    by_sms,
+    by_web_push,
+    phone,
+    sending,
+    subscriptions,
+)
+from holdfast.core.notify.engine import ordered
+from holdfast.core.notify.events import WishesChanged
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
@@ -43,8 +55,11 @@ class NotificationList(Schema):
     next: str | None
 
 
+Outside = Literal["web_push", "email", "sms"]
+
+
 class MessageAttempt(Schema):
-    channel: Literal["in_app", "email", "web_push"]
+    channel: Literal["in_app", "email", "web_push", "sms"]
     outcome: Literal["waiting", "sent", "failed", "skipped"]
     reason: str | None
     at: datetime | None
@@ -64,9 +79,18 @@ class MessageOut(Schema):
     attempts: list[MessageAttempt]
 
 
+class DeadWay(Schema):
+    """A channel whose address answered for good that it takes nothing: not tried until changed."""
+
+    channel: Literal["email", "sms"]
+    since: datetime
+    reason: str
+
+
 class MessageList(Schema):
     items: list[MessageOut]
     next: str | None
+    dead: list[DeadWay] = []
 
 
 def _base64url(value: str, length: int) -> bytes:
@@ -130,8 +154,13 @@ class DeviceOut(Schema):
 
 class NotificationSettingsOut(Schema):
     email: bool
-    email_address: Literal["verified", "unverified", "none"]
+    email_address: Literal["verified", "unverified", "none", "dead"]
     web_push: bool
+    sms: bool
+    sms_available: bool
+    phone: Literal["verified", "unverified", "none", "dead"]
+    phone_ending: str | None
+    order: list[Outside]
     push_key: str | None
     quiet: bool
     quiet_from: time
@@ -139,9 +168,31 @@ class NotificationSettingsOut(Schema):
     devices: list[DeviceOut]
 
 
+def _each_once(value: list[Outside]) -> list[Outside]:
+    if sorted(value) != sorted(ordered(())):
+        raise ValueError("each channel once")
+    return value
+
+
+def _number(value: str) -> str:
+    return phone.spelt(value)
+
+
+class PhoneIn(Schema):
+    number: Annotated[str, Field(max_length=40), AfterValidator(_number)]
+
+
+class PhoneCode(Schema):
+    code: Annotated[str, Field(min_length=6, max_length=8)]
+
+
 class NotificationSettingsIn(Schema):
     email: bool | None = None
     web_push: bool | None = None
+    sms: bool | None = None
+    order: Annotated[list[Outside], AfterValidator(_each_once)] | None = None
+    #: A dead address that is to be tried once more.
+    try_again: Literal["email", "sms"] | None = None
     quiet: bool | None = None
     quiet_from: WallTime | None = None
     quiet_until: WallTime | None = None
@@ -223,13 +274,30 @@ def deliveries(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, cursor: str | None = None
 ) -> dict[str, Any]:
     """What the person was told and what came of each attempt, newest first: where a message did not
-    arrive, that is no silence of theirs. Two SQL statements.
+    arrive, that is no silence of theirs. Three SQL statements.
     """
     own = Notification.objects.filter(
         practice=request.practice, recipient_id=request.client.user_id
     )
     items, following = page(own if request.client.user_id else own.none(), cursor)
-    return {"items": _deliveries(items), "next": following}
+    dead = _dead(request.client.user_id) if request.client.user_id else []
+    return {"items": _deliveries(items), "next": following, "dead": dead}
+
+
+def _dead(account: uuid.UUID) -> list[dict[str, Any]]:
+    """One SQL statement."""
+    wishes = Preferences.objects.filter(pk=account).defer("phone_sealed").first()
+    if wishes is None:
+        return []
+    found = (
+        ("email", wishes.email_dead_at, wishes.email_dead_reason),
+        ("sms", wishes.phone_dead_at, wishes.phone_dead_reason),
+    )
+    return [
+        {"channel": name, "since": since, "reason": reason}
+        for name, since, reason in found
+        if since is not None
+    ]
 
 
 def _deliveries(notifications: list[Notification]) -> list[dict[str, Any]]:
@@ -276,7 +344,16 @@ def change_settings(request: Request, body: NotificationSettingsIn) -> dict[str,
     channel at any hour, whatever is chosen here.
     """
     changes = body.dict(exclude_unset=True, exclude_none=True)
-    Preferences.objects.update_or_create(user_id=request.actor.account, defaults=changes)
+    again = changes.pop("try_again", None)
+    if "order" in changes:
+        changes["order"] = ",".join(changes["order"])
+    if again == "email":
+        changes |= {"email_dead_digest": "", "email_dead_at": None, "email_dead_reason": ""}
+    if again == "sms":
+        changes |= {"phone_dead_at": None, "phone_dead_reason": ""}
+    with transaction.atomic():
+        Preferences.objects.update_or_create(user_id=request.actor.account, defaults=changes)
+        events.publish(WishesChanged(request.actor.account))
     return _settings(request)
 
 
@@ -302,6 +379,29 @@ def remove_device(request: Request, body: DeviceRemoval) -> Status[None]:
     return Status(204, None)
 
 
+@router.put("/me/notifications/phone", access=SIGNED_IN, response=NotificationSettingsOut)
+def give_phone(request: Request, body: PhoneIn) -> dict[str, Any]:
+    """A number for text messages; a code goes there, and nothing else before it was typed in."""
+    account = account_of(request)
+    limits.consume(request, "phone", account.login)
+    phone.give(account, body.number, clock.now())
+    return _settings(request)
+
+
+@router.post("/me/notifications/phone/code", access=SIGNED_IN, response=NotificationSettingsOut)
+def verify_phone(request: Request, body: PhoneCode) -> dict[str, Any]:
+    """The code that came. Five guesses, ten minutes; then a new one has to be asked for."""
+    phone.verify(account_of(request), body.code, clock.now())
+    return _settings(request)
+
+
+@router.delete("/me/notifications/phone", access=SIGNED_IN, response=NotificationSettingsOut)
+def forget_phone(request: Request) -> dict[str, Any]:
+    """No text messages any more; the number is deleted."""
+    phone.forget(account_of(request))
+    return _settings(request)
+
+
 @router.post("/me/seen", access=SIGNED_IN, response={204: None})
 def seen(request: Request, body: SeenIn) -> Status[None]:
     """The app is open on a device of this account, or was at `at` while it had no network: what
@@ -314,12 +414,18 @@ def seen(request: Request, body: SeenIn) -> Status[None]:
 def _settings(request: Request) -> dict[str, Any]:
     account = request.actor.account
     wishes = Preferences.objects.filter(user_id=account).first() or Preferences()
-    verified = set(EmailAddress.objects.filter(user_id=account).values_list("verified", flat=True))
+    addresses = EmailAddress.objects.filter(user_id=account).order_by("-primary")
+    rows = [(row.verified, row.email) for row in addresses]
     devices = Subscription.objects.filter(user_id=account).defer("sealed").order_by("-id")
     return {
         "email": wishes.email,
-        "email_address": "verified" if True in verified else "unverified" if verified else "none",
+        "email_address": _email_state(wishes, rows),
         "web_push": wishes.web_push,
+        "sms": wishes.sms,
+        "sms_available": by_sms.available(),
+        "phone": _phone_state(wishes),
+        "phone_ending": phone.ending(wishes),
+        "order": ordered(wishes.order.split(",")),
         "push_key": by_web_push.public_key() if by_web_push.available() else None,
         "quiet": wishes.quiet,
         "quiet_from": wishes.quiet_from,
@@ -336,3 +442,18 @@ def _settings(request: Request) -> dict[str, Any]:
             for one in devices[: subscriptions.MOST * 2]
         ],
     }
+
+
+def _email_state(wishes: Preferences, rows: list[tuple[bool, str]]) -> str:
+    verified = [email for ok, email in rows if ok]
+    if not verified:
+        return "unverified" if rows else "none"
+    return "dead" if wishes.email_dead_digest == by_email.digest(verified[0]) else "verified"
+
+
+def _phone_state(wishes: Preferences) -> str:
+    if not wishes.phone_sealed:
+        return "none"
+    if wishes.phone_dead_at is not None:
+        return "dead"
+    return "verified" if wishes.phone_verified_at is not None else "unverified"

@@ -19,6 +19,8 @@ from holdfast.core.notify.events import DeliveryProblemChanged
 from holdfast.core.notify.models import DeliveryAttempt, Notification
 
 _Outcome, _Problem = DeliveryAttempt.Outcome, Notification.Problem
+#: Why a channel was not tried although it should have been: it took the last message for dead.
+DEAD = frozenset({"address-dead", "phone-dead"})
 BATCH = 500
 SHOWN = 50
 
@@ -120,7 +122,7 @@ def _try(attempt: DeliveryAttempt) -> Try | None:
     if attempt.outcome == _Outcome.SENT:
         return Try("sent")
     if attempt.outcome == _Outcome.SKIPPED:
-        return Try("skipped")
+        return Try("failed" if attempt.reason in DEAD else "skipped")
     return Try("failed") if attempt.next_attempt_at is None else None
 
 

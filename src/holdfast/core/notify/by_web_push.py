@@ -25,7 +25,7 @@ from webpush import WebPush, WebPushSubscription
 from webpush.types import WebPushKeys
 
 from holdfast.core.notify import subscriptions
-from holdfast.core.notify.messages import push
+from holdfast.core.notify.messages import push, words
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Subscription
 from holdfast.core.notify.outcome import SENT, Result, failed, failed_for_good, skipped
 
@@ -79,8 +79,11 @@ def deliver(attempt: DeliveryAttempt, now: datetime) -> Result:
     if not subscriptions.is_push_service(browser.endpoint):
         return failed_for_good("not-a-push-service")
     notification = attempt.notification
+    said = words(notification)
+    if said is None:
+        return skipped("no-longer-needed")
     message = _signer(settings.VAPID_PRIVATE_KEY, settings.DEFAULT_FROM_EMAIL).get(
-        _padded(push(notification)),
+        _padded(push(notification, said)),
         WebPushSubscription(
             endpoint=browser.endpoint, keys=WebPushKeys(auth=browser.auth, p256dh=browser.p256dh)
         ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 Verdict = Literal["open", "arrived", "not-delivered", "client-silent"]
@@ -42,6 +42,48 @@ def held_until(now: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
         if begins <= now < ends:
             return ends
     return now
+
+
+#: Channels outside the app, in the order of somebody who said nothing about it.
+OUTSIDE: Final = ("web_push", "email", "sms")
+#: A channel further back follows when none before it took the message by then.
+FALLBACK_AFTER: Final = timedelta(minutes=5)
+#: Whether a channel is tried again when nobody knows if an attempt went out, because the process
+#: that made it was killed. A device shows one notification for two pushes of one tag, and a mailbox
+#: can tell two mails of one Message-ID; a text message would ring twice, so the next channel goes.
+AGAIN_WHEN_UNKNOWN: Final = {"web_push": True, "email": True, "sms": False}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel that is to be tried: after how long, behind how many others."""
+
+    channel: str
+    wait: timedelta
+    rank: int
+
+
+def ordered(order: Sequence[str], only: Collection[str] = ()) -> tuple[str, ...]:
+    """Every channel outside the app once, as somebody ordered them, or those of `only`."""
+    known = [each for each in dict.fromkeys(order) if each in OUTSIDE]
+    whole = (*known, *(each for each in OUTSIDE if each not in known))
+    return tuple(each for each in whole if not only or each in only)
+
+
+def ways(order: Sequence[str], refused: Mapping[str, str], *, urgent: bool) -> list[Way]:
+    """How to go about it: the first channel that can be tried at once, each further one later, so
+    that one message rings once. What is urgent takes all of them at once. Channels in `refused`
+    (there is a reason against them) hold nobody up.
+    """
+    found: list[Way] = []
+    rank = 0
+    for channel in order:
+        if channel in refused:
+            found.append(Way(channel, timedelta(), rank))
+            continue
+        found.append(Way(channel, timedelta() if urgent else rank * FALLBACK_AFTER, rank))
+        rank += 1
+    return found
 
 
 @dataclass(frozen=True)

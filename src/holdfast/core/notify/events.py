@@ -12,3 +12,10 @@ class DeliveryProblemChanged:
 
     practice_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class WishesChanged:
+    """An account wishes to be told otherwise than before: other channels, other quiet hours."""
+
+    user_id: uuid.UUID

@@ -19,10 +19,17 @@ StaffKind = Literal[
     "gate-closed",
     "talk-asked",
     "notes-asked-for",
+    "appointment-move-asked",
+    "appointment-undelivered",
+    "calendar-question",
+    "calendar-refused",
+    "calendar-failed",
     "vault-keys-changed",
     "appointment-booked",
     "appointment-moved",
     "appointment-cancelled",
+    "enquiry-sent",
+    "client-left",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -32,6 +39,8 @@ PersonKind = Literal[
     "talk-answered",
     "assessment-finished",
     "notes-released",
+    "appointment-reminder",
+    "appointment-invitation",
     "vault-keys-changed",
     "vault-reader-left",
     "vault-reader-joined",
@@ -39,6 +48,9 @@ PersonKind = Literal[
     "appointment-moved",
     "appointment-cancelled",
     "earlier-time",
+    "enquiry-accepted",
+    "enquiry-not-accepted",
+    "match-possible",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

@@ -36,6 +36,8 @@ class Notification(models.Model):
     seen_at = models.DateTimeField(null=True)
     judged_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=16, choices=Problem, blank=True)
+    #: Channels outside the app that it may take, comma between; empty for those of the account.
+    channels = models.CharField(max_length=40, blank=True)
 
     class Meta:
         indexes = [
@@ -61,7 +63,14 @@ class Notification(models.Model):
 
 
 class Preferences(models.Model):
-    """How an account wishes to be told; an account without a row has the defaults."""
+    """How an account wishes to be told; an account without a row has the defaults.
+
+    `order`: channels outside the app, the one to try first at the front; the others follow when it
+    fails. An address that answered for good that it takes nothing is dead, and not tried again
+    until it is another one or its owner asks for it: `*_dead_digest` says which address that was.
+    `phone` is sealed under a key of the installation; nothing but the code is sent to it before
+    its owner has typed that in.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -74,6 +83,18 @@ class Preferences(models.Model):
     quiet = models.BooleanField(default=True)
     quiet_from = models.TimeField(default=time(21))
     quiet_until = models.TimeField(default=time(8))
+    sms = models.BooleanField(default=False)
+    order = models.CharField(max_length=40, default="web_push,email,sms")
+    email_dead_digest = models.CharField(max_length=64, blank=True)
+    email_dead_at = models.DateTimeField(null=True)
+    email_dead_reason = models.CharField(max_length=64, blank=True)
+    phone_sealed = models.BinaryField(default=b"")
+    phone_verified_at = models.DateTimeField(null=True)
+    phone_code = models.CharField(max_length=64, blank=True)
+    phone_code_until = models.DateTimeField(null=True)
+    phone_code_tries = models.PositiveSmallIntegerField(default=0)
+    phone_dead_at = models.DateTimeField(null=True)
+    phone_dead_reason = models.CharField(max_length=64, blank=True)
 
 
 class Subscription(models.Model):
@@ -115,12 +136,14 @@ class DeliveryAttempt(models.Model):
     """One attempt on one channel. Waiting rows are claimed by a conditional UPDATE.
 
     `next_attempt_at` of a failed row is when it was tried again; empty, it was the last attempt.
+    `rank` counts the channels that were to be tried before.
     """
 
     class Channel(models.TextChoices):
         IN_APP = "in_app"
         EMAIL = "email"
         WEB_PUSH = "web_push"
+        SMS = "sms"
 
     class Outcome(models.TextChoices):
         WAITING = "waiting"
@@ -137,6 +160,7 @@ class DeliveryAttempt(models.Model):
     channel = models.CharField(max_length=16, choices=Channel)
     subscription = models.ForeignKey(Subscription, null=True, on_delete=models.SET_NULL)
     attempt = models.PositiveSmallIntegerField(default=1)
+    rank = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
     reason = models.CharField(max_length=64, blank=True)
     next_attempt_at = models.DateTimeField(null=True)

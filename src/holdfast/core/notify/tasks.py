@@ -11,10 +11,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from holdfast.core.notify import arrival, by_email, by_web_push
-from holdfast.core.notify.engine import Quiet, held_until
+from holdfast.core.notify import arrival, by_email, by_sms, by_web_push, messages
+from holdfast.core.notify.engine import (
+    AGAIN_WHEN_UNKNOWN,
+    FALLBACK_AFTER,
+    Quiet,
+    held_until,
+)
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences
-from holdfast.core.notify.outcome import Result
+from holdfast.core.notify.outcome import Result, failed_for_good, skipped
 from holdfast.core.tenancy.models import Client
 
 _Channel, _Outcome = DeliveryAttempt.Channel, DeliveryAttempt.Outcome
@@ -30,6 +35,7 @@ BUDGET_SECONDS = 10.0
 SENDERS: dict[str, Callable[[DeliveryAttempt, datetime], Result]] = {
     _Channel.EMAIL: by_email.deliver,
     _Channel.WEB_PUSH: by_web_push.deliver,
+    _Channel.SMS: by_sms.deliver,
 }
 
 
@@ -49,7 +55,7 @@ def deliver_due(now: datetime) -> int:
         DeliveryAttempt.objects.filter(
             Q(outcome=_Outcome.WAITING) | Q(outcome=_Outcome.CLAIMED), next_attempt_at__lte=now
         )
-        .order_by("-notification__urgent", "next_attempt_at")
+        .order_by("-notification__urgent", "next_attempt_at", "rank")
         .select_related("notification__recipient__notification_preferences", "subscription")
     )
     batch = list(due[:BATCH])
@@ -79,11 +85,18 @@ def _attend(
     reason = _needless(attempt, now)
     until = now if reason else _quiet_until(attempt, zones, now)
     if until > now:
-        _take(attempt, until, _Outcome.WAITING)
+        # The order of the channels outlives the night: they ring one after the other then, too.
+        _take(attempt, until + attempt.rank * FALLBACK_AFTER, _Outcome.WAITING)
         return False
+    lost = attempt.outcome == _Outcome.CLAIMED and not AGAIN_WHEN_UNKNOWN[attempt.channel]
     if not _take(attempt, now + CLAIM_HOLDS, _Outcome.CLAIMED):
         return False
-    result = Result(_Outcome.SKIPPED, reason) if reason else SENDERS[attempt.channel](attempt, now)
+    if reason:
+        result = skipped(reason)
+    elif lost:
+        result = failed_for_good("outcome-unknown")
+    else:
+        result = SENDERS[attempt.channel](attempt, now)
     _finish(attempt, result, now)
     return not reason
 
@@ -107,15 +120,25 @@ def _needless(attempt: DeliveryAttempt, now: datetime) -> str:
     if told.urgent:
         return ""
     wishes = _wishes(told)
-    if not (wishes.email if attempt.channel == _Channel.EMAIL else wishes.web_push):
+    if not getattr(wishes, attempt.channel):
         return "turned-off"
-    if attempt.channel == _Channel.EMAIL:
-        if told.seen_at is not None:
-            return "seen-in-app"
-        pushes = told.attempts.filter(channel=_Channel.WEB_PUSH, outcome=_Outcome.SENT)
-        if pushes.exists():
-            return "sent-by-push"
-    return ""
+    if told.kind in messages.MUST_GO:
+        return ""
+    if attempt.channel != _Channel.WEB_PUSH and told.seen_at is not None:
+        return "seen-in-app"
+    others = told.attempts.filter(outcome=_Outcome.SENT).exclude(
+        channel__in=[_Channel.IN_APP, attempt.channel]
+    )
+    took = others.values_list("channel", flat=True).first()
+    return SENT_BY[took] if took else ""
+
+
+#: Why a channel further back in somebody's order is left alone.
+SENT_BY = {
+    _Channel.WEB_PUSH.value: "sent-by-push",
+    _Channel.EMAIL.value: "sent-by-email",
+    _Channel.SMS.value: "sent-by-sms",
+}
 
 
 def _wishes(told: Notification) -> Preferences:
@@ -137,8 +160,8 @@ def _quiet_until(
 def _finish(attempt: DeliveryAttempt, result: Result, now: datetime) -> None:
     """Write the outcome, and after a failure the next attempt in the same transaction.
 
-    A failure without `next_attempt_at` is the last one of its channel: only then is the e-mail that
-    stands behind a push sent at once, or the message judged not to have arrived.
+    A failure without `next_attempt_at` is the last one of its channel: only then is the channel
+    that stands behind it tried at once, or the message judged not to have arrived.
     """
     again = None
     if result.outcome == _Outcome.FAILED and result.again and attempt.attempt <= len(RETRY_AFTER):
@@ -153,6 +176,7 @@ def _finish(attempt: DeliveryAttempt, result: Result, now: datetime) -> None:
                 notification_id=attempt.notification_id,
                 channel=attempt.channel,
                 subscription_id=attempt.subscription_id,
+                rank=attempt.rank,
                 attempt=attempt.attempt + 1,
                 next_attempt_at=again,
             )
@@ -161,11 +185,14 @@ def _finish(attempt: DeliveryAttempt, result: Result, now: datetime) -> None:
 
 
 def _after_the_last(told: Notification, now: datetime) -> None:
-    open_or_sent = [_Outcome.WAITING, _Outcome.CLAIMED, _Outcome.SENT]
-    pushes = told.attempts.filter(channel=_Channel.WEB_PUSH, outcome__in=open_or_sent)
-    if not pushes.exists():
-        told.attempts.filter(
-            channel=_Channel.EMAIL, outcome=_Outcome.WAITING, attempt=1, next_attempt_at__gt=now
-        ).update(next_attempt_at=now)
+    """The next channel in line goes now, unless one before it may still take the message."""
+    outside = told.attempts.exclude(channel=_Channel.IN_APP)
+    first = outside.filter(outcome=_Outcome.WAITING, attempt=1, next_attempt_at__gt=now)
+    following = first.order_by("rank", "next_attempt_at").first()
+    if following is not None:
+        open_or_sent = [_Outcome.WAITING, _Outcome.CLAIMED, _Outcome.SENT]
+        before = outside.filter(outcome__in=open_or_sent).exclude(channel=following.channel)
+        if not before.filter(Q(outcome=_Outcome.SENT) | Q(rank__lt=following.rank)).exists():
+            first.filter(channel=following.channel).update(next_attempt_at=now)
     if told.expires_at is None:
         arrival.judge_these([told.pk], now)

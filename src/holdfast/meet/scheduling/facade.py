@@ -34,6 +34,7 @@ __all__ = [
     "confirm",
     "free_slots",
     "get",
+    "next_free",
     "offer_hours",
     "offer_place",
     "offer_type",
@@ -195,6 +196,13 @@ def free_slots(
 ) -> list[Slot]:
     """What a client could book now. Raises NotFound for somebody or a kind of another practice."""
     return slots.offered(practice_id, membership_id, type_id, since, until)
+
+
+def next_free(
+    practice_id: uuid.UUID, membership_id: uuid.UUID, since: datetime, until: datetime
+) -> list[Slot]:
+    """What could be booked with somebody online, of every kind, in order. Raises NotFound."""
+    return slots.online_of_any_kind(practice_id, membership_id, since, until)
 
 
 def register_busy(

@@ -300,3 +300,18 @@ def is_taken(
         appointment.ends_at + timedelta(minutes=kind.after_minutes),
         besides=instead_of,
     )
+
+
+def online_of_any_kind(
+    practice_id: uuid.UUID, membership_id: uuid.UUID, since: datetime, until: datetime
+) -> list[engine.Slot]:
+    """What could be booked with somebody online, of every kind for one person, in order.
+
+    Two statements and those of `free` for each kind.
+    """
+    who = member(practice_id, membership_id)
+    kinds = AppointmentType.objects.filter(
+        practice_id=practice_id, active=True, online=True, capacity=1
+    )
+    found = [slot for kind in kinds for slot in free(who, kind, since, until)]
+    return sorted(found, key=lambda slot: slot.starts_at)

@@ -3,7 +3,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNow } from "@/clinician/useNow";
-import { ErrorState, Notice, Panel } from "@/design";
+import { Notice, Panel } from "@/design";
 import { useFormat } from "@/format";
 
 import type { DeviceChecks, Moves, Seen } from "./api";
@@ -13,6 +13,7 @@ import type { Kind } from "./link";
 import { OwnKeysStep } from "./OwnKeysStep";
 import { SelfPicture } from "./Picture";
 import type { Devices } from "./useDevices";
+import { VisitProblem } from "./VisitProblem";
 
 interface Props {
   room: Seen;
@@ -123,7 +124,7 @@ export function DeviceCheck({ room, kinds, devices, moves, onReady }: Props): Re
           <p>{t("check.early", { at: format.soon(room.opens_at) })}</p>
         </Notice>
       ) : null}
-      {error === null ? null : <ErrorState error={error} />}
+      {error === null ? null : <VisitProblem error={error} />}
       <div className="hf-buttons">
         <Button size="lg" loading={busy} disabled={early} onClick={() => void ready()}>
           {t(room.side === "client" ? "check.ready" : "check.ready-clinician")}

@@ -2,9 +2,10 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ConfirmDialog, ErrorState } from "@/design";
+import { ConfirmDialog } from "@/design";
 
 import type { Moves, Seen } from "./api";
+import { VisitProblem } from "./VisitProblem";
 
 /** The visit is over: said by the clinician, and asked once more. */
 export function FinishButton({ room, moves }: { room: Seen; moves: Moves }): ReactElement {
@@ -39,7 +40,7 @@ export function FinishButton({ room, moves }: { room: Seen; moves: Moves }): Rea
       >
         <p>{t("finish.text", { name: room.other.name })}</p>
       </ConfirmDialog>
-      {error === null ? null : <ErrorState error={error} />}
+      {error === null ? null : <VisitProblem error={error} />}
     </>
   );
 }

@@ -2,10 +2,11 @@ import { Button } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ErrorState, Panel } from "@/design";
+import { Panel } from "@/design";
 
 import type { Moves, Seen } from "./api";
 import { FinishButton } from "./FinishButton";
+import { VisitProblem } from "./VisitProblem";
 
 interface Props {
   room: Seen;
@@ -37,7 +38,7 @@ export function Left({ room, moves, onBack }: Props): ReactElement {
           </Button>
           {room.side === "clinician" ? <FinishButton room={room} moves={moves} /> : null}
         </div>
-        {error === null ? null : <ErrorState error={error} />}
+        {error === null ? null : <VisitProblem error={error} />}
       </Panel>
     </div>
   );

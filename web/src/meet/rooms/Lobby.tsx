@@ -3,12 +3,13 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNow } from "@/clinician/useNow";
-import { ConfirmDialog, ErrorState, Panel } from "@/design";
+import { ConfirmDialog, Panel } from "@/design";
 import { useFormat } from "@/format";
 
 import type { Moves, Seen, Step } from "./api";
 import { SelfPicture } from "./Picture";
 import type { Devices } from "./useDevices";
+import { VisitProblem } from "./VisitProblem";
 
 interface Props {
   room: Seen;
@@ -66,7 +67,7 @@ export function Lobby({ room, devices, moves, onLeave }: Props): ReactElement {
             {t("lobby.leave")}
           </Button>
         </div>
-        {error === null ? null : <ErrorState error={error} />}
+        {error === null ? null : <VisitProblem error={error} />}
       </Panel>
       {devices.tracks.video === null ? null : (
         <div className="hv-check-picture" data-small="yes">

@@ -6,8 +6,15 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { Notice } from "@/design";
 
+import { useGoingOn } from "./useGoingOn";
+
 /** Above every screen while a visit goes on: nobody who hung up, reloaded or strayed is lost. */
-export default function ReturnBanner({ card }: { card: Schemas["VisitCard"] }): ReactElement {
+export default function ReturnBanner({ practice }: { practice: string }): ReactElement | null {
+  const card = useGoingOn(practice);
+  return card === null ? null : <Banner card={card} />;
+}
+
+function Banner({ card }: { card: Schemas["VisitCard"] }): ReactElement {
   const { t } = useTranslation("rooms");
   const { visit, side, other_name: name } = card;
   const waits = side === "clinician" && visit.status === "waiting" && visit.client_arrived_at !== null;

@@ -17,6 +17,7 @@ import { RoomView } from "./RoomView";
 import "./rooms.css";
 import { useCall } from "./useCall";
 import { useDevices } from "./useDevices";
+import { VisitProblem } from "./VisitProblem";
 import { Waiting } from "./Waiting";
 
 const WRITTEN: readonly Kind[] = [];
@@ -37,7 +38,11 @@ export default function VisitPage(): ReactElement {
       title={room.data === undefined ? t("title") : t("with", { name: room.data.other.name })}
       width="full"
     >
-      <Query query={room}>{(data) => <Visit key={encounterId} place={place} room={data} />}</Query>
+      {room.isError && room.data === undefined ? (
+        <VisitProblem error={room.error} />
+      ) : (
+        <Query query={room}>{(data) => <Visit key={encounterId} place={place} room={data} />}</Query>
+      )}
     </Page>
   );
 }

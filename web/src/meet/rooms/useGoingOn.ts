@@ -1,4 +1,4 @@
-/** Which of one's own visits goes on now: asked by the frame around every screen. */
+/** Which of one's own visits goes on now: asked under every screen. */
 import { useQuery } from "@tanstack/react-query";
 
 import { api, practicePath } from "@/api/client";
@@ -11,11 +11,10 @@ type VisitCard = Schemas["VisitCard"];
 const BEAT_MS = 30_000;
 
 /** The visit to go back to, or that somebody waits for; null while there is none. */
-export function useGoingOn(practice: string | undefined, enabled: boolean): VisitCard | null {
+export function useGoingOn(practice: string): VisitCard | null {
   const found = useQuery({
     queryKey: ["visits", practice],
-    queryFn: () => api.get<Schemas["VisitCards"]>(practicePath(practice ?? "", "/visits")),
-    enabled: enabled && practice !== undefined,
+    queryFn: () => api.get<Schemas["VisitCards"]>(practicePath(practice, "/visits")),
     refetchInterval: BEAT_MS,
     retry: false,
   });

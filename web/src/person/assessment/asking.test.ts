@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 
 import plan from "@/generated/assessments/mood-days-1.0.0.json";

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { v5 as uuid5 } from "uuid";
 import { describe, expect, it } from "vitest";
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 
 import asq from "@/generated/instruments/asq-1.0.0.json";

@@ -13,6 +13,7 @@ import os
 import struct
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,11 @@ class Embedder:
         try:
             lines = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
             self._pieces = Pieces({line: number for number, line in enumerate(lines) if line})
-            self._weights = _tensors(folder / "model.safetensors")
+            raw = (folder / "model.safetensors").read_bytes()
+            self.digest = sha256(
+                raw
+            ).hexdigest()  # which model it is: weights on top are kept by it
+            self._weights = _tensors(raw)
             self._check()
         except (OSError, KeyError, ValueError, struct.error) as fault:
             raise EmbeddingsRefused(f"{folder}: {type(fault).__name__}") from fault
@@ -113,9 +118,8 @@ class Embedder:
         return np.asarray(scaled + self._weights[f"{name}.bias"], np.float32)
 
 
-def _tensors(path: Path) -> dict[str, Floats]:
+def _tensors(raw: bytes) -> dict[str, Floats]:
     """The 32-bit tensors of a safetensors file: a length, a JSON header, then the numbers."""
-    raw = path.read_bytes()
     (length,) = struct.unpack_from("<Q", raw)
     header = json.loads(raw[8 : 8 + length])
     return {

@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -60,36 +61,44 @@ class Spans:
 
 def spans(words: Words) -> Spans:
     """All spans of a text. A text beyond 65,536 letters counts as far as that."""
-    joined = words.joined[:MAX_LETTERS]
-    letters = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32).astype(
-        np.uint64
-    )
-    powers, inverses = _tables()
-    prefix = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum(letters * powers[: len(letters)], out=prefix[1:])
-    space = letters == 32
+    cells, space = _cells(words.joined)
     gaps = np.flatnonzero(space)
+    words_in = max(len(gaps) - 1, 0)
     word_of = np.cumsum(space) - 1
-    hashes, firsts = [], []
-    for size in LETTER_SPANS:
-        if len(letters) >= size:
-            count = len(letters) - size + 1
-            hashes.append((prefix[size:] - prefix[:-size]) * inverses[:count])
-            firsts.append(word_of[:count])
-    for size in WORD_SPANS:
-        if len(gaps) > size:
-            start = gaps[:-size] + 1
-            hashes.append((prefix[gaps[size:]] - prefix[start]) * inverses[start] + _SALTS[size])
-            firsts.append(word_of[start])
+    firsts = [word_of[: max(len(space) - size + 1, 0)] for size in LETTER_SPANS]
+    firsts += [word_of[gaps[:-size] + 1] for size in WORD_SPANS]
+    first = np.minimum(np.maximum(np.concatenate(firsts), 0), max(words_in - 1, 0))
+    return Spans(cells, first, words_in if len(cells) else 0)
+
+
+def _cells(joined: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The cell of each span of some joined words, and where their spaces are."""
+    letters = np.frombuffer(joined[:MAX_LETTERS].encode("utf-32-le", "replace"), dtype=np.uint32)
+    powers, inverses = _tables()
+    length = len(letters)
+    prefix = np.zeros(length + 1, np.uint64)
+    (letters * powers[:length]).cumsum(out=prefix[1:])
+    space = letters == 32
+    gaps = space.nonzero()[0]
+    hashes = [
+        (prefix[size:] - prefix[:-size]) * inverses[: length - size + 1]
+        for size in LETTER_SPANS
+        if length >= size
+    ]
+    starts = gaps + 1
+    upto, after, back = prefix[gaps], prefix[starts], inverses[starts]
+    hashes += [
+        (upto[size:] - after[:-size]) * back[:-size] + _SALTS[size]
+        for size in WORD_SPANS
+        if len(gaps) > size
+    ]
     if not hashes:
-        empty = np.zeros(0, np.int64)
-        return Spans(empty, empty, 0)
+        return np.zeros(0, np.int64), space
     hashed = np.concatenate(hashes)
     hashed ^= hashed >> _DOWN
     hashed *= _MIX
-    words_in = max(len(gaps) - 1, 0)
-    first = np.minimum(np.maximum(np.concatenate(firsts), 0), max(words_in - 1, 0))
-    return Spans((hashed >> _TOP).astype(np.int64), first, words_in)
+    hashed >>= _TOP
+    return hashed.view(np.int64), space
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +124,22 @@ class Classifier:
 
     def score(self, words: Words) -> Scored:
         """The text's score. Never raises on any text."""
-        found = spans(words)
-        values = self.weights[found.cells]
-        best, first = self._best(found, values)
+        best, first = self._best(words)
         last = min(first + WINDOW, len(words.words))
         z = max(-60.0, min(60.0, self.slope * best + self.intercept))
-        probability = float(1 / (1 + np.exp(-z)))
+        probability = 1 / (1 + exp(-z))
         alarm = best >= self.threshold and len(words.words) >= LEAST_WORDS
         return Scored(best, probability, alarm, first, max(last, first + 1))
 
-    def _best(self, found: Spans, values: NDArray[np.float32]) -> tuple[float, int]:
-        if not len(values):
-            return self.bias, 0
-        if found.words <= WINDOW + STRIDE // 2:
+    def _best(self, words: Words) -> tuple[float, int]:
+        """The highest score of a window, and the window's first word."""
+        if len(words.words) <= WINDOW + STRIDE // 2:
+            values = self.weights[_cells(words.joined)[0]]
+            if not len(values):
+                return self.bias, 0
             return float(values.sum(dtype=np.float64)) / len(values) ** 0.5 + self.bias, 0
+        found = spans(words)
+        values = self.weights[found.cells]
         sums = np.bincount(found.word, values, found.words)
         counts = np.bincount(found.word, minlength=found.words)
         sums, counts = np.concatenate([[0], sums.cumsum()]), np.concatenate([[0], counts.cumsum()])

@@ -25,7 +25,7 @@ from holdfast.safety.engine.screen.rules import (
     parse_rules,
 )
 
-FORMAT: Final = 1  # of the copy: count it up when what a phrase is read as changes
+FORMAT: Final = 2  # of the copy: count it up when what a phrase is read as changes
 FILE: Final = "compiled.json"
 CONTENT: Final = files("holdfast.safety") / "content" / "screen"
 
@@ -109,6 +109,7 @@ def _dump(rules: Rules) -> dict[str, Any]:
             [
                 one.regex, one.words,
                 *(places(some) for some in (one.anchors, one.prefixes, one.suffixes, one.literals)),
+                [places(some) for some in one.needs],
             ]
             for one in patterns
         ],
@@ -126,8 +127,9 @@ def _load(entry: Mapping[str, Any]) -> Rules:
             frozenset([words[at] for at in suffixes]),
             least,
             frozenset([words[at] for at in literals]),
+            tuple([frozenset([words[at] for at in some]) for some in needs]),
         )
-        for regex, least, anchors, prefixes, suffixes, literals in entry["patterns"]
+        for regex, least, anchors, prefixes, suffixes, literals, needs in entry["patterns"]
     ]
     phrases: list[Phrase] = []
     for said, unless, near, anywhere, some in entry["rules"]:

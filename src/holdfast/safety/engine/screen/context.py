@@ -173,14 +173,28 @@ class Reading:
             for left, right in self._cues("idiom"):
                 if left < last and right > first:
                     return "idiom"
-        start, end = self._clause(first, last, commas=False)
-        start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
         for kind in ("quotation", "academic"):
+            # "My thesis is killing me, I want to die": the thesis is no frame for the wish.
+            own = kind == "academic" and self._own_wish(first, last)
+            start, end = self._clause(first, last, commas=own)
+            start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
             if kind not in ignore and self._near(kind, start, end):
                 return kind
-        if "negation_before" not in ignore and self._negated(phrase, first, last):
+        if "negation_before" not in ignore and (
+            self._negated(phrase, first, last) or self._asked_and_denied(first, last)
+        ):
             return "negation"
         return None
+
+    def _own_wish(self, first: int, last: int) -> bool:
+        """Whether the writer speaks of what they want themselves, between the same commas."""
+        start, _ = self._clause(first, last, commas=True)
+        return self._near("own_wish", start, last)
+
+    def _asked_and_denied(self, first: int, last: int) -> bool:
+        """Whether it is what somebody asked, and the answer in the same sentence is no."""
+        start, end = self._sentence(first, last)
+        return self._near("asked_before", start, first + 1) and self._near("answered_no", last, end)
 
     def _negated(self, phrase: Phrase, first: int, last: int) -> bool:
         """Whether it is denied: before it (a cue may reach into it), in its gaps, or after it."""
@@ -214,7 +228,9 @@ class Reading:
         start, end = max(start, first - _CUE_REACH), min(end, last + _CUE_REACH)
         if not (self._near("past", start, end) or self._closed_after(last)):
             return False
-        return not self._near("now", *self._clause(first, last, commas=True))
+        if self._near("now", *self._clause(first, last, commas=True)):
+            return False
+        return not self._near("returned", last, self._sentence(last - 1, last)[1])
 
     def _lately(self, rule: Rule, first: int, last: int) -> bool:
         """Whether it befell somebody else a while ago: to worry about, not to act on now."""

@@ -31,7 +31,7 @@ class Matcher:
                 ):
                     for anchor in anchors:
                         table.setdefault(anchor, []).append(phrase)
-        self._memo: dict[str, tuple[Phrase, ...]] = {}
+        self._memo: dict[str, dict[str, dict[Phrase, None]]] = {}
 
     @cached_property
     def normaliser(self) -> Normaliser:
@@ -60,23 +60,28 @@ class Matcher:
             phrases = self._memo.get(word)
             if phrases is None:
                 phrases = self._remember(word)
-            for phrase in phrases:
-                candidates.setdefault(phrase.rule.language, {})[phrase] = None
+            for language, some in phrases.items():
+                if language in candidates:
+                    candidates[language].update(some)
+                elif language not in absent:
+                    candidates[language] = some.copy()
         findings: list[Finding] = []
         for language, phrases_of in candidates.items():
-            if language in absent:
-                continue
             rules = self.rules[language]
+            least = 2 if language in LATIN and language not in fitting else 0
+            there = _with_rewrites(words.words, rules)
             reading: Reading | None = None
             for phrase in phrases_of:
-                if phrase.pattern.words < 2 and language in LATIN and language not in fitting:
+                pattern = phrase.pattern
+                if pattern.words < least or _lacking(pattern.needs, there):
                     continue
                 reading = reading or Reading(View.of(words, rules), rules)
                 findings += reading.find(phrase)
         findings.sort(key=lambda one: (one.first, one.last, one.rule.id))
         return findings
 
-    def _remember(self, word: str) -> tuple[Phrase, ...]:
+    def _remember(self, word: str) -> dict[str, dict[Phrase, None]]:
+        """The phrases to look for in a text with `word`, by language."""
         found = dict.fromkeys(self._looked_up(word))
         for one in self.rules.values():
             for new in one.rewrites.get(word, ()):
@@ -87,11 +92,30 @@ class Matcher:
                 )
         if len(self._memo) > _MEMO_LIMIT:
             self._memo.clear()
-        self._memo[word] = tuple(found)
-        return self._memo[word]
+        kept = self._memo[word] = {}
+        for phrase in found:
+            kept.setdefault(phrase.rule.language, {})[phrase] = None
+        return kept
 
     def _looked_up(self, word: str) -> Iterable[Phrase]:
         yield from self._exact.get(word, ())
         for size in range(1, len(word) + 1):
             yield from self._starts.get(word[:size], ())
             yield from self._ends.get(word[-size:], ())
+
+
+def _with_rewrites(words: Iterable[str], rules: Rules) -> frozenset[str]:
+    """The words of a text, and those that a language reads them as."""
+    there = set(words)
+    for word in tuple(there):
+        if word in rules.rewrites:
+            there.update(rules.rewrites[word])
+    return frozenset(there)
+
+
+def _lacking(needs: Iterable[frozenset[str]], there: frozenset[str]) -> bool:
+    """Whether a text cannot hold a match, for lack of a word."""
+    for need in needs:  # noqa: SIM110 -- a generator would take longer than what it saves
+        if need.isdisjoint(there):
+            return True
+    return False

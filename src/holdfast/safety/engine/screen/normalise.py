@@ -102,7 +102,8 @@ class Normaliser:
         self.vocabulary = frozenset(vocabulary)
         self._prefixes = tuple(prefixes)
         known = self.vocabulary | frozenset(spelt)
-        self._slips = {slip: word for word in misspelt for slip in _slips(word) - known}
+        # In order: which of two words a common slip is taken for must not vary by process.
+        self._slips = {slip: word for word in sorted(misspelt) for slip in _slips(word) - known}
         self._starred = tuple(sorted(word for word in self.vocabulary if len(word) > 2))
         self._memo: dict[str, tuple[str, ...]] = {}
 

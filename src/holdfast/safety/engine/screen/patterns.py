@@ -16,6 +16,7 @@ from holdfast.safety.engine.screen.normalise import Normaliser
 _LEXEME: Final = re.compile(r"\s+|[()\[\]|]|~\d*|\*|[^\s()\[\]|~*]+")
 _DEFAULT_GAP: Final = 3
 _MAX_GAP: Final = 12
+_MOST_NEEDS: Final = 3
 
 
 class PatternError(ValueError):
@@ -28,7 +29,8 @@ class Pattern:
 
     `regex` (source text) matches from the space before its first word; `anchors` are words, and
     `prefixes` and `suffixes` parts of words, of which every match holds at least one; `words` is
-    the least number of words of a match; `literals` all words that it names.
+    the least number of words of a match; `literals` all words that it names; of each set of `needs`
+    every match holds a word too, so that most texts are told apart without the regex.
     """
 
     regex: str
@@ -37,6 +39,7 @@ class Pattern:
     suffixes: frozenset[str]
     words: int
     literals: frozenset[str]
+    needs: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Part:
     anchors: frozenset[tuple[str, str]]  # (kind, word); empty where nothing is required
     weight: float
     literals: frozenset[str]
+    needs: tuple[frozenset[tuple[str, str]], ...] = ()  # like `anchors`, of the other parts
 
 
 _NOTHING: Final = _Part("", 0, frozenset(), 0.0, frozenset())
@@ -84,6 +88,11 @@ class PatternReader:
             frozenset(kinds["suffix"]),
             part.words,
             part.literals,
+            tuple(
+                frozenset(word for _, word in need)
+                for need in part.needs
+                if all(kind == "word" for kind, _ in need)
+            ),
         )
 
     def _alternatives(self, lexemes: list[str], at: int) -> tuple[_Part, int]:
@@ -168,12 +177,17 @@ def _series(parts: list[_Part]) -> _Part:
     if not parts:
         return _NOTHING
     strongest = max(parts, key=lambda part: part.weight if part.anchors else -1.0)
+    others = sorted(
+        (part for part in parts if part.anchors and part is not strongest),
+        key=lambda one: -one.weight,
+    )
     return _Part(
         "".join(part.regex for part in parts),
         sum(part.words for part in parts),
         strongest.anchors,
         strongest.weight,
         frozenset().union(*(part.literals for part in parts)),
+        (*(part.anchors for part in others), *strongest.needs)[:_MOST_NEEDS],
     )
 
 

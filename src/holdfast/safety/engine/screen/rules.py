@@ -20,6 +20,9 @@ from holdfast.safety.engine.screen.result import Category, Experiencer, Level, T
 _COMMON_HAN: Final = "我不想了的是在有一人这个你他她们好就都会要没也很到和说去过还"
 _GROUP: Final = re.compile(r"<([a-z_]+)>")
 
+# Groups that every language has. A year that old is long enough ago to be told as past.
+_BUILT_IN: Final[Mapping[str, str]] = {"year": "|".join(map(str, range(1950, 2025)))}
+
 Source = Annotated[str, Field(min_length=1, max_length=1200)]
 
 
@@ -66,15 +69,19 @@ class ContextEntry(_Strict):
     negation_before: list[Source] = []
     negation_after: list[Source] = []
     not_negation: list[Source] = []
+    asked_before: list[Source] = []
+    answered_no: list[Source] = []
     past: list[Source] = []
     past_next: list[Source] = []
     past_other: list[Source] = []
+    returned: list[Source] = []
     now: list[Source] = []
     hypothetical_before: list[Source] = []
     other_person_before: list[Source] = []
     idiom: list[Source] = []
     quotation: list[Source] = []
     academic: list[Source] = []
+    own_wish: list[Source] = []
     clause_breaks: list[Source] = []
 
 
@@ -170,19 +177,16 @@ def parse_rules(text: str, name: str) -> Rules:
     except ValidationError as error:
         raise RulesError(f"{name}: {error}") from error
     plain = Normaliser()
-    rewrites = {
-        word: plain.words(words).words
-        for old, words in entry.rewrites.items()
-        for word in plain.words(old).words
-    }
+    rewrites = _rewrites(entry, name, plain)
     common = FREQUENT.get(entry.language, frozenset()) | set(_COMMON_HAN)
     reader = PatternReader(common, rewrites)
+    groups = {**_BUILT_IN, **entry.groups}
 
     def read(where: str, sources: Iterable[str]) -> tuple[Pattern, ...]:
         patterns = []
         for source in sources:
             try:
-                patterns.append(reader.read(_expand(source, entry.groups)))
+                patterns.append(reader.read(_expand(source, groups)))
             except PatternError as error:
                 raise RulesError(f"{name}: {where}: {error}") from error
         return tuple(patterns)
@@ -217,6 +221,17 @@ def parse_rules(text: str, name: str) -> Rules:
         tuple(phrases),
         Context(context),
     )
+
+
+def _rewrites(entry: RulesFile, name: str, plain: Normaliser) -> dict[str, tuple[str, ...]]:
+    """What each word is read as. Raises RulesError where it is not one word but several."""
+    rewrites = {}
+    for old, new in entry.rewrites.items():
+        read = plain.words(old).words
+        if len(read) != 1:
+            raise RulesError(f"{name}: rewrites: {old!r} is {len(read)} words")
+        rewrites[read[0]] = plain.words(new).words
+    return rewrites
 
 
 def _expand(source: str, groups: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from holdfast.safety.engine.embedding import installed
 from holdfast.safety.engine.screen import turns
 from holdfast.safety.engine.screen.classifier import Classifier, shipped_classifier
 from holdfast.safety.engine.screen.compiled import shipped_rules
@@ -23,18 +24,34 @@ from holdfast.safety.engine.screen.result import (
     Unscreened,
 )
 from holdfast.safety.engine.screen.rules import Rules, RulesError
+from holdfast.safety.engine.screen.sentences import (
+    LANGUAGE,
+    LEAST_WORDS,
+    Sentences,
+    shipped_sentences,
+)
 
 CLASSIFIER: Final = "classifier"
+SENTENCES: Final = "sentences"
 MAX_CHARACTERS: Final = 200_000
 MAX_HISTORY: Final = 12
 
 
 class Screener:
-    """The layers put together. `classifier` None: rules and context alone."""
+    """The layers put together. `classifier` None: rules and context alone.
 
-    def __init__(self, rules: Mapping[str, Rules], classifier: Classifier | None = None) -> None:
+    `sentences` listens to the newest text only, where no other layer alarms: it takes milliseconds.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Rules],
+        classifier: Classifier | None = None,
+        sentences: Sentences | None = None,
+    ) -> None:
         self.matcher = Matcher(rules)
         self.classifier = classifier
+        self.sentences = sentences
 
     def screen(
         self, text: str, history: Sequence[str] = (), locale: str | None = None
@@ -44,7 +61,7 @@ class Screener:
         Raises Unscreened where it cannot be told; that is never `none`.
         """
         _check(text, history)
-        now, rest = self._one(text, locale)
+        now, rest = self._one(text, locale, newest=True)
         if not history:
             return _result(now, Level.NONE, *rest)
         before = [self._one(turn, locale)[0] for turn in history[-MAX_HISTORY:]]
@@ -66,28 +83,33 @@ class Screener:
         return self.matcher.find(words, languages_of(text, words.words, locale)[0])
 
     def _one(
-        self, text: str, locale: str | None
+        self, text: str, locale: str | None, newest: bool = False
     ) -> tuple[list[Evidence], tuple[float, tuple[str, ...], bool]]:
         words = self.matcher.normaliser.words(text)
         languages, supported = languages_of(text, words.words, locale)
         findings = self.matcher.find(words, languages)
         evidence = [_evidence(one, words) for one in findings if one.dropped is None]
+        dropped = any(one.dropped not in {None, "near"} for one in findings)
         probability = 0.0
         if self.classifier is not None and words.words:
             scored = self.classifier.score(words)
             probability = scored.probability
-            dropped = any(one.dropped not in {None, "near"} for one in findings)
             if scored.alarm and not dropped:
                 evidence.append(
-                    Evidence(
-                        words.starts[scored.first],
-                        words.ends[scored.last - 1],
-                        CLASSIFIER,
-                        Level.CONCERN,
-                        None,
-                    )
+                    _alarm(CLASSIFIER, words.starts[scored.first], words.ends[scored.last - 1])
                 )
+        may = newest and not dropped and languages[:1] == (LANGUAGE,)
+        if may and self._sentences_alarm(text, words, evidence):
+            evidence.append(_alarm(SENTENCES, words.starts[0], words.ends[-1]))
         return evidence, (probability, languages, supported)
+
+    def _sentences_alarm(self, text: str, words: Words, evidence: Sequence[Evidence]) -> bool:
+        """Whether sentence embeddings, where they are installed, alarm and nothing else does."""
+        if self.sentences is None or len(words.words) < LEAST_WORDS:
+            return False
+        if any(one.level >= Level.CONCERN for one in evidence):
+            return False
+        return self.sentences.alarms(text)
 
 
 def _check(text: object, history: Sequence[object]) -> None:
@@ -108,6 +130,11 @@ def _evidence(finding: Finding, words: Words) -> Evidence:
         finding.temporality,
         finding.experiencer,
     )
+
+
+def _alarm(code: str, start: int, end: int) -> Evidence:
+    """The evidence of a layer that knows no categories."""
+    return Evidence(start, end, code, Level.CONCERN, None)
 
 
 def _from_before(before: Sequence[Sequence[Evidence]]) -> list[Evidence]:
@@ -150,9 +177,12 @@ def _result(
 
 @cache
 def shipped() -> Screener:
-    """The screener with the rules and weights that ship. Raises Unscreened."""
+    """The screener with the rules and weights that ship, and the embedder that is installed.
+
+    Raises Unscreened.
+    """
     try:
-        return Screener(shipped_rules(), shipped_classifier())
+        return Screener(shipped_rules(), shipped_classifier(), shipped_sentences(installed()))
     except (OSError, RulesError, ValueError) as error:
         raise Unscreened(f"rules or weights cannot be used: {type(error).__name__}") from error
 

@@ -1,0 +1,1 @@
+"""Who of the practice fits a person: profiles, licences, the short intake, enquiries, waiting."""
