@@ -123,6 +123,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.scheduling.api_terms.router",
     "holdfast.meet.scheduling.api_waiting.router",
     "holdfast.meet.notes.api.router",
+    "holdfast.meet.rooms.api.router",
     "holdfast.meet.reminders.api.router",
     "holdfast.meet.calendars.api.router",
     "holdfast.meet.matching.api.router",

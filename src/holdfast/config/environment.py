@@ -302,6 +302,16 @@ def turn_relay() -> tuple[tuple[str, ...], str]:
     return urls, secret
 
 
+def calls_relay_only(relays: tuple[str, ...]) -> bool:
+    """`HOLDFAST_CALLS_RELAY_ONLY=1`: calls go over the relay even where a direct way exists, so
+    that neither side learns the other's address. Needs a relay.
+    """
+    only = flag("HOLDFAST_CALLS_RELAY_ONLY")
+    if only and not relays:
+        raise ConfigurationError("HOLDFAST_CALLS_RELAY_ONLY needs HOLDFAST_TURN_URLS.")
+    return only
+
+
 def watchdog_url() -> str:
     """Where the worker reports each minute that it lives; empty for nowhere."""
     url = os.environ.get("HOLDFAST_WATCHDOG_URL", "").strip()

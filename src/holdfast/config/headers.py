@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 #: What no page of ours uses, whatever script may run in it. Passkeys are used.
 UNUSED = (
-    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
-    "hid", "magnetometer", "midi", "payment", "serial", "usb",
+    "accelerometer", "browsing-topics", "geolocation", "gyroscope", "hid", "magnetometer", "midi",
+    "payment", "serial", "usb",
 )  # fmt: skip
-# Dictation, by the browser's own function.
-PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED), "microphone=(self)"])
+#: Visits; the microphone for dictation too, by the browser's own function.
+USED = ("camera", "display-capture", "microphone")
+PERMISSIONS = ", ".join(
+    [*(f"{name}=()" for name in UNUSED), *(f"{name}=(self)" for name in USED)]
+)
 _PERSONAL = ("/api/", "/_allauth/", "/accounts/")
 
 

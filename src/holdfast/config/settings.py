@@ -58,6 +58,7 @@ SFU_SECRET = os.environ.get(rooms_wire.SECRET_VARIABLE, "")
 
 #: The relay of calls between networks; see `meet.rooms.turn`. Nowhere unless the operator has one.
 TURN_URLS, TURN_SECRET = environment.turn_relay()
+CALLS_RELAY_ONLY = environment.calls_relay_only(TURN_URLS)
 
 #: Moves the clock in browser tests; see `core.clock`.
 TEST_CLOCK_FILE = os.environ.get("HOLDFAST_TEST_CLOCK_FILE")
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "holdfast.meet.encounters",
     "holdfast.meet.scheduling",
     "holdfast.meet.notes",
+    "holdfast.meet.rooms",
     "holdfast.meet.reminders",
     "holdfast.meet.calendars",
     "holdfast.meet.matching",

@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, calendars, flows, matching, notes, plans
+from tests.integration.authz import appointments, calendars, flows, matching, notes, plans, visits
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -476,6 +476,7 @@ BODIES: dict[str, Body] = {
         "to": str(world.members["clinician/care_team"].pk)
     },
     "PATCH /practices/{practice_id}/supervisions/{supervision_id}": lambda world: {"cosigns": True},
+    **{name: _always(body) for name, body in (notes.BODIES | flows.BODIES | visits.BODIES).items()},
     "POST /practices/{practice_id}/calendar/questions/{question_id}": (
         lambda world: {"decision": "restore"}
     ),

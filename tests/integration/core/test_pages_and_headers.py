@@ -149,8 +149,9 @@ def test_security_headers_are_on_every_answer(built: Path) -> None:
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
         assert answer["X-Frame-Options"] == "DENY"
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert "camera=()" in answer["Permissions-Policy"]
-        assert "microphone=(self)" in answer["Permissions-Policy"]
+        assert "geolocation=()" in answer["Permissions-Policy"]
+        for used in ("camera", "microphone", "display-capture"):
+            assert f"{used}=(self)" in answer["Permissions-Policy"]
 
 
 @pytest.mark.django_db

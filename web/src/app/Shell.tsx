@@ -18,7 +18,11 @@ import { useSetting, writeSetting } from "./settings";
 import "./shell.css";
 
 const PracticePicker = lazy(() => import("./PracticePicker"));
+const ReturnBanner = lazy(() => import("@/meet/rooms/ReturnBanner"));
 const StoppedBanner = lazy(() => import("@/notify/StoppedBanner"));
+
+/** Who meets others in visits. */
+const MEETING: readonly Role[] = ["client", "clinician", "prescriber"];
 
 /** The membership acted under: the chosen practice's, the person's own record first. */
 function activeOf(me: Me, chosen: string | null): Active | null {
@@ -138,6 +142,7 @@ export function Frame({ active, children }: FrameProps): ReactElement {
   const hasNav = active !== null;
   const staff = active !== null && [...active.roles].some((role) => role !== "client");
   const stopped = useStoppedEscalation(active?.me.id, staff);
+  const meets = active !== null && MEETING.some((role) => active.roles.has(role));
   useShortcuts(active);
   return (
     <div className="hf-shell" data-nav={hasNav ? "yes" : "no"} data-density={dense ? "dense" : "roomy"}>
@@ -177,6 +182,11 @@ export function Frame({ active, children }: FrameProps): ReactElement {
             <StoppedBanner status={stopped} staff={staff} />
           </Suspense>
         )}
+        {meets && !path.startsWith("/visits/") ? (
+          <Suspense>
+            <ReturnBanner practice={active.practice.id} />
+          </Suspense>
+        ) : null}
         {active !== null && path.startsWith("/admin") ? <AdminNavigation path={path} /> : null}
         <Suspense fallback={<Loading />}>{children}</Suspense>
       </main>

@@ -27,7 +27,7 @@ export interface Destination {
 }
 
 const PERSON: readonly Destination[] = [
-  { to: "/today", covers: ["/check-in", "/after", "/flags-status"], key: "nav.today", icon: IconHome },
+  { to: "/today", covers: ["/check-in", "/after", "/flags-status", "/visits"], key: "nav.today", icon: IconHome },
   { to: "/companion", key: "nav.talk", icon: IconMessageCircle },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
@@ -41,7 +41,7 @@ const PERSON: readonly Destination[] = [
 
 const CASELOAD: Destination = {
   to: "/caseload",
-  covers: ["/people"],
+  covers: ["/people", "/visits"],
   key: "nav.caseload",
   icon: IconUsers,
   shortcut: "c",

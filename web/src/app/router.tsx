@@ -89,6 +89,7 @@ const routeTree = rootRoute.addChildren([
   member("/caseload", async () => (await clinician()).CaseloadPage),
   member("/people/$clientId", async () => (await clinician()).PersonPage),
   member("/people/$clientId/assessment/$assessment", async () => (await import("@/clinician/AssessmentReport")).default),
+  member("/visits/$clientId/$encounterId", async () => (await import("@/meet/rooms/VisitPage")).default),
   member("/agenda", async () => (await appointments()).AgendaPage),
   member("/agenda/hours", async () => (await appointments()).HoursPage),
   member("/worklist", async () => (await clinician()).WorklistPage),

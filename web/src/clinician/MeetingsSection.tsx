@@ -3,14 +3,19 @@ import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorState } from "@/design";
+import { joinable } from "@/meet/rooms/joinable";
+import { GOING_ON } from "@/meet/rooms/states";
 
 import { useClientWrite } from "./api";
 import { useClinicWords } from "./language";
 import { instantOf, localValue } from "./localTime";
 import { Section } from "./Section";
 import type { EncounterView } from "./types";
+import { useNow } from "./useNow";
 
-const MEDIA = ["in_person", "video", "phone"] as const;
+const JoinButton = lazy(() => import("@/meet/rooms/JoinButton"));
+
+const MEDIA = ["in_person", "video", "phone", "text"] as const;
 const MINUTE = 60_000;
 
 const ForClient = lazy(() => import("@/meet/scheduling/ForClient"));
@@ -22,12 +27,16 @@ interface MeetingsSectionProps {
 
 /** What is booked, and meetings that took place; recording one moves "since you last met". */
 export function MeetingsSection({ client, encounters }: MeetingsSectionProps): ReactElement {
-  const { t } = useClinicWords();
+  const { t, moment } = useClinicWords();
   const { t: booking } = useTranslation("appointments");
   const write = useClientWrite(client);
   const [form, setForm] = useState<"book" | "record" | null>(null);
   const [all, setAll] = useState(false);
-  const held = encounters.filter((each) => each.status !== "planned");
+  const now = useNow();
+  const open = encounters.filter(({ starts_at: startsAt, medium, status }) =>
+    joinable({ startsAt, medium, status }, now),
+  );
+  const held = encounters.filter((each) => each.status !== "planned" && !GOING_ON.has(each.status));
   const ordered = held.toSorted((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at));
   const shown = all ? ordered : ordered.slice(0, 5);
   const close = () => setForm(null);
@@ -41,6 +50,21 @@ export function MeetingsSection({ client, encounters }: MeetingsSectionProps): R
           {t("meetings.record")}
         </Button>
       </div>
+      {open.map((each) => (
+        <div key={each.id} className="hf-row">
+          <span>{moment(each.starts_at)}</span>
+          <Suspense>
+            <JoinButton
+              clientId={client}
+              encounterId={each.id}
+              startsAt={each.starts_at}
+              medium={each.medium}
+              status={each.status}
+              size="xs"
+            />
+          </Suspense>
+        </div>
+      ))}
       {form === "record" ? <MeetingForm client={client} onDone={close} /> : null}
       <Suspense>
         <ForClient

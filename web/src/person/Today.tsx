@@ -25,6 +25,7 @@ import { Notifications } from "./Notifications";
 import { asked, mustBy } from "./prompts";
 import "./person.css";
 
+const JoinButton = lazy(() => import("@/meet/rooms/JoinButton"));
 const PlanCard = lazy(() => import("./plan/PlanCard"));
 
 /** Fetches what a check-in needs before it is needed, so that it also works in a tunnel. */
@@ -124,7 +125,8 @@ function TalkItThrough(): ReactElement {
 function NextMeeting(): ReactElement | null {
   const { t } = useTranslation("person");
   const format = useFormat();
-  const meetings = useMeetings(useOwnRecord()).data ?? [];
+  const own = useOwnRecord();
+  const meetings = useMeetings(own).data ?? [];
   const [opened] = useState(() => Date.now());
   const next = nextPlanned(meetings, opened);
   if (next === null) return null;
@@ -133,6 +135,15 @@ function NextMeeting(): ReactElement | null {
       <p className="hf-big">{format.soon(next.starts_at)}</p>
       {next.with_name === "" ? null : <p>{t("today.meeting-with", { name: next.with_name })}</p>}
       <div className="hf-buttons">
+        <Suspense>
+          <JoinButton
+            clientId={own.clientId}
+            encounterId={next.id}
+            startsAt={next.starts_at}
+            medium={next.medium}
+            status={next.status}
+          />
+        </Suspense>
         <Button component={Link} to="/appointments" variant="default">{t("me.appointments")}</Button>
       </div>
     </Panel>

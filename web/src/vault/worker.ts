@@ -1,10 +1,11 @@
 /** The page's side of the vault's worker: one worker for the page, one promise for each question. */
+import type { Calling } from "./calling";
 import { isVaultCode, VaultError } from "./engine/errors";
 import type { Keyring } from "./keyring";
 import type { Sealing } from "./sharing/sealing";
 
 /** What the worker answers. */
-export type Desk = Keyring & Sealing;
+export type Desk = Keyring & Sealing & Calling;
 
 export interface Call {
   id: number;

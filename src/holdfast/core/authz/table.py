@@ -100,6 +100,11 @@ TABLE: tuple[Grant, ...] = (
     # Each side of a share, of the other's keys.
     *_rows(("client",), ("key_acceptance",), "write", (SELF,)),
     *_rows(_CLINICAL, ("key_acceptance",), "write", (CARE_TEAM,)),
+    # A visit is joined by the person and by the clinician whose it is (`meet.rooms` looks); to let
+    # in, to finish and to note a no-show is `encounter`'s write.
+    *_rows(("client",), ("visit",), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("visit",), "read write", (CARE_TEAM,)),
+    *_rows(("client", *_CLINICAL), ("visit_list",), "read", (PRACTICE,)),
     # Progress notes: the care team's. The person sees that there are some, asks, and reads what was
     # released. Psychotherapy notes are handed to their author alone, while they treat the person.
     *_rows(_CLINICAL, ("progress_note",), "read write", (CARE_TEAM,)),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from holdfast.core import clock, events
+from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CLINICAL_ROLES, Client
-from holdfast.meet.encounters import standing
-from holdfast.meet.encounters.events import EncounterSettled
+from holdfast.meet.encounters import engine, standing, visits
+from holdfast.meet.encounters.engine import Event, Side, State, Visit
 from holdfast.meet.encounters.models import Encounter
-from holdfast.sense.measures import facade as measures
+from holdfast.meet.encounters.problems import problem_of
 
 #: A clock may be a little ahead; a finished meeting may not lie further in the future than this.
 TOLERANCE = timedelta(minutes=5)
@@ -35,27 +36,6 @@ def _own_membership(by: Actor) -> uuid.UUID:
         if role in CLINICAL_ROLES:
             return membership_id
     raise NotFound
-
-
-def _tell_rules(client: Client, encounter: Encounter) -> None:
-    """Questionnaires may be asked so long after a meeting."""
-    if encounter.status == Encounter.Status.FINISHED:
-        at = encounter.ended_at or encounter.starts_at
-        measures.note_event(client, "encounter-end", at)
-
-
-def tell_booking(encounter: Encounter) -> None:
-    """Tell the booking that planned this meeting how it stands now, after commit."""
-    if encounter.appointment_id is not None:
-        events.publish(
-            EncounterSettled(
-                practice_id=encounter.practice_id,
-                client_id=encounter.client_id,
-                encounter_id=encounter.pk,
-                appointment_id=encounter.appointment_id,
-                status=encounter.status,
-            )
-        )
 
 
 def record_encounter(
@@ -81,7 +61,7 @@ def record_encounter(
             created_at=clock.now(),
         )
         standing.keep(client)
-        _tell_rules(client, encounter)
+        visits.tell_rules(client, encounter)
         record("create", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
     return encounter
 
@@ -96,23 +76,34 @@ def change_encounter(
     status: str | None = None,
     medium: str | None = None,
 ) -> Encounter:
-    """Change what is given and leave the rest. Raises `NotFound` outside the client's own."""
+    """Change what is given and leave the rest: the record put right, or a visit closed by hand.
+
+    Raises `NotFound` outside the client's own, and the problems of a visit: what is going on moves
+    by its own events.
+    """
     with transaction.atomic():
-        encounter = (
-            Encounter.objects.select_for_update()
-            .filter(practice_id=client.practice_id, client=client, pk=encounter_id)
-            .first()
-        )
-        if encounter is None:
-            raise NotFound
-        encounter.starts_at = starts_at or encounter.starts_at
-        encounter.ended_at = ended_at or encounter.ended_at
-        encounter.status = status or encounter.status
-        encounter.medium = medium or encounter.medium
-        _check_times(encounter.status, encounter.starts_at, encounter.ended_at)
-        encounter.save()
-        standing.keep(client)
-        _tell_rules(client, encounter)
-        tell_booking(encounter)
-        record("update", "encounter", by=by, resource_id=encounter.pk, client_id=client.pk)
-    return encounter
+        row = visits.locked(client, encounter_id)
+        row.starts_at = starts_at or row.starts_at
+        row.medium = medium or row.medium
+        visit = _changed(visits.visit_of(row), State(status or row.status), ended_at)
+        _check_times(visit.state, row.starts_at, visit.ended_at)
+        visits.write(row, client, visit)
+        record("update", "encounter", by=by, resource_id=row.pk, client_id=client.pk)
+    return row
+
+
+def _changed(visit: Visit, to: State, ended_at: datetime | None) -> Visit:
+    """A visit that is finished by hand ended when they say, or at no time that is known."""
+    going_on = visit.state in engine.GOING_ON
+    try:
+        if going_on and to == State.FINISHED:
+            visit = engine.step(visit, Event.FINISH, Side.CLINICIAN, ended_at or clock.now())
+        elif going_on and to == State.NO_SHOW:
+            visit = engine.step(visit, Event.NO_SHOW, Side.CLINICIAN, clock.now())
+        elif going_on and to == State.CANCELLED:
+            visit = engine.step(visit, Event.CANCEL, Side.CLINICIAN, clock.now())
+        else:
+            visit = engine.corrected(visit, to)
+    except engine.Refused as refused:
+        raise problem_of(refused) from refused
+    return replace(visit, ended_at=ended_at or visit.ended_at)

@@ -11,7 +11,7 @@ from ninja import Schema
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.instants import Instant
 from holdfast.meet.encounters import actions, queries
-from holdfast.meet.encounters.facade import EncounterView, Medium, Status, view
+from holdfast.meet.encounters.facade import EncounterView, Medium, Settled, view
 
 router = Router(tags=["encounters"])
 BASE = "/practices/{practice_id}/clients/{client_id}/encounters"
@@ -24,14 +24,14 @@ class EncounterList(Schema):
 class NewEncounter(Schema):
     starts_at: Instant
     ended_at: Instant | None = None
-    status: Status
+    status: Settled
     medium: Medium = "in_person"
 
 
 class EncounterChange(Schema):
     starts_at: Instant | None = None
     ended_at: Instant | None = None
-    status: Status | None = None
+    status: Settled | None = None
     medium: Medium | None = None
 
 

@@ -13,6 +13,13 @@ from holdfast.meet.encounters.models import Encounter
 CHUNK = 500
 #: hl7.org/fhir/R4/v3/ActEncounterCode: ambulatory, or virtual.
 _CLASSES = {Encounter.Medium.IN_PERSON: "AMB"}
+#: hl7.org/fhir/R4/valueset-encounter-status.html knows fewer; meetings.csv has our own word.
+_STATUSES = {
+    "waiting": "arrived",
+    "admitted": "in-progress",
+    "in_session": "in-progress",
+    "no_show": "cancelled",
+}
 
 
 def _rows(client: Client) -> Iterator[Any]:
@@ -30,7 +37,7 @@ def resources(client: Client) -> Iterator[dict[str, Any]]:
         yield {
             "resourceType": "Encounter",
             "id": str(row.pk),
-            "status": row.status,
+            "status": _STATUSES.get(row.status, row.status),
             "class": {
                 "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
                 "code": _CLASSES.get(row.medium, "VR"),

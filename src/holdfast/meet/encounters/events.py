@@ -1,4 +1,4 @@
-"""What a meeting tells whoever planned it."""
+"""What a visit tells others, after commit: whoever planned it, and whoever shows it."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ class EncounterSettled:
     encounter_id: uuid.UUID
     appointment_id: uuid.UUID
     status: str
+
+
+@dataclass(frozen=True)
+class VisitMoved:
+    """A visit is in another state, or a side came or went."""
+
+    practice_id: uuid.UUID
+    encounter_id: uuid.UUID

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
+from django.db.models import QuerySet
+
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client, Membership
-from holdfast.meet.encounters import actions, planning, queries, standing
-from holdfast.meet.encounters.events import EncounterSettled
+from holdfast.meet.encounters import actions, planning, queries, standing, visits
+from holdfast.meet.encounters.engine import Event, Side
+from holdfast.meet.encounters.events import EncounterSettled, VisitMoved
 from holdfast.meet.encounters.models import Encounter
 
 __all__ = [
     "EncounterSettled",
     "EncounterView",
     "Medium",
+    "Settled",
     "Status",
+    "VisitMoved",
     "cancel",
     "encounters_of",
     "is_of_client",
@@ -27,17 +32,23 @@ __all__ = [
     "next_planned",
     "plan",
     "record_finished",
+    "row",
+    "rows",
+    "side_of",
     "standings",
+    "step",
     "view",
 ]
 
-Status = Literal["planned", "finished", "cancelled"]
+Status = Literal["planned", "waiting", "admitted", "in_session", "finished", "no_show", "cancelled"]
 Medium = Literal["in_person", "video", "phone", "text"]
+#: What a record may be made or put right to; the others are moved to by the visit's own events.
+Settled = Literal["planned", "finished", "no_show", "cancelled"]
 
 
 @dataclass(frozen=True)
 class EncounterView:
-    """One meeting."""
+    """One meeting. Both clocks: when each side came, where there was something to come to."""
 
     id: uuid.UUID
     starts_at: datetime
@@ -45,6 +56,10 @@ class EncounterView:
     status: Status
     medium: Medium
     with_name: str
+    ends_at: datetime | None = None
+    client_arrived_at: datetime | None = None
+    clinician_arrived_at: datetime | None = None
+    begun_at: datetime | None = None
 
 
 def view(encounter: Encounter) -> EncounterView:
@@ -56,7 +71,32 @@ def view(encounter: Encounter) -> EncounterView:
         status=cast(Status, encounter.status),
         medium=cast(Medium, encounter.medium),
         with_name=encounter.membership.display_name,
+        ends_at=encounter.ends_at,
+        client_arrived_at=encounter.client_arrived_at,
+        clinician_arrived_at=encounter.clinician_arrived_at,
+        begun_at=encounter.begun_at,
     )
+
+
+def rows(practice_id: uuid.UUID) -> QuerySet[Encounter]:
+    """The practice's visits, for `meet.rooms`, which narrows them down."""
+    return Encounter.objects.filter(practice_id=practice_id)
+
+
+def row(client: Client, encounter_id: uuid.UUID) -> Encounter | None:
+    """The client's visit with who holds it. One statement."""
+    found = rows(client.practice_id).select_related("membership")
+    return found.filter(client=client, pk=encounter_id).first()
+
+
+def side_of(encounter: Encounter, client: Client, by: Actor) -> Side | None:
+    """On which side of this very visit somebody is, if on any."""
+    return visits.side_of(encounter, client, by)
+
+
+def step(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Encounter:
+    """Apply an event of the visit; see `visits.step`."""
+    return visits.step(client, encounter_id, event, by=by)
 
 
 def encounters_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[EncounterView]:
@@ -135,12 +175,12 @@ def move(
     medium: str,
     by: Actor,
 ) -> bool:
-    """Move a meeting that is still planned; whether it was. Two statements."""
+    """Move a meeting that nobody was let into; whether it was so. Two statements."""
     return planning.move(
         practice_id, encounter_id, starts_at=starts_at, ends_at=ends_at, medium=medium, by=by
     )
 
 
 def cancel(practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor) -> bool:
-    """Cancel a meeting that is still planned; whether it was. Two statements."""
+    """Cancel a meeting that nobody was let into; whether it was so. Two statements."""
     return planning.cancel(practice_id, encounter_id, by=by)

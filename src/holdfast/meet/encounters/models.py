@@ -10,11 +10,19 @@ from holdfast.core.tenancy.models import Client, Membership, Practice
 
 
 class Encounter(models.Model):
-    """Planned, finished or cancelled. The last finished one is what 'since you last met' means."""
+    """A visit's record, from planned to its end; `engine` says how its states follow.
+
+    The last finished one is what 'since you last met' means. `starts_at` is the planned time; of a
+    visit that was over before it, the time at which it began.
+    """
 
     class Status(models.TextChoices):
         PLANNED = "planned"
+        WAITING = "waiting"
+        ADMITTED = "admitted"
+        IN_SESSION = "in_session"
         FINISHED = "finished"
+        NO_SHOW = "no_show"
         CANCELLED = "cancelled"
 
     class Medium(models.TextChoices):
@@ -33,6 +41,15 @@ class Encounter(models.Model):
     #: When it is planned to end; `ended_at` is when it did.
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    client_arrived_at = models.DateTimeField(null=True, blank=True)
+    client_left_at = models.DateTimeField(null=True, blank=True)
+    clinician_arrived_at = models.DateTimeField(null=True, blank=True)
+    clinician_left_at = models.DateTimeField(null=True, blank=True)
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    #: When media first connected: the session's clock.
+    begun_at = models.DateTimeField(null=True, blank=True)
+    #: Counts the changes of the visit, so that a device knows an old word from a new one.
+    moves = models.PositiveIntegerField(default=0)
     #: The booking that it was planned by; `meet.scheduling` moves and cancels it with that.
     appointment_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -42,6 +59,12 @@ class Encounter(models.Model):
             models.Index(fields=["practice", "client", "-starts_at"]),
             # The last finished meeting, and the next planned one.
             models.Index(fields=["practice", "client", "status", "-starts_at"]),
+            # A clinician's own visits that are going on (`rooms.joining.near`); few at a time.
+            models.Index(
+                fields=["practice", "membership"],
+                condition=Q(status__in=["waiting", "admitted", "in_session"]),
+                name="encounter_going_on",
+            ),
             # Those of a booking.
             models.Index(
                 fields=["practice", "appointment_id"],

@@ -1,6 +1,7 @@
 """Meetings that a booking plans, moves and cancels: in the booking's own transaction.
 
-Only a meeting that is still planned follows its booking: one that began is what happened.
+Only a meeting that nobody was let into follows its booking: one that began is what happened. Who
+already waits is told (`VisitMoved`), and of a moved one waits anew.
 """
 
 from __future__ import annotations
@@ -8,11 +9,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from holdfast.core import clock
+from django.db.models import F
+
+from holdfast.core import clock, events
 from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.tenancy.models import Client, Membership
+from holdfast.meet.encounters.events import VisitMoved
 from holdfast.meet.encounters.models import Encounter
+
+_BEFORE = (Encounter.Status.PLANNED, Encounter.Status.WAITING)
+_SIDES, _CLOCKS = ("client", "clinician"), ("arrived", "left")
 
 
 def plan(
@@ -50,24 +57,31 @@ def move(
     medium: str,
     by: Actor,
 ) -> bool:
-    """Whether it was still planned, and so moved. Two statements."""
+    """Whether nobody was let in yet, and so it is moved. Two statements."""
+    nobody_came = dict.fromkeys(f"{side}_{what}_at" for side in _SIDES for what in _CLOCKS)
     return _change(
-        practice_id, encounter_id, by=by, starts_at=starts_at, ends_at=ends_at, medium=medium
+        practice_id,
+        encounter_id,
+        by=by,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        medium=medium,
+        status=Encounter.Status.PLANNED,
+        **nobody_came,
     )
 
 
 def cancel(practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor) -> bool:
-    """Whether it was still planned, and so is cancelled. Two statements."""
+    """Whether nobody was let in yet, and so it is cancelled. Two statements."""
     return _change(practice_id, encounter_id, by=by, status=Encounter.Status.CANCELLED)
 
 
 def _change(
     practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor, **columns: object
 ) -> bool:
-    rows = Encounter.objects.filter(
-        practice_id=practice_id, pk=encounter_id, status=Encounter.Status.PLANNED
-    )
-    changed = bool(rows.update(**columns))
+    rows = Encounter.objects.filter(practice_id=practice_id, pk=encounter_id, status__in=_BEFORE)
+    changed = bool(rows.update(**columns, moves=F("moves") + 1))
     if changed:
+        events.publish(VisitMoved(practice_id, encounter_id))
         record("update", "encounter", by=by, resource_id=encounter_id)
     return changed

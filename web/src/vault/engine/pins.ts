@@ -40,7 +40,11 @@ export async function checkPin(
 export async function comparisonWords(one: Pin, other: Pin): Promise<string[]> {
   const [first, second] = one.user < other.user ? [one, other] : [other, one];
   const label = "holdfast/vault/v1/words";
-  const hash = await digest(label, uuidBytes(first.user), first.hash, uuidBytes(second.user), second.hash);
+  return wordsOf(await digest(label, uuidBytes(first.user), first.hash, uuidBytes(second.user), second.hash));
+}
+
+/** The twelve words of a hash's first 128 bits. */
+export async function wordsOf(hash: Bytes): Promise<string[]> {
   const entropy = hash.slice(0, ENTROPY_BYTES);
   const check = ((await sha256(entropy))[0] ?? 0) >> 4;
   let number = BigInt(check);

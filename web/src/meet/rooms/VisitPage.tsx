@@ -1,0 +1,125 @@
+import { useParams } from "@tanstack/react-router";
+import { type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useActive } from "@/api/session";
+import { Page, Query } from "@/design";
+
+import { OPEN, OVER, type Place, type Seen, useMoves, useRoom } from "./api";
+import { DeviceCheck } from "./DeviceCheck";
+import { forgetReady, readReady, writeReady } from "./device";
+import { VisitNotes } from "./lazyNotes";
+import { Left } from "./Left";
+import type { Kind } from "./link";
+import { Lobby } from "./Lobby";
+import { Over } from "./Over";
+import { RoomView } from "./RoomView";
+import "./rooms.css";
+import { useCall } from "./useCall";
+import { useDevices } from "./useDevices";
+import { VisitProblem } from "./VisitProblem";
+import { Waiting } from "./Waiting";
+
+const WRITTEN: readonly Kind[] = [];
+const KINDS: Record<string, readonly Kind[]> = { video: ["audio", "video"], phone: ["audio"] };
+
+/** A visit, for whichever side is at this device: tried out, waited for, in the room, and over. */
+export default function VisitPage(): ReactElement {
+  const { clientId = "", encounterId = "" } = useParams({ strict: false });
+  const { practice } = useActive();
+  const { t } = useTranslation("rooms");
+  const place = useMemo(
+    () => ({ practice: practice.id, client: clientId, encounter: encounterId }),
+    [practice.id, clientId, encounterId],
+  );
+  const room = useRoom(place);
+  return (
+    <Page
+      title={room.data === undefined ? t("title") : t("with", { name: room.data.other.name })}
+      width="full"
+    >
+      {room.isError && room.data === undefined ? (
+        <VisitProblem error={room.error} />
+      ) : (
+        <Query query={room}>{(data) => <Visit key={encounterId} place={place} room={data} />}</Query>
+      )}
+    </Page>
+  );
+}
+
+function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
+  const kinds = KINDS[room.visit.medium] ?? WRITTEN;
+  const moves = useMoves(place);
+  const devices = useDevices();
+  const [choice] = useState(() => readReady(place.encounter));
+  const [ready, setReady] = useState(choice !== null);
+  const [left, setLeft] = useState(false);
+  const over = OVER.has(room.visit.status);
+  const here = ready && !left && !over;
+
+  // Back after a reload: with the devices as they were, to where the visit is.
+  const { start } = devices;
+  const returned = useRef(choice !== null);
+  const { step } = moves;
+  const camera = choice?.camera ?? true;
+  useEffect(() => {
+    if (!returned.current || over) return;
+    returned.current = false;
+    void start(kinds.filter((kind) => kind !== "video" || camera));
+    void step("arrive").catch(() => undefined);
+  }, [start, step, kinds, camera, over]);
+
+  const { stop } = devices;
+  useEffect(() => {
+    if (!over) return;
+    stop();
+    forgetReady(place.encounter);
+  }, [over, stop, place.encounter]);
+
+  const handle = useCall({ place, room, kinds, tracks: devices.tracks, moves, here });
+
+  const come = async (): Promise<void> => {
+    await moves.step("arrive");
+    writeReady(place.encounter, { camera: devices.tracks.video !== null });
+    setReady(true);
+    setLeft(false);
+  };
+  const leave = async (): Promise<void> => {
+    forgetReady(place.encounter);
+    setLeft(true);
+    setReady(false);
+    devices.stop();
+    await moves.step("leave");
+  };
+
+  const open = OPEN.has(room.visit.status);
+  const screen = (): ReactElement => {
+    if (over) return <Over place={place} room={room} />;
+    if (left) {
+      const back = async (): Promise<void> => {
+        await devices.start(kinds);
+        await come();
+      };
+      return <Left room={room} moves={moves} onBack={back} />;
+    }
+    const given = { room, devices, moves };
+    if (!ready) return <DeviceCheck {...given} kinds={kinds} onReady={come} />;
+    if (open) return <RoomView {...given} place={place} kinds={kinds} handle={handle} onLeave={leave} />;
+    if (room.side === "client") return <Waiting room={room} devices={devices} onLeave={leave} />;
+    return <Lobby {...given} onLeave={leave} />;
+  };
+  // One note through hanging up, coming back and the end: what is typed is not taken from the hand.
+  const notes = room.side === "clinician" && (open ? ready || left : over && room.visit.status !== "cancelled");
+  return (
+    <div className="hv-visit" data-notes={notes}>
+      {screen()}
+      {notes ? (
+        <aside className="hv-notes">
+          <Suspense>
+            <VisitNotes place={place} name={room.other.name} startsAt={room.visit.starts_at} />
+          </Suspense>
+        </aside>
+      ) : null}
+    </div>
+  );
+}
