@@ -1,10 +1,12 @@
 /** The page's side of the vault's worker: one worker for the page, one promise for each question. */
 import { isVaultCode, VaultError } from "./engine/errors";
+import type { ThreadDesk } from "@/meet/messages/desk";
+
 import type { Keyring } from "./keyring";
 import type { Sealing } from "./sharing/sealing";
 
 /** What the worker answers. */
-export type Desk = Keyring & Sealing;
+export type Desk = Keyring & Sealing & ThreadDesk;
 
 export interface Call {
   id: number;

@@ -1,9 +1,10 @@
 /** The vault's keys live in this worker; the page asks it to seal and to open. */
+import { threadDesk } from "@/meet/messages/desk";
 import { keyring } from "@/vault/keyring";
 import { sealing } from "@/vault/sharing/sealing";
 import type { Answer, Call } from "@/vault/worker";
 
-const desk = { ...keyring, ...sealing };
+const desk = { ...keyring, ...sealing, ...threadDesk };
 
 declare const self: DedicatedWorkerGlobalScope;
 

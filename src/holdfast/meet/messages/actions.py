@@ -289,7 +289,7 @@ def post(
         thread.save(update_fields=["last_seq", "last_at"])
         # What one writes oneself is read, unless something that is not stands before it.
         Member.objects.filter(pk=me.pk, read_seq=seq - 1).update(read_seq=seq)
-        telling.of_message(thread, row)
+        telling.of_message(thread, row, by.account)
     return Posted(seq, is_new=True)
 
 

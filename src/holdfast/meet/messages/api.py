@@ -20,19 +20,19 @@ from holdfast.meet.messages import actions, files, queries
 from holdfast.meet.messages.models import Answering, EpochKey, Member, Thread
 from holdfast.meet.messages.schemas import (
     AnsweringShape,
-    MessageIn,
     MessagePlace,
-    MessagesOut,
     NewEpochIn,
-    PeopleOut,
     Place,
     ReadIn,
     ReadOut,
     ThreadFileIn,
     ThreadFileOut,
     ThreadIn,
+    ThreadMessageIn,
+    ThreadMessagesOut,
     ThreadOpened,
     ThreadOut,
+    ThreadPeopleOut,
     ThreadPieceIn,
     ThreadsOut,
     UnreadOut,
@@ -79,7 +79,7 @@ def threads_unread(request: Request, practice_id: uuid.UUID) -> Any:
     return {"threads": queries.unread(request.actor, practice_id)}
 
 
-@router.get(CLIENT + "/thread-people", access=Access("thread", "read"), response=PeopleOut)
+@router.get(CLIENT + "/thread-people", access=Access("thread", "read"), response=ThreadPeopleOut)
 def thread_people(
     request: Request,
     practice_id: uuid.UUID,
@@ -126,7 +126,7 @@ def _note(request: Request, thread: Thread, me: Member) -> None:
         Member.objects.filter(pk=me.pk).update(noted_at=now)
 
 
-@router.get(THREAD + "/messages", access=_read, response=MessagesOut)
+@router.get(THREAD + "/messages", access=_read, response=ThreadMessagesOut)
 def messages(
     request: Request,
     practice_id: uuid.UUID,
@@ -146,7 +146,7 @@ def messages(
 
 @router.post(THREAD + "/messages", access=_write, response={200: MessagePlace, 201: MessagePlace})
 def post(
-    request: Request, practice_id: uuid.UUID, thread_id: uuid.UUID, body: MessageIn
+    request: Request, practice_id: uuid.UUID, thread_id: uuid.UUID, body: ThreadMessageIn
 ) -> Status[Any]:
     """Keep one message; 200 where it is here already. It gets the next place of the thread."""
     message = body.engine(thread_id, request.actor.account)

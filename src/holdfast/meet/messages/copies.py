@@ -26,7 +26,7 @@ def _shown(client: Client) -> Iterator[tuple[Message, str]]:
         thread__kind=Thread.Kind.CLIENT,
     )
     senders = rows.order_by().values_list("sender_id", flat=True).distinct()
-    called = names(client.practice_id, [one for one in senders if one is not None])
+    called = names(client.practice_id, list(senders))
     for row in rows.order_by("thread_id", "seq").iterator(chunk_size=CHUNK):
         name, _ = called.get(row.sender_id, ("", "")) if row.sender_id else ("", "")
         yield row, name

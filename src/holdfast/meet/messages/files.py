@@ -1,4 +1,4 @@
-"""Files and voice notes of a thread: begun with size and hash, sent in pieces, served when whole."""
+"""Files and voice notes of a thread: begun with size and hash, sent in pieces, served whole."""
 
 from __future__ import annotations
 

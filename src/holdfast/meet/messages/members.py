@@ -19,7 +19,7 @@ _Kind = Thread.Kind
 
 
 def team_of(client: Client) -> QuerySet[CareTeamMember]:
-    """Who of the care team may belong; nobody, once the person has taken back their consent to a care team."""
+    """Who of the care team may belong: nobody, once the person took back their consent to it."""
     team = team_on(client, clock.now())
     return team.none() if client.has_withdrawn(CARE_TEAM_CONSENT) else team
 
@@ -45,7 +45,7 @@ def allowed(
         return set(here.values_list("user_id", flat=True))
     team = team_of(client).filter(membership__user_id__in=users)
     found = set(team.values_list("membership__user_id", flat=True))
-    if kind == _Kind.CLIENT and client.user_id in users:
+    if kind == _Kind.CLIENT and client.user_id is not None and client.user_id in users:
         found.add(client.user_id)
     if kind == _Kind.SUPERVISION:
         above = supervisors_of(client).filter(supervisor__user_id__in=users)

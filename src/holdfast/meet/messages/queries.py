@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -38,7 +39,7 @@ TOLD_FOR = timedelta(days=1)
 _Kind = Thread.Kind
 
 
-def client_of(practice_id: uuid.UUID, parameters: Mapping[str, object]) -> uuid.UUID | None:
+def client_of(practice_id: uuid.UUID, parameters: Mapping[str, Any]) -> uuid.UUID | None:
     """Whom a thread is about; None for a group's. Raises `NotFound`."""
     rows = Thread.objects.filter(practice_id=practice_id, pk=parameters["thread_id"])
     found = rows.values_list("client_id").first()
@@ -48,14 +49,14 @@ def client_of(practice_id: uuid.UUID, parameters: Mapping[str, object]) -> uuid.
 
 
 def stands_in(
-    actor: Actor, practice_id: uuid.UUID, parameters: Mapping[str, object]
+    actor: Actor, practice_id: uuid.UUID, parameters: Mapping[str, Any]
 ) -> frozenset[str]:
     """Members of a group are let in as such; about a client, whoever stands to them."""
     rows = Member.objects.filter(
         practice_id=practice_id,
         thread_id=parameters["thread_id"],
         thread__client=None,
-        user_id=actor.user_id,
+        user_id=actor.account,
         left_epoch__isnull=True,
     )
     return frozenset({"thread_member"} if rows.exists() else ())
@@ -161,7 +162,8 @@ def names(practice_id: uuid.UUID, users: Collection[uuid.UUID]) -> dict[uuid.UUI
 
 def unread(actor: Actor, practice_id: uuid.UUID) -> int:
     """How many threads have something new. One SQL statement."""
-    return mine(actor, practice_id).filter(unread__gt=0).count()
+    with_news: QuerySet[Any] = mine(actor, practice_id)
+    return with_news.filter(unread__gt=0).count()
 
 
 # --- one thread

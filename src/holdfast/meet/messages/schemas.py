@@ -127,7 +127,7 @@ class ThreadPerson(ThreadMember):
     keys: list[KeyEntryShape]
 
 
-class PeopleOut(Schema):
+class ThreadPeopleOut(Schema):
     items: list[ThreadPerson]
 
 
@@ -169,7 +169,7 @@ class ThreadOut(Schema):
     own_last: OwnLast
 
 
-class MessageIn(Schema):
+class ThreadMessageIn(Schema):
     """One message as its sender sealed and signed it. The identifier is a UUIDv7."""
 
     id: uuid.UUID
@@ -201,7 +201,7 @@ class MessagePlace(Schema):
     seq: int
 
 
-class MessageOut(Schema):
+class ThreadMessageOut(Schema):
     """Empty ciphertext: taken back, or of an epoch before or between one's own."""
 
     id: uuid.UUID
@@ -224,8 +224,8 @@ class ReadBy(Schema):
     seq: int
 
 
-class MessagesOut(Schema):
-    items: list[MessageOut]
+class ThreadMessagesOut(Schema):
+    items: list[ThreadMessageOut]
     last_seq: int
     read_seq: int
     retracted: list[int]

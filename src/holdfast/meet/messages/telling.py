@@ -17,14 +17,14 @@ def news(thread: Thread) -> None:
     """Something about the thread itself is new: its members, or how far somebody read."""
 
 
-def of_message(thread: Thread, message: Message) -> None:
+def of_message(thread: Thread, message: Message, sender: uuid.UUID) -> None:
     """Everybody else who reads the thread, once until they have read it."""
     waiting = Member.objects.filter(
         practice_id=thread.practice_id,
         thread=thread,
         left_epoch__isnull=True,
         told_seq__lte=F("read_seq"),
-    ).exclude(user_id=message.sender_id)
+    ).exclude(user_id=sender)
     users = set(waiting.values_list("user_id", flat=True))
     may = members.allowed(thread.practice_id, thread.client, thread.kind, users) if users else set()
     if may:

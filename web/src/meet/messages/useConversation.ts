@@ -1,0 +1,120 @@
+/** A thread on the screen: opened once, followed while it is looked at, sent from in the background. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { ApiError, OfflineError } from "@/api/problems";
+import { useOnline } from "@/queue/online";
+
+import { markRead, openThread } from "./api";
+import { onWaitingChange, startSending, type WaitingMessage, waitingFor } from "./outbox";
+import { Conversation } from "./shown";
+import type { Place } from "./types";
+
+const BEAT_MS = 15_000;
+
+export interface View {
+  conversation: Conversation;
+  waiting: WaitingMessage[];
+  /** Grows with everything that changes: what is shown is drawn anew. */
+  version: number;
+}
+
+/** What a device does again by itself, a little later. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof OfflineError || (error instanceof ApiError && error.status >= 500);
+
+export function useConversation(place: Place, thread: string) {
+  const client = useQueryClient();
+  const online = useOnline();
+  const [version, setVersion] = useState(0);
+  const [waiting, setWaiting] = useState<WaitingMessage[]>([]);
+  const reached = useRef(0);
+  const query = useQuery({
+    queryKey: ["thread", place.user, thread],
+    queryFn: async () => {
+      const conversation = new Conversation(place, await openThread(place, thread));
+      const around = conversation.firstUnread ?? conversation.lastSeq;
+      await conversation.fetch(around - 10, around + 20);
+      return conversation;
+    },
+    networkMode: "always",
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const conversation = query.data;
+  const changed = useCallback(() => setVersion((before) => before + 1), []);
+
+  const follow = useCallback(async () => {
+    if (conversation === undefined) return;
+    try {
+      if (await conversation.follow()) {
+        changed();
+        void client.invalidateQueries({ queryKey: ["threads"] });
+      }
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }, [conversation, changed, client]);
+
+  const { user, practiceId } = place;
+  useEffect(() => {
+    let gone = false;
+    const look = async (): Promise<void> => {
+      const found = await waitingFor(user, thread);
+      if (!gone) setWaiting(found);
+    };
+    void look();
+    const stop = onWaitingChange(() => void look());
+    return () => {
+      gone = true;
+      stop();
+    };
+  }, [user, thread]);
+
+  useEffect(() => startSending(user, () => void follow()), [user, follow]);
+
+  useEffect(() => {
+    const timer = setInterval(() => void follow(), BEAT_MS);
+    const visible = (): void => {
+      if (document.visibilityState === "visible") void follow();
+    };
+    document.addEventListener("visibilitychange", visible);
+    void follow();
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", visible);
+    };
+  }, [follow, online]);
+
+  /** These places are on the screen: fetch what is missing, and say that they are read. */
+  const show = useCallback(
+    (first: number, last: number): void => {
+      if (conversation === undefined) return;
+      conversation.fetch(first - 5, last + 5).then(
+        (came) => {
+          if (came) changed();
+        },
+        (error: unknown) => {
+          if (!isPassing(error)) throw error;
+        },
+      );
+      const far = Math.min(last, conversation.lastSeq);
+      const unread = far > Math.max(conversation.readSeq, reached.current);
+      if (!unread || document.visibilityState !== "visible") return;
+      reached.current = far;
+      markRead(practiceId, thread, far).then(
+        () => {
+          conversation.readSeq = Math.max(conversation.readSeq, far);
+          void client.invalidateQueries({ queryKey: ["threads"] });
+        },
+        (error: unknown) => {
+          reached.current = 0;
+          if (!isPassing(error)) throw error;
+        },
+      );
+    },
+    [conversation, changed, client, practiceId, thread],
+  );
+
+  return { query, conversation, waiting, version, changed, follow, show };
+}
