@@ -6,18 +6,18 @@ import { useTranslation } from "react-i18next";
 import { ErrorState } from "@/design";
 
 import { fetchPeople, renewEpoch } from "./api";
-import type { Conversation } from "./shown";
+import type { View } from "./shown";
 import type { ThreadPerson } from "./types";
 
 interface Props {
-  conversation: Conversation;
+  view: View;
   onChanged: () => void;
 }
 
 /** Who reads this, and whom one may let in from the next message on. */
-export function Members({ conversation, onChanged }: Props): ReactElement {
+export function Members({ view, onChanged }: Props): ReactElement {
   const { t } = useTranslation("messages");
-  const { place, thread } = conversation;
+  const { place, thread } = view;
   const { wire } = thread;
   const client = wire.client?.id;
   const people = useQuery({

@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/format";
 import { folded, holdsAll, wordsOf } from "@/vault/search";
 
-import type { Conversation } from "./shown";
+import type { Conversation, View } from "./shown";
 
 interface Props {
   conversation: Conversation;
-  version: number;
+  view: View;
   changed: () => void;
   onFound: (seq: number) => void;
 }
@@ -19,14 +19,14 @@ const STEP = 500;
 const MOST_FOUND = 50;
 
 /** Looks for words in what this device has opened, and further back when asked to. */
-export function Search({ conversation, version, changed, onFound }: Props): ReactElement {
+export function Search({ conversation, view, changed, onFound }: Props): ReactElement {
   const { t } = useTranslation("messages");
   const format = useFormat();
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState(false);
   const wanted = wordsOf(words);
-  const oldest = useMemo(() => oldestOf(conversation, version), [conversation, version]);
-  const found = useMemo(() => find(conversation, version, words), [conversation, version, words]);
+  const oldest = useMemo(() => oldestOf(view), [view]);
+  const found = useMemo(() => find(view, words), [view, words]);
   const back = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -59,7 +59,7 @@ export function Search({ conversation, version, changed, onFound }: Props): Reac
               </li>
             ))}
           </ul>
-          {oldest > conversation.fromSeq ? (
+          {oldest > view.fromSeq ? (
             <div>
               <Button variant="default" size="sm" loading={busy} onClick={() => void back()}>
                 {t("search.back")}
@@ -73,13 +73,13 @@ export function Search({ conversation, version, changed, onFound }: Props): Reac
 }
 
 /** From where on, back from the last, every message is here. */
-function oldestOf({ messages, lastSeq, fromSeq }: Conversation, _version: number): number {
+function oldestOf({ messages, lastSeq, fromSeq }: View): number {
   let seq = lastSeq + 1;
   while (seq > fromSeq && messages.has(seq - 1)) seq -= 1;
   return seq;
 }
 
-function find({ messages }: Conversation, _version: number, words: string) {
+function find({ messages }: View, words: string) {
   const wanted = wordsOf(words);
   if (wanted.length === 0) return [];
   const texts = [...messages.values()].filter(({ said }) => {

@@ -15,10 +15,10 @@ import { Members } from "./Members";
 import "./messages.css";
 import { withdraw } from "./outbox";
 import { Search } from "./Search";
-import type { Conversation } from "./shown";
+import type { Conversation, View } from "./shown";
 import type { Place } from "./types";
 import { useConversation } from "./useConversation";
-import { WindowedList } from "./WindowedList";
+import { type Start, WindowedList } from "./WindowedList";
 import { useKindWords, useNames } from "./words";
 
 interface Props {
@@ -28,80 +28,77 @@ interface Props {
 
 /** One thread: what it is and who reads it, the messages, and where to write. */
 export function ThreadView({ place, thread }: Props): ReactElement {
-  const found = useConversation(place, thread);
+  const { query, view, ...rest } = useConversation(place, thread);
   return (
-    <Query query={found.query}>
-      {(conversation) => <Open {...found} conversation={conversation} place={place} />}
+    <Query query={query}>
+      {(conversation) =>
+        view === undefined ? null : <Open {...rest} {...{ conversation, view, place }} again={() => void query.refetch()} />
+      }
     </Query>
   );
 }
 
-type OpenProps = Omit<ReturnType<typeof useConversation>, "conversation"> & {
+type OpenProps = Omit<ReturnType<typeof useConversation>, "query" | "view"> & {
   conversation: Conversation;
+  view: View;
   place: Place;
+  again: () => void;
 };
 
-function Open({ conversation, waiting, version, changed, follow, show, query, place }: OpenProps): ReactElement {
+function Open({ conversation, view, waiting, changed, follow, show, place, again }: OpenProps): ReactElement {
   const { t } = useTranslation("messages");
-  const { wire } = conversation.thread;
+  const { wire } = view.thread;
+  const { fromSeq } = view;
   const client = useQueryClient();
-  const [start, setStart] = useState<number | "end">(() => startOf(conversation));
+  const [start, setStart] = useState<Start>(() => startOf(conversation));
   const take = useMutation({
     mutationFn: (id: string) => retract(place.practiceId, wire.id, id),
     onSuccess: () => follow(),
   });
   const shown = useCallback(
-    (first: number, last: number) => show(conversation.fromSeq + first, conversation.fromSeq + last),
-    [show, conversation],
+    (first: number, last: number) => show(fromSeq + first, fromSeq + last),
+    [show, fromSeq],
   );
-  const again = (): void => {
-    void client.invalidateQueries({ queryKey: ["threads"] });
-    void query.refetch();
-  };
   const alone = wire.go_on.length < 2;
   return (
     <div className="hf-conversation">
-      <Head conversation={conversation} />
-      <details>
-        <summary>{t("members.title")}</summary>
-        <Members conversation={conversation} onChanged={again} />
-      </details>
-      <details>
-        <summary>{t("search.title")}</summary>
-        <Search
-          conversation={conversation}
-          version={version}
-          changed={changed}
-          onFound={(seq) => setStart(seq - conversation.fromSeq)}
-        />
-      </details>
+      <Head view={view} />
       {take.isError ? <Notice tone="attention" live title={t(`common:${errorKey(take.error)}`)} /> : null}
-      <Rows
-        {...{ conversation, waiting, version, start, place }}
-        onShown={shown}
-        onRetract={(id) => take.mutate(id)}
-      />
+      <Rows {...{ view, waiting, start, place }} onShown={shown} onRetract={(id) => take.mutate(id)} />
       {alone ? (
         <Notice tone="attention" title={t("alone.title")}><p>{t("alone.text")}</p></Notice>
       ) : (
-        <Composer place={place} thread={wire.id} onSent={() => setStart("end")} />
+        <Composer place={place} thread={wire.id} onSent={() => setStart({ at: "end" })} />
       )}
+      <details>
+        <summary>{t("search.title")}</summary>
+        <Search {...{ conversation, view, changed }} onFound={(seq) => setStart({ at: seq - fromSeq })} />
+      </details>
+      <details>
+        <summary>{t("members.title")}</summary>
+        <Members
+          view={view}
+          onChanged={() => {
+            void client.invalidateQueries({ queryKey: ["threads"] });
+            again();
+          }}
+        />
+      </details>
     </div>
   );
 }
 
 /** At the first unread message; at the end where all are read. */
-function startOf(conversation: Conversation): number | "end" {
-  const { firstUnread, fromSeq } = conversation;
-  return firstUnread === null ? "end" : firstUnread - fromSeq;
+function startOf({ firstUnread, fromSeq }: Conversation): Start {
+  return { at: firstUnread === null ? "end" : firstUnread - fromSeq };
 }
 
-function Head({ conversation }: { readonly conversation: Conversation }): ReactElement {
+function Head({ view }: { readonly view: View }): ReactElement {
   const { t } = useTranslation("messages");
   const { roles, practice, clientId } = useActive();
-  const { wire, opened } = conversation.thread;
+  const { wire, opened } = view.thread;
   const kindOf = useKindWords();
-  const me = conversation.place.user;
+  const me = view.place.user;
   const name = wire.client?.display_name ?? "";
   const hidden = wire.kind === "team" || wire.kind === "supervision";
   const people = wire.people.filter(({ id, member }) => member && id !== me);
@@ -132,16 +129,16 @@ function Head({ conversation }: { readonly conversation: Conversation }): ReactE
   );
 }
 
-type RowsProps = Pick<OpenProps, "conversation" | "waiting" | "version" | "place"> & {
-  start: number | "end";
+type RowsProps = Pick<OpenProps, "view" | "waiting" | "place"> & {
+  start: Start;
   onShown: (first: number, last: number) => void;
   onRetract: (id: string) => void;
 };
 
-function Rows({ conversation, waiting, start, place, onShown, onRetract }: RowsProps): ReactElement {
+function Rows({ view, waiting, start, place, onShown, onRetract }: RowsProps): ReactElement {
   const { t } = useTranslation("messages");
   const namesOf = useNames();
-  const { wire } = conversation.thread;
+  const { wire } = view.thread;
   const names = new Map(wire.people.map(({ id, name }) => [id, name]));
   const membersOf = (number: number): string => {
     const epoch = wire.epochs.find((each) => each.number === number);
@@ -149,10 +146,10 @@ function Rows({ conversation, waiting, start, place, onShown, onRetract }: RowsP
     return namesOf(members, place.user);
   };
   const row = (index: number): ReactElement => {
-    const seq = conversation.fromSeq + index;
-    const message = conversation.messages.get(seq);
+    const seq = view.fromSeq + index;
+    const message = view.messages.get(seq);
     if (message === undefined) return <p className="hf-said-coming" aria-label={t("common:loading")} />;
-    const before = conversation.messages.get(seq - 1);
+    const before = view.messages.get(seq - 1);
     const other = before !== undefined && before.epoch !== message.epoch;
     return (
       <Bubble
@@ -163,16 +160,16 @@ function Rows({ conversation, waiting, start, place, onShown, onRetract }: RowsP
         practiceId={place.practiceId}
         thread={wire.id}
         membersNow={other ? membersOf(message.epoch) : null}
-        readByOthers={conversation.readBy.some((each) => each.seq >= seq)}
+        readByOthers={view.readBy.some((each) => each.seq >= seq)}
         onRetract={onRetract}
       />
     );
   };
-  const here = new Set([...conversation.messages.values()].map(({ id }) => id));
+  const here = new Set([...view.messages.values()].map(({ id }) => id));
   const below = waiting.filter(({ id }) => !here.has(id));
   return (
     <WindowedList
-      count={conversation.count}
+      count={view.count}
       label={t("messages")}
       start={start}
       row={row}
@@ -188,7 +185,7 @@ function Rows({ conversation, waiting, start, place, onShown, onRetract }: RowsP
           onWithdraw={(id) => void withdraw(id)}
         />
       ))}
-      {conversation.count === 0 && below.length === 0 ? <p className="hf-soft">{t("empty")}</p> : null}
+      {view.count === 0 && below.length === 0 ? <p className="hf-soft">{t("empty")}</p> : null}
       </>}
     />
   );

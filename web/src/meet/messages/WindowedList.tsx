@@ -2,11 +2,16 @@ import { type ReactElement, type ReactNode, useCallback, useLayoutEffect, useRef
 
 import { Heights } from "./heights";
 
+/** A row at the top, or the end; another object jumps again. */
+export interface Start {
+  at: number | "end";
+}
+
 interface Props {
   count: number;
   label: string;
   /** Where the list opens: a row at its top, or the end. It stays there until somebody scrolls. */
-  start: number | "end";
+  start: Start;
   row: (index: number) => ReactNode;
   /** Below the last row. */
   footer?: ReactNode;
@@ -30,12 +35,13 @@ interface Range {
  * or lower than thought do not move what is being read.
  */
 export function WindowedList({ count, label, start, row, footer, onShown }: Props): ReactElement {
+  "use no memo"; // It draws from heights that are measured, which no compiler sees change.
   const frame = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLOListElement>(null);
   const heights = useRef<Heights | null>(null);
   heights.current ??= new Heights(count, ESTIMATE_PX);
   heights.current.grow(count);
-  const pinned = useRef<number | "end" | null>(start);
+  const pinned = useRef<number | "end" | null>(start.at);
   const [range, setRange] = useState<Range>({ first: 0, last: -1 });
   const [, setMeasured] = useState(0);
 
@@ -73,12 +79,11 @@ export function WindowedList({ count, label, start, row, footer, onShown }: Prop
     look();
   });
 
-  const jump = start;
   useLayoutEffect(() => {
-    pinned.current = jump;
+    pinned.current = start.at;
     hold();
     look();
-  }, [jump, hold, look]);
+  }, [start, hold, look]);
 
   useLayoutEffect(() => {
     if (range.last >= 0) onShown(range.first, range.last);

@@ -37,6 +37,17 @@ function shownOf(row: MessageRow, opened: OpenedMessage | undefined): Shown {
   }
 }
 
+/** A conversation as it stood at one moment: what the screen is drawn from. */
+export interface View {
+  place: Place;
+  thread: Thread;
+  messages: ReadonlyMap<number, Shown>;
+  fromSeq: number;
+  lastSeq: number;
+  count: number;
+  readBy: readonly { member: string; seq: number }[];
+}
+
 /** What is known of one thread on this device while it is on the screen. Nothing of it is stored. */
 export class Conversation {
   readonly messages = new Map<number, Shown>();
@@ -117,6 +128,11 @@ export class Conversation {
     if (found === undefined || found.retracted) return false;
     this.messages.set(seq, { ...found, said: null, code: null, retracted: true });
     return true;
+  }
+
+  view(): View {
+    const { place, thread, fromSeq, lastSeq, count, readBy } = this;
+    return { place, thread, messages: new Map(this.messages), fromSeq, lastSeq, count, readBy };
   }
 
   /** The first that is not read and not one's own, among what is there; null where all are. */

@@ -1,23 +1,16 @@
 /** A thread on the screen: opened once, followed while it is looked at, sent from in the background. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError, OfflineError } from "@/api/problems";
 import { useOnline } from "@/queue/online";
 
 import { markRead, openThread } from "./api";
 import { onWaitingChange, startSending, type WaitingMessage, waitingFor } from "./outbox";
-import { Conversation } from "./shown";
+import { Conversation, type View } from "./shown";
 import type { Place } from "./types";
 
 const BEAT_MS = 15_000;
-
-export interface View {
-  conversation: Conversation;
-  waiting: WaitingMessage[];
-  /** Grows with everything that changes: what is shown is drawn anew. */
-  version: number;
-}
 
 /** What a device does again by itself, a little later. */
 const isPassing = (error: unknown): boolean =>
@@ -26,7 +19,7 @@ const isPassing = (error: unknown): boolean =>
 export function useConversation(place: Place, thread: string) {
   const client = useQueryClient();
   const online = useOnline();
-  const [version, setVersion] = useState(0);
+  const [newer, setNewer] = useState<View | null>(null);
   const [waiting, setWaiting] = useState<WaitingMessage[]>([]);
   const reached = useRef(0);
   const query = useQuery({
@@ -42,7 +35,11 @@ export function useConversation(place: Place, thread: string) {
     gcTime: 0,
   });
   const conversation = query.data;
-  const changed = useCallback(() => setVersion((before) => before + 1), []);
+  const changed = useCallback(() => {
+    if (conversation !== undefined) setNewer(conversation.view());
+  }, [conversation]);
+  const first = useMemo(() => conversation?.view(), [conversation]);
+  const view = newer?.thread.wire.id === thread ? newer : first;
 
   const follow = useCallback(async () => {
     if (conversation === undefined) return;
@@ -116,5 +113,5 @@ export function useConversation(place: Place, thread: string) {
     [conversation, changed, client, practiceId, thread],
   );
 
-  return { query, conversation, waiting, version, changed, follow, show };
+  return { query, view, waiting, changed, follow, show };
 }
