@@ -127,7 +127,7 @@ def _open(
         )
         _keep(thread, given, checked)
         _record("open", thread, by, members=epoch.members, kind=kind)
-        telling.news(thread)
+        telling.of_members(thread)
     return thread, True
 
 
@@ -146,7 +146,7 @@ def begin_epoch(
         thread.save(update_fields=["epoch"])
         _keep(thread, given, checked)
         _record("begin-epoch", thread, by, members=given.epoch.members)
-        telling.news(thread)
+        telling.of_members(thread)
     return thread
 
 

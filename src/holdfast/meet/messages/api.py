@@ -1,4 +1,4 @@
-"""Endpoints of sealed threads: lists, messages by their place, epochs, files, and when one answers."""
+"""Endpoints of sealed threads: lists, messages by place, epochs, files, and when one answers."""
 
 from __future__ import annotations
 

@@ -9,10 +9,12 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from holdfast.core.fanout import facade as fanout
         from holdfast.core.identity import erasure as stores
         from holdfast.core.leaving import retention
-        from holdfast.meet.messages import copies, erasure
+        from holdfast.meet.messages import copies, erasure, telling
 
+        fanout.register_kind("thread", telling.may_follow)
         stores.register("threads", erasure.forget, position=6)
         stores.register("own-messages", erasure.forget_of_sender, per_client=False)
         # Longer than most treatments go without a word: nobody's conversation vanishes meanwhile.

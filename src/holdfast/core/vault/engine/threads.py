@@ -207,8 +207,8 @@ def write(
     salt: bytes,
     after: Follows | None = None,
 ) -> Message:
-    """An author's next message, after their last. `salt` is 32 fresh random bytes. Opened once before it is given
-    back; raises `NotGranted` where the author is not of the epoch.
+    """An author's next message, after their last. `salt` is 32 fresh random bytes. Opened once
+    before it is given back; raises `NotGranted` where the author is not of the epoch.
     """
     number, previous = (after.number + 1, after.hash) if after else (1, NOTHING_BEFORE)
     fields = (epoch.thread, epoch.number, epoch.hash, author.id, number, previous, salt)
