@@ -35,7 +35,7 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, calendars, flows, matching, notes, plans
+from tests.integration.authz import appointments, calendars, flows, matching, notes, plans, threads
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -406,6 +406,7 @@ MAKERS: dict[str, Maker] = {
     "folder_id": _vault_folder,
     "file_id": _vault_file,
     "passkey_id": _passkey,
+    **threads.MAKERS,
     "provider": lambda _: "uni",
     "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
     "sealed_note_id": lambda world: notes.sealed_note(
@@ -479,6 +480,7 @@ BODIES: dict[str, Body] = {
     "POST /practices/{practice_id}/calendar/questions/{question_id}": (
         lambda world: {"decision": "restore"}
     ),
+    **threads.BODIES,
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
     **{
         name: _always(body)

@@ -232,7 +232,7 @@ class Interleavings(TestCase):
     """A few stories with every run."""
 
     @given(stories)
-    @settings(max_examples=5, suppress_health_check=_quiet)
+    @settings(max_examples=3, suppress_health_check=_quiet)
     def test_nothing_is_lost_or_doubled(self, given_steps: list[tuple[str, int, int]]) -> None:
         play(begin(), given_steps)
 

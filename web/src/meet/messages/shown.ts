@@ -98,6 +98,11 @@ export class Conversation {
     return true;
   }
 
+  /** Who belongs may have changed: the thread is fetched and checked anew. */
+  async reopen(): Promise<void> {
+    this.thread = await openThread(this.place, this.thread.wire.id);
+  }
+
   /** What is new since the last message that is known, and what was taken back lately. */
   async follow(): Promise<boolean> {
     const query = { after: this.lastSeq, limit: BLOCK };

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError, OfflineError } from "@/api/problems";
+import { type Told, topics } from "@/live/socket";
 import { useOnline } from "@/queue/online";
 
 import { markRead, openThread } from "./api";
@@ -10,7 +11,8 @@ import { onWaitingChange, startSending, type WaitingMessage, waitingFor } from "
 import { Conversation, type View } from "./shown";
 import type { Place } from "./types";
 
-const BEAT_MS = 15_000;
+const isRecord = (data: unknown): data is Record<string, unknown> =>
+  typeof data === "object" && data !== null;
 
 /** What a device does again by itself, a little later. */
 const isPassing = (error: unknown): boolean =>
@@ -71,17 +73,28 @@ export function useConversation(place: Place, thread: string) {
   useEffect(() => startSending(user, () => void follow()), [user, follow]);
 
   useEffect(() => {
-    const timer = setInterval(() => void follow(), BEAT_MS);
     const visible = (): void => {
       if (document.visibilityState === "visible") void follow();
     };
     document.addEventListener("visibilitychange", visible);
     void follow();
     return () => {
-      clearInterval(timer);
       document.removeEventListener("visibilitychange", visible);
     };
   }, [follow, online]);
+
+  // The socket says that there is something; without one it says so every 15 seconds.
+  useEffect(() => {
+    if (conversation === undefined) return undefined;
+    const told = async ({ data }: Told): Promise<void> => {
+      if (isRecord(data) && data["changed"] === true) await conversation.reopen();
+      await follow();
+    };
+    return topics(practiceId).subscribe(`thread:${thread}`, {
+      told: (message) => void told(message),
+      gap: () => void follow(),
+    });
+  }, [conversation, practiceId, thread, follow]);
 
   /** These places are on the screen: fetch what is missing, and say that they are read. */
   const show = useCallback(
