@@ -120,7 +120,7 @@ class Story:
         before = Message.objects.count()
         browser = self.talkers[who].device.browser
         browser.raise_request_exception = False
-        with mock.patch.object(actions.telling, "of_message", side_effect=Killed):
+        with mock.patch("holdfast.meet.messages.telling.of_message", side_effect=Killed):
             assert self._posted(who, body) >= 500
         assert Message.objects.count() == before
         assert self._posted(who, body) == 201
