@@ -1,7 +1,8 @@
 """`python -m bench.practice.thread MESSAGES`: one person's thread with a therapist, in a database.
 
-Prints the person's session and password, and the thread, as JSON. Every message is sealed and
-signed by the engine as a device would; all are read but the last few.
+Prints the person's session and password, and the thread, as JSON. The first and last thousand
+messages are sealed and signed by the engine as a device would; between them lie bytes of the same
+size, for nothing opens them. All are read but the last few.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from holdfast.meet.messages.models import Epoch, EpochKey, Member, Message, Thre
 from tests import factories
 
 UNREAD = 5
+SEALED = 1_000
 BATCH = 2_000
 
 
@@ -100,49 +102,73 @@ def _write(
     messages: int,
 ) -> None:
     chance = random.Random(1)
-    last: dict[uuid.UUID, threads.Message] = {}
+    last: dict[uuid.UUID, threads.Last] = {}
     rows: list[Message] = []
     for seq in range(1, messages + 1):
         author = holders[seq % 2]
-        at = NOW - timedelta(minutes=messages - seq)
         message_id = uuid7()
-        content = {
-            "version": 1,
-            "id": str(message_id),
-            "text": f"Message {seq}. " + " ".join(chance.choices(journal.WORDS, k=12)),
-            "written_at": at.isoformat(),
-            "files": [],
-        }
-        made = threads.write(
-            json.dumps(content).encode(),
-            epoch,
-            key,
-            author,
-            salt=os.urandom(32),
-            after=last.get(author.id),
-        )
-        last[author.id] = made
-        rows.append(
-            Message(
-                id=message_id,
-                practice_id=thread.practice_id,
-                thread=thread,
-                seq=seq,
-                sender_id=author.id,
-                epoch=1,
-                suite=1,
-                number=made.number,
-                previous=made.previous,
-                salt=made.salt,
-                hash=made.hash,
-                ciphertext=made.ciphertext,
-                signature=made.signature,
-                received_at=at,
+        if SEALED < seq <= messages - SEALED:
+            made = _made_up(epoch, author, last[author.id])
+        else:
+            made = threads.write(
+                _said(message_id, seq, chance),
+                epoch,
+                key,
+                author,
+                salt=os.urandom(32),
+                after=last.get(author.id),
             )
-        )
+        last[author.id] = threads.Last(made.number, made.hash)
+        rows.append(_row(thread, seq, message_id, made, messages))
         if len(rows) == BATCH or seq == messages:
             Message.objects.bulk_create(rows)
             rows = []
+
+
+def _said(message_id: uuid.UUID, seq: int, chance: random.Random) -> bytes:
+    content = {
+        "version": 1,
+        "id": str(message_id),
+        "text": f"Message {seq}. " + " ".join(chance.choices(journal.WORDS, k=12)),
+        "written_at": NOW.isoformat(),
+        "files": [],
+    }
+    return json.dumps(content).encode()
+
+
+def _made_up(epoch: threads.Epoch, author: items.Holder, before: threads.Last) -> threads.Message:
+    return threads.Message(
+        epoch.thread,
+        epoch.number,
+        epoch.hash,
+        author.id,
+        before.number + 1,
+        before.hash,
+        os.urandom(32),
+        os.urandom(272),
+        os.urandom(64),
+    )
+
+
+def _row(
+    thread: Thread, seq: int, message_id: uuid.UUID, made: threads.Message, messages: int
+) -> Message:
+    return Message(
+        id=message_id,
+        practice_id=thread.practice_id,
+        thread=thread,
+        seq=seq,
+        sender_id=made.author,
+        epoch=made.epoch,
+        suite=1,
+        number=made.number,
+        previous=made.previous,
+        salt=made.salt,
+        hash=made.hash,
+        ciphertext=made.ciphertext,
+        signature=made.signature,
+        received_at=NOW - timedelta(minutes=messages - seq),
+    )
 
 
 if __name__ == "__main__":
