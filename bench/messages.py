@@ -108,6 +108,7 @@ def _reload(page: Page) -> tuple[float, float]:
 
 
 def _beginning(page: Page) -> tuple[float, float]:
+    page.wait_for_timeout(2_000)
     before = processor_time()
     began: float = page.evaluate(
         """() => {

@@ -79,7 +79,11 @@ export function WindowedList({ count, label, start, row, footer, onShown }: Prop
     look();
   });
 
+  // Once for each place asked for: effects run again where the screen was hidden for a moment.
+  const asked = useRef(start);
   useLayoutEffect(() => {
+    if (asked.current === start) return;
+    asked.current = start;
     pinned.current = start.at;
     hold();
     look();
