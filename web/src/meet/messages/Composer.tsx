@@ -46,6 +46,11 @@ export function Composer({ place, thread, onSent }: Props): ReactElement {
     return () => clearTimeout(timer);
   }, [draft, user, thread]);
 
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+  }, [draft]);
+
   const change = useCallback((part: (before: Draft) => Partial<Draft>) => {
     touched.current = true;
     setDraft((before) => ({ ...(before ?? NOTHING), ...part(before ?? NOTHING) }));
@@ -80,16 +85,16 @@ export function Composer({ place, thread, onSent }: Props): ReactElement {
   };
   const send = async (): Promise<void> => {
     if (isEmpty(now) || busy) return;
-    setBusy(true);
+    // Emptied at once: what is typed while the message is being sealed is the next one.
+    setDraft(NOTHING);
     try {
       await enqueue(place, thread, { text: now.text.trim(), files: now.files });
-      touched.current = false;
-      setDraft(NOTHING);
-      await keepDraft(user, thread, NOTHING);
-      onSent();
-    } finally {
-      setBusy(false);
+    } catch (error) {
+      change(({ text, files }) => ({ text: now.text + text, files: [...now.files, ...files] }));
+      throw error;
     }
+    await keepDraft(user, thread, latest.current ?? NOTHING);
+    onSent();
   };
   const typed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return;

@@ -208,6 +208,11 @@ describe("a message on its way", () => {
     expect(here.rows.map(({ seq, number }) => [seq, number])).toEqual([[1, 1], [2, 2], [3, 3], [4, 4]]);
   });
 
+  it("is kept in the order of writing, also where the one before is still being sealed", async () => {
+    await Promise.all(["a", "b", "c"].map(put));
+    expect((await waitingFor(INES, THREAD)).map(({ said }) => said.text)).toEqual(["a", "b", "c"]);
+  });
+
   it("keeps those behind it waiting until it has gone", async () => {
     await put("first");
     here.fate = () => "lost";

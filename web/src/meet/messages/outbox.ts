@@ -46,8 +46,19 @@ export interface WaitingMessage {
   refused: string | null;
 }
 
-/** Keeps a message on this device. When it resolves, it survives a reload or a crash. */
-export async function enqueue(
+let line: Promise<unknown> = Promise.resolve();
+
+/**
+ * Keeps a message on this device. When it resolves, it survives a reload or a crash. Of two given one
+ * after the other the first is kept first: sealing takes a moment.
+ */
+export function enqueue(place: Place, thread: string, given: Pick<Said, "text" | "files">): Promise<string> {
+  const turn = line.then(() => keep(place, thread, given));
+  line = turn.catch(() => undefined);
+  return turn;
+}
+
+async function keep(
   place: Place,
   thread: string,
   { text, files }: Pick<Said, "text" | "files">,
