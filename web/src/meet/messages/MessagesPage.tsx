@@ -70,7 +70,8 @@ function Threads({ staff }: { readonly staff: boolean }): ReactElement {
 
 /** One thread as a page of its own. */
 export function ThreadPage(): ReactElement {
-  const { t } = useTranslation("messages");
+  // All words at once: fetched later, they would hide the page while somebody is typing.
+  const { t } = useTranslation(["messages", "safety", "vault"]);
   const { roles } = useActive();
   const { thread = "" } = useParams({ strict: false });
   const place = useMessagesPlace();

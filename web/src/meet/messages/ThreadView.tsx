@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useState } from "react";
+import { type ReactElement, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { errorKey } from "@/api/problems";
@@ -119,7 +119,9 @@ function Head({ view }: { readonly view: View }): ReactElement {
         ))}
       {roles.has("client") && clientId !== null ? (
         <>
-          <MonitoredNotice practiceId={practice.id} clientId={clientId} />
+          <Suspense>
+            <MonitoredNotice practiceId={practice.id} clientId={clientId} />
+          </Suspense>
           <p className="hf-soft hf-small">
             {t("not-watched")} <Link to="/help">{t("help")}</Link>
           </p>

@@ -39,6 +39,8 @@ function shownOf(row: MessageRow, opened: OpenedMessage | undefined): Shown {
 
 /** A conversation as it stood at one moment: what the screen is drawn from. */
 export interface View {
+  /** Which conversation: fetched anew it is another. */
+  of: Conversation;
   place: Place;
   thread: Thread;
   messages: ReadonlyMap<number, Shown>;
@@ -137,7 +139,7 @@ export class Conversation {
 
   view(): View {
     const { place, thread, fromSeq, lastSeq, count, readBy } = this;
-    return { place, thread, messages: new Map(this.messages), fromSeq, lastSeq, count, readBy };
+    return { of: this, place, thread, messages: new Map(this.messages), fromSeq, lastSeq, count, readBy };
   }
 
   /** The first that is not read and not one's own, among what is there; null where all are. */

@@ -41,7 +41,7 @@ export function useConversation(place: Place, thread: string) {
     if (conversation !== undefined) setNewer(conversation.view());
   }, [conversation]);
   const first = useMemo(() => conversation?.view(), [conversation]);
-  const view = newer?.thread.wire.id === thread ? newer : first;
+  const view = newer !== null && newer.of === conversation ? newer : first;
 
   const follow = useCallback(async () => {
     if (conversation === undefined) return;
