@@ -37,10 +37,12 @@ export function ThreadList({ place, threads, staff }: Props): ReactElement {
   const list = useRef<HTMLUListElement>(null);
   useRowKeys(list);
   return (
-    <ul ref={list} className="hf-links hf-threads" aria-label={t("list")}>
+    <ul ref={list} className="hf-plain-list hf-threads" aria-label={t("list")}>
       {threads.map((each) => {
         const names = namesOf(each.members, place.user);
         const name = each.client?.display_name ?? "";
+        // The person's name stands there already.
+        const colleagues = each.members.filter(({ id, role }) => role !== "client" && id !== place.user);
         return (
           <li key={each.id}>
             <Link to="/messages/$thread" params={{ thread: each.id }} data-row data-kind={each.kind}>
@@ -48,7 +50,8 @@ export function ThreadList({ place, threads, staff }: Props): ReactElement {
                 <bdi>{staff && name !== "" ? name : names}</bdi>
                 {staff && name !== "" ? (
                   <span className="hf-soft hf-small">
-                    {kindOf(each.kind, name)} · <bdi>{names}</bdi>
+                    {kindOf(each.kind, name)}
+                    {colleagues.length === 0 ? null : <> · <bdi>{namesOf(colleagues, place.user)}</bdi></>}
                   </span>
                 ) : null}
               </span>
