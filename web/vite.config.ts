@@ -78,6 +78,12 @@ export default defineConfig({
     sourcemap: false,
     // Inlined data: URLs would need a looser content security policy.
     assetsInlineLimit: 0,
+    // A list of what each screen imports would be fetched before the first screen, for all of them;
+    // a screen's own file names its imports, and after the first visit all are on the device.
+    modulePreload: {
+      resolveDependencies: (_file, needed, { hostType }) =>
+        hostType === "html" ? needed : needed.filter((name) => name.endsWith(".css")),
+    },
     rolldownOptions: {
       input: {
         index: here("./index.html"),

@@ -77,14 +77,15 @@ def test_the_page_names_no_place_but_its_own_server_and_where_the_companion_answ
 ) -> None:
     policy = Browser().get("/")["Content-Security-Policy"]
     sources = {word for part in policy.split(";") for word in part.split()[1:]}
-    live = "http://localhost:8001"
+    live, topics = "http://localhost:8001", "ws://localhost:8002"
     assert {word for word in sources if not word.startswith("'")} == {
         "data:",
         "blob:",
         "default",
         live,
+        topics,
     }
-    assert _policy(Browser().get("/"))["connect-src"] == f"'self' {live}"
+    assert _policy(Browser().get("/"))["connect-src"] == f"'self' {live} {topics}"
 
 
 @pytest.mark.django_db
