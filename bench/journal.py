@@ -87,7 +87,7 @@ def _served() -> Iterator[tuple[int, dict[str, str]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _processor() -> float:
+def processor_time() -> float:
     """Seconds of processor time that everything this process has started has used until now."""
     parents, used = {}, {}
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -106,7 +106,7 @@ def _processor() -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _timing(runs: list[tuple[float, float]]) -> Timing:
+def timing_of(runs: list[tuple[float, float]]) -> Timing:
     return Timing(tuple(wall for wall, _ in runs), tuple(processor for _, processor in runs))
 
 
@@ -120,12 +120,12 @@ def _screens(browser: Browser, port: int, about: dict[str, str]) -> Report:
         page = context.new_page()
         first.append(_new_device(page, port, about["password"]))
         if number == NEW_DEVICES - 1:
-            before = _processor()
-            streamed.append((_whole(page), _processor() - before))
+            before = processor_time()
+            streamed.append((_whole(page), processor_time() - before))
             reloads = [_reload(page) for _ in range(RELOADS)]
             searches = [_search(page, f"entry {100 + each}.") for each in range(RELOADS)]
         context.close()
-    new, known = _timing(first), _timing(reloads)
+    new, known = timing_of(first), timing_of(reloads)
     return Report(
         name="journal",
         title=f"A journal of {ENTRIES:,} entries in a browser",
@@ -133,10 +133,10 @@ def _screens(browser: Browser, port: int, about: dict[str, str]) -> Report:
         rows=[
             Row("new device: vault open to first entry on the screen", ENTRIES, new),
             Row("new device: until every entry is here, listed and searchable", ENTRIES,
-                _timing(streamed)),
+                timing_of(streamed)),
             Row("known device: reload to first entry on the screen", ENTRIES, known),
             Row("search: last key to the answer (250 ms of it is waiting for another)", ENTRIES,
-                _timing(searches)),
+                timing_of(searches)),
         ],
         packages=["playwright"],
         promises=[
@@ -163,9 +163,9 @@ def _new_device(page: Page, port: int, password: str) -> tuple[float, float]:
     page.get_by_label("Your password").first.fill(password)
     page.get_by_role("button", name="Open", exact=True).click()
     page.wait_for_function("() => window.__seen.open !== null", timeout=MINUTES)
-    before = _processor()
+    before = processor_time()
     seen = _first_entry(page)
-    return float(seen["first"] - seen["open"]) / 1000, _processor() - before
+    return float(seen["first"] - seen["open"]) / 1000, processor_time() - before
 
 
 def _first_entry(page: Page) -> dict[str, float]:
@@ -188,16 +188,16 @@ def _whole(page: Page) -> float:
 
 def _reload(page: Page) -> tuple[float, float]:
     page.wait_for_timeout(2_000)  # what the page before was still doing is not this one's
-    before = _processor()
+    before = processor_time()
     page.reload(wait_until="commit")
-    return float(_first_entry(page)["first"]) / 1000, _processor() - before
+    return float(_first_entry(page)["first"]) / 1000, processor_time() - before
 
 
 def _search(page: Page, words: str) -> tuple[float, float]:
     box = page.get_by_label("Search your writing")
     box.fill("")
     page.wait_for_function("() => document.querySelector('[data-testid=found]').textContent === ''")
-    before = _processor()
+    before = processor_time()
     box.fill(words)
     began: float = page.evaluate("() => performance.now()")
     page.wait_for_function(
@@ -206,7 +206,7 @@ def _search(page: Page, words: str) -> tuple[float, float]:
         timeout=MINUTES,
     )
     ended: float = page.evaluate("() => performance.now()")
-    return (ended - began) / 1000, _processor() - before
+    return (ended - began) / 1000, processor_time() - before
 
 
 def _engine(browser: Browser, port: int) -> Report:
@@ -214,7 +214,7 @@ def _engine(browser: Browser, port: int) -> Report:
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
     page.evaluate(f"() => {{ {script}; window.vaultBench = vaultBench; }}")
-    times = {task: _timing([_task(page, task) for _ in range(ROUNDS)]) for task in TASKS}
+    times = {task: timing_of([_task(page, task) for _ in range(ROUNDS)]) for task in TASKS}
     page.close()
     sealed, opened = min(times["seal"].processor), min(times["open"].processor)
     return Report(
@@ -243,11 +243,11 @@ def _engine(browser: Browser, port: int) -> Report:
 
 
 def _task(page: Page, task: str) -> tuple[float, float]:
-    before = _processor()
+    before = processor_time()
     seconds: float = page.evaluate(
         "([task, count, bytes]) => vaultBench.run(task, count, bytes)", [task, ITEMS, PAGE_BYTES]
     )
-    return seconds, _processor() - before
+    return seconds, processor_time() - before
 
 
 def _bundle() -> str:

@@ -35,7 +35,7 @@ def fill(entries: int) -> dict[str, str]:
     user = client.user
     assert user is not None
     private = keys.PrivateKeys(os.urandom(32), os.urandom(32))
-    _keys(user.pk, private)
+    give_keys(user.pk, private)
     chance = random.Random(1)
     for first in range(0, entries, 500):
         _write(client, private, range(first, min(first + 500, entries)), entries, chance)
@@ -44,7 +44,8 @@ def fill(entries: int) -> dict[str, str]:
     return {"session": session, "password": PASSWORD}
 
 
-def _keys(user: uuid.UUID, private: keys.PrivateKeys) -> None:
+def give_keys(user: uuid.UUID, private: keys.PrivateKeys) -> None:
+    """Public keys of an account, and their way in by `PASSWORD`."""
     entry = keys.first_entry(user, private, int(NOW.timestamp()))
     KeyEntry.objects.create(
         user_id=user,

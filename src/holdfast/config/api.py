@@ -127,6 +127,7 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.reminders.api.router",
     "holdfast.meet.calendars.api.router",
     "holdfast.meet.matching.api.router",
+    "holdfast.meet.messages.api.router",
     "holdfast.plan.overview.api.router",
 )
 

@@ -30,6 +30,8 @@ DIRECTIVES = {
     "style-src-attr": [NONE],
     # Pictures of the journal are opened on the device (blob:), Mantine's ticks are data:.
     "img-src": [SELF, "data:", "blob:"],
+    # Voice notes are opened on the device.
+    "media-src": ["blob:"],
     "font-src": [SELF],
     # And where the live processes answer; see `connections`.
     "connect-src": [SELF],

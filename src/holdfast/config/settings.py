@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "holdfast.meet.reminders",
     "holdfast.meet.calendars",
     "holdfast.meet.matching",
+    "holdfast.meet.messages",
     "holdfast.plan.overview",
 ]
 

@@ -35,8 +35,9 @@ from holdfast.core.problems import (
 )
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Membership, Practice
 
-#: Finds the client that a path's other identifier belongs to, or raises `NotFound`.
-Locator = Callable[[uuid.UUID, dict[str, Any]], uuid.UUID]
+#: Finds the client that a path's other identifier belongs to, or raises `NotFound`; None where it
+#: belongs to nobody, such as a group's thread.
+Locator = Callable[[uuid.UUID, dict[str, Any]], uuid.UUID | None]
 #: How an actor stands to the very thing that a path names, beside how they stand to its client.
 Standing = Callable[[Actor, uuid.UUID, dict[str, Any]], frozenset[str]]
 

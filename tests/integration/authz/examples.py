@@ -25,9 +25,6 @@ from holdfast.core.identity.models import User
 from holdfast.core.notify.models import Notification
 from holdfast.core.tenancy import invitations
 from holdfast.core.tenancy.models import Client, Membership, Practice, Role
-from holdfast.core.vault.models import Folder, FolderKey, ItemVersion, SealedFile
-from holdfast.core.vault.models import Grant as VaultGrant
-from holdfast.core.vault.schemas import written
 from holdfast.meet.encounters.models import Encounter
 from holdfast.safety.flags.models import Flag, FlagEvent, Level, State
 from holdfast.safety.flags.raising import add_event
@@ -35,7 +32,17 @@ from holdfast.sense.assessments.models import Assessment, TalkRequest
 from holdfast.sense.measures.models import Assignment, LifeEvent, Medication, Response
 from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
-from tests.integration.authz import appointments, calendars, flows, matching, notes, plans, visits
+from tests.integration.authz import (
+    appointments,
+    calendars,
+    flows,
+    matching,
+    notes,
+    plans,
+    threads,
+    vaults,
+    visits,
+)
 from tests.integration.core.passkeys import make_passkey
 
 
@@ -303,81 +310,11 @@ def _prompt(world: World) -> uuid.UUID:
     return assignment.prompts.get().pk
 
 
-def _vault_reader(world: World) -> uuid.UUID:
-    """Somebody to whom the person, and no neighbour, granted an item of the vault."""
-    reader = factories.make_member(world.practice, Role.CLINICIAN).user
-    of_client = {"practice": world.practice, "client": world.person}
-    version = ItemVersion.objects.create(
-        **of_client,
-        owner=world.accounts["client/self"],
-        position=1,
-        item=uuid.uuid4(),
-        suite=1,
-        kind="journal",
-        content_schema=1,
-        revision=1,
-        received_at=clock.now(),
-    )
-    VaultGrant.objects.create(**of_client, version=version, reader=reader)
-    return reader.pk
-
-
-def _vault_item(world: World) -> uuid.UUID:
-    """The item that was granted to that reader."""
-    given = VaultGrant.objects.get(
-        client=world.person, reader_id=uuid.UUID(world.example("reader_id"))
-    )
-    return given.version.item
-
-
 def _passkey(world: World) -> str:
     """A passkey of the person's account."""
     user = world.person.user
     assert user is not None
     return str(make_passkey(user, b"phone").pk)
-
-
-def _vault_folder(world: World) -> uuid.UUID:
-    """A standing share with that reader."""
-    of_client = {"practice": world.practice, "client": world.person}
-    folder = Folder.objects.create(
-        **of_client, id=uuid.uuid4(), kind="journal", begun_at=clock.now()
-    )
-    FolderKey.objects.create(
-        **of_client,
-        folder=folder,
-        epoch=1,
-        reader_id=world.example("reader_id"),
-        given_at=clock.now(),
-    )
-    return folder.pk
-
-
-def _folder_keys(world: World) -> list[dict[str, Any]]:
-    """As far as their form goes; nobody signed them."""
-    sealed, signature = written(bytes(80)), written(bytes(64))
-    reader = world.example("reader_id")
-    return [{"epoch": 1, "reader": reader, "sealed": sealed, "signature": signature}]
-
-
-def _folder_wraps(world: World) -> list[dict[str, Any]]:
-    item, sealed = world.example("item_id"), written(bytes(60))
-    beside = {"hash": written(bytes(32)), "signature": written(bytes(64))}
-    return [{"epoch": 1, "item": item, "sealed": sealed, **beside}]
-
-
-def _vault_file(world: World) -> uuid.UUID:
-    """A picture of an entry, of which nothing has arrived."""
-    made = SealedFile.objects.create(
-        id=uuid.uuid4(),
-        practice=world.practice,
-        client=world.person,
-        item=uuid.uuid4(),
-        size=10,
-        sha256=bytes(32),
-        begun_at=clock.now(),
-    )
-    return made.pk
 
 
 Maker = Callable[[World], Any]
@@ -401,11 +338,12 @@ MAKERS: dict[str, Maker] = {
     "talk_id": _talk,
     "event_id": _event,
     "medication_id": _medication,
-    "reader_id": _vault_reader,
-    "item_id": _vault_item,
-    "folder_id": _vault_folder,
-    "file_id": _vault_file,
+    "reader_id": vaults.reader,
+    "item_id": vaults.item,
+    "folder_id": vaults.folder,
+    "file_id": vaults.file,
     "passkey_id": _passkey,
+    **threads.MAKERS,
     "provider": lambda _: "uni",
     "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
     "sealed_note_id": lambda world: notes.sealed_note(
@@ -461,13 +399,13 @@ def _always(body: dict[str, Any]) -> Body:
 #: Valid bodies of operations that name an object beside practice and client.
 BODIES: dict[str, Body] = {
     "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/epochs": (
-        lambda world: {"epoch": 2, "keys": _folder_keys(world)}
+        lambda world: {"epoch": 2, "keys": vaults.folder_keys(world)}
     ),
     "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/keys": (
-        lambda world: {"keys": _folder_keys(world)}
+        lambda world: {"keys": vaults.folder_keys(world)}
     ),
     "POST /practices/{practice_id}/clients/{client_id}/vault/folders/{folder_id}/wraps": (
-        lambda world: {"wraps": _folder_wraps(world)}
+        lambda world: {"wraps": vaults.folder_wraps(world)}
     ),
     "PATCH /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}": (
         lambda world: {"times": ["08:00", "13:00", "19:00"]}
@@ -480,6 +418,7 @@ BODIES: dict[str, Body] = {
     "POST /practices/{practice_id}/calendar/questions/{question_id}": (
         lambda world: {"decision": "restore"}
     ),
+    **threads.BODIES,
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
     **{
         name: _always(body)

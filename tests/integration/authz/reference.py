@@ -28,6 +28,7 @@ is not allowed answers 403 `not-permitted`; staff whose session has no second fa
 | supervised | a supervisor of someone on the client's care team |
 | flag_owner | owner of the client's open flag, or it has come to them before |
 | flag_handled | dealt with this very flag, which is closed, as its owner or on call |
+| thread_member | belongs to the thread of a group, which is about no client |
 | practice | any active member of the practice with that role |
 
 """

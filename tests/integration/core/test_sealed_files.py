@@ -17,7 +17,7 @@ from holdfast.cli.archive import make
 from holdfast.core import clock
 from holdfast.core.identity import erasure
 from holdfast.core.tenancy.models import Role
-from holdfast.core.vault import files, files_folder
+from holdfast.core.vault import arriving, files, files_folder
 from holdfast.core.vault.models import SealedFile, Space
 from holdfast.core.vault.schemas import written
 from tests import factories
@@ -142,7 +142,7 @@ def test_a_gap_and_what_is_too_much_are_refused(device: Device) -> None:
     gap = send_piece(device, file_id, 500, CONTENT[500:600])
     assert (gap.status_code, gap.json()["received"]) == (409, 0)
     assert send_piece(device, file_id, 0, CONTENT + b"more").status_code == 422
-    assert announce(device, size=files.MOST_FILE_BYTES + 1).status_code == 422
+    assert announce(device, size=arriving.MOST_FILE_BYTES + 1).status_code == 422
 
 
 def test_a_whole_that_is_not_what_was_announced_begins_anew(device: Device) -> None:
@@ -235,7 +235,7 @@ def test_what_never_came_whole_is_given_up_after_a_while(
     monkeypatch.setattr(files, "MOST_BYTES", 4_000)
     announce(device)
     assert announce(device).status_code == 413
-    SealedFile.objects.update(begun_at=clock.now() - files.GIVEN_UP_AFTER - timedelta(days=1))
+    SealedFile.objects.update(begun_at=clock.now() - arriving.GIVEN_UP_AFTER - timedelta(days=1))
     assert announce(device).status_code == 201
     assert SealedFile.objects.count() == 1
 

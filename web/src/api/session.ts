@@ -75,16 +75,18 @@ export function homeOf(active: Pick<Active, "roles" | "practice">): string {
  */
 export async function forgetAccount(then = "/", gone?: string): Promise<void> {
   await forgetEverything();
-  const [{ forgetVault }, { stopWorker }, { forgetTalks }, { forgetPlans }] = await Promise.all([
+  const [{ forgetVault }, { stopWorker }, { forgetTalks }, { forgetPlans }, { forgetMessages }] = await Promise.all([
     import("@/vault/db"),
     import("@/vault/worker"),
     import("@/companion/device"),
     import("@/person/plan/device"),
+    import("@/meet/messages/db"),
   ]);
   stopWorker();
   await forgetTalks();
   await forgetVault();
   await forgetPlans(gone);
+  await forgetMessages();
   window.location.replace(then);
 }
 

@@ -5,6 +5,7 @@ import {
   IconFlag2,
   IconHome,
   IconLifebuoy,
+  IconMail,
   IconMessageCircle,
   IconMessages,
   IconMicroscope,
@@ -33,7 +34,7 @@ const PERSON: readonly Destination[] = [
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
   {
     to: "/me",
-    covers: ["/security", "/safety-plan", "/appointments", "/find"],
+    covers: ["/security", "/safety-plan", "/appointments", "/find", "/messages"],
     key: "nav.me",
     icon: IconUserCircle,
   },
@@ -49,6 +50,7 @@ const CASELOAD: Destination = {
 const AGENDA: Destination = { to: "/agenda", key: "nav.agenda", icon: IconCalendar, shortcut: "d" };
 const WORKLIST: Destination = { to: "/worklist", key: "nav.worklist", icon: IconFlag2, shortcut: "f" };
 const FLOWS: Destination = { to: "/flows", key: "nav.flows", icon: IconMessages, shortcut: "e" };
+const INBOX: Destination = { to: "/messages", key: "nav.messages", icon: IconMail, shortcut: "m" };
 const PRACTICE: Destination = {
   to: "/admin/go-live",
   covers: ["/admin"],
@@ -87,7 +89,7 @@ export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client
 export function destinations(roles: ReadonlySet<Role>): Destination[] {
   const care = CARE.some((role) => roles.has(role));
   const staff: Destination[] = [];
-  if (care) staff.push(CASELOAD, AGENDA, WORKLIST, FLOWS);
+  if (care) staff.push(CASELOAD, AGENDA, WORKLIST, INBOX, FLOWS);
   if (roles.has("administrator")) staff.push(PRACTICE);
   if (roles.has("researcher")) staff.push(RESEARCH);
   if (isPerson(roles)) return [...PERSON, ...staff];

@@ -27,6 +27,7 @@ const guarded =
 const clinician = () => import("@/clinician/routes");
 const flows = () => import("@/flows/routes");
 const appointments = () => import("@/meet/scheduling/routes");
+const messages = () => import("@/meet/messages/routes");
 const admin = () => import("@/admin/routes");
 
 /** A screen anyone may open. */
@@ -82,6 +83,8 @@ const routeTree = rootRoute.addChildren([
   own("/find", () => import("@/meet/matching/Find")),
   own("/me", () => import("@/person/Me")),
   own("/me/$section", () => import("@/person/MeSection")),
+  member("/messages", async () => (await messages()).MessagesPage),
+  member("/messages/$thread", async () => (await messages()).ThreadPage),
   member("/security", async () => (await import("@/auth/Security")).default),
   member("/notifications", async () => (await import("@/notify/NotificationsPage")).default),
   member("/calendars", async () => (await import("@/meet/calendars/CalendarPage")).default),

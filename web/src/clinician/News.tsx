@@ -32,6 +32,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "appointment-cancelled",
   "enquiry-sent",
   "client-left",
+  "message",
 ]);
 
 const AT_ONCE = 5;

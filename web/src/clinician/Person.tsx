@@ -25,6 +25,7 @@ import { SinceSection } from "./SinceSection";
 import type { Overview } from "./types";
 
 const NotesSection = lazy(() => import("./notes/NotesSection"));
+const ThreadsSection = lazy(() => import("@/meet/messages/ThreadsSection"));
 const SharedSection = lazy(() => import("./shared/SharedSection"));
 
 const SECTIONS = [
@@ -40,17 +41,18 @@ const SECTIONS = [
   "assessment",
   "shared",
   "notes",
+  "messages",
 ] as const;
 
 const KEYS = [
-  ["1 … 9, 0, s, n", "section"],
+  ["1 … 9, 0, s, n, w", "section"],
   ["g c", "toCaseload"],
   ["g f", "toFlags"],
   ["?", "show"],
 ] as const;
 
 /** 1 to 9, 0 for the tenth, then letters: one key each. */
-const keyOf = (index: number): string => "1234567890sn"[index] ?? "";
+const keyOf = (index: number): string => "1234567890snw"[index] ?? "";
 
 /** One person: first what changed since the last meeting, then everything else. */
 export function PersonPage(): ReactElement {
@@ -115,6 +117,9 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
               name={overview.client.display_name}
               encounters={overview.encounters}
             />
+          </Suspense>
+          <Suspense>
+            <ThreadsSection client={client} name={overview.client.display_name} />
           </Suspense>
           <Suspense>
             <SharedSection

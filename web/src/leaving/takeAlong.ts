@@ -5,6 +5,7 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 
 import { API_BASE, ApiError, clientPath, send } from "@/api/client";
+import { takeThreads } from "@/meet/messages/taking";
 import type { Entry, Place } from "@/vault/journal";
 import { asJson, entries, markdownZip, pictureOf } from "@/vault/transfer/exporting";
 
@@ -49,6 +50,9 @@ export async function takeAlong(place: Place, opened: boolean, reader: Reader): 
     const all = await entries(place);
     Object.assign(files, await journalFiles(place, all, madeAt));
     damaged = all.some(({ heads }) => heads.some((head) => head.code !== null));
+    const threads = await takeThreads({ user: place.user, practiceId: place.practiceId });
+    Object.assign(files, threads.files);
+    damaged ||= threads.damaged;
   }
   return { zip: new Uint8Array(zipSync(files)), damaged };
 }

@@ -15,6 +15,7 @@ export default function Me(): ReactElement {
   const { t } = useTranslation(["person", "assessment"]);
   const { me } = useActive();
   const links = [
+    { to: "/messages", label: t("me.messages") },
     ...SECTIONS.slice(0, 6).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/appointments", label: t("me.appointments") },
     { to: "/find", label: t("me.find") },

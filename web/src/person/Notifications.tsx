@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -28,6 +29,7 @@ const KINDS = new Set([
   "enquiry-accepted",
   "enquiry-not-accepted",
   "match-possible",
+  "message",
   "try",
   "assignment",
   "encounter",
@@ -65,6 +67,7 @@ export function Notifications({ practiceId }: { practiceId: string }): ReactElem
               {t(`news.${KINDS.has(each.kind) ? each.kind : "other"}`)}{" "}
               <span className="hf-soft hf-small">{format.relative(each.created_at)}</span>
             </span>
+            {each.kind === "message" ? <Link to="/messages">{t("me.messages")}</Link> : null}
             <Button variant="subtle" onClick={() => read.mutate(each.id)}>
               {t("news.read")}
             </Button>

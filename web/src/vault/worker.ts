@@ -1,11 +1,13 @@
 /** The page's side of the vault's worker: one worker for the page, one promise for each question. */
+import type { ThreadDesk } from "@/meet/messages/desk";
+
 import type { Calling } from "./calling";
 import { isVaultCode, VaultError } from "./engine/errors";
 import type { Keyring } from "./keyring";
 import type { Sealing } from "./sharing/sealing";
 
 /** What the worker answers. */
-export type Desk = Keyring & Sealing & Calling;
+export type Desk = Keyring & Sealing & Calling & ThreadDesk;
 
 export interface Call {
   id: number;

@@ -1,10 +1,11 @@
 /** The vault's keys live in this worker; the page asks it to seal and to open. */
+import { threadDesk } from "@/meet/messages/desk";
 import { calling } from "@/vault/calling";
 import { keyring } from "@/vault/keyring";
 import { sealing } from "@/vault/sharing/sealing";
 import type { Answer, Call } from "@/vault/worker";
 
-const desk = { ...keyring, ...sealing, ...calling };
+const desk = { ...keyring, ...sealing, ...calling, ...threadDesk };
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -14,9 +14,11 @@ CARE_TEAM = "care_team"
 SUPERVISED = "supervised"
 FLAG_OWNER = "flag_owner"
 FLAG_HANDLED = "flag_handled"
+#: Belongs to a group's thread, which is about no client.
+THREAD_MEMBER = "thread_member"
 PRACTICE = "practice"
 
-RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, FLAG_HANDLED, PRACTICE)
+RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, FLAG_HANDLED, THREAD_MEMBER, PRACTICE)
 
 READ = "read"
 WRITE = "write"
@@ -105,6 +107,12 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("client",), ("visit",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("visit",), "read write", (CARE_TEAM,)),
     *_rows(("client", *_CLINICAL), ("visit_list",), "read", (PRACTICE,)),
+    # Sealed threads: whoever may belong to one about this client; each view asks whether they do.
+    *_rows(("client",), ("thread",), "read write", (SELF, THREAD_MEMBER)),
+    *_rows(_CLINICAL, ("thread",), "read write", (CARE_TEAM, THREAD_MEMBER)),
+    *_rows(("supervisor",), ("thread",), "read write", (SUPERVISED, THREAD_MEMBER)),
+    *_rows(("client", *_CLINICAL, "supervisor"), ("thread_list",), "read", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("answering",), "read write", (PRACTICE,)),
     # Progress notes: the care team's. The person sees that there are some, asks, and reads what was
     # released. Psychotherapy notes are handed to their author alone, while they treat the person.
     *_rows(_CLINICAL, ("progress_note",), "read write", (CARE_TEAM,)),

@@ -30,6 +30,7 @@ StaffKind = Literal[
     "appointment-cancelled",
     "enquiry-sent",
     "client-left",
+    "message",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -51,6 +52,7 @@ PersonKind = Literal[
     "enquiry-accepted",
     "enquiry-not-accepted",
     "match-possible",
+    "message",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,17 +19,12 @@ from holdfast.core.audit.actions import record
 from holdfast.core.identity.erasure import Subject
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import Client
+from holdfast.core.vault import arriving
 from holdfast.core.vault import files_folder as folder
+from holdfast.core.vault.arriving import GIVEN_UP_AFTER
 from holdfast.core.vault.limits import MOST_BYTES
 from holdfast.core.vault.models import SealedFile, Space
-from holdfast.core.vault.problems import FileExists, PieceOutOfPlace, Refused, SpaceFull
-
-#: Of one file, sealed: a picture as the client makes it smaller has less than a tenth of it.
-MOST_FILE_BYTES = 32 * 1024 * 1024
-#: Of one piece.
-MOST_PIECE_BYTES = 1024 * 1024
-#: What was announced and never came whole does not count for ever.
-GIVEN_UP_AFTER = timedelta(days=30)
+from holdfast.core.vault.problems import FileExists, SpaceFull
 
 
 def path_of(file: SealedFile) -> Path:
@@ -83,39 +77,13 @@ def find(client: Client, file_id: uuid.UUID) -> SealedFile:
 
 
 def received(file: SealedFile) -> int:
-    """Where to go on: what the row says, unless the disk has less (after a restore)."""
-    if file.complete:
-        return file.size
-    return min(file.received, folder.arrived(path_of(file)))
+    """Where to go on."""
+    return arriving.received(file, path_of(file))
 
 
 def append(file: SealedFile, offset: int, data: bytes) -> SealedFile:
-    """Keep the piece that begins at `offset`; one that arrived before may come again.
-
-    On the disk first and in the row after: a process killed between the two takes it once more.
-    Raises `PieceOutOfPlace`, and `Refused` where the whole is not what was announced.
-    """
-    if file.complete:
-        return file
-    there = received(file)
-    if offset > there:
-        raise PieceOutOfPlace(received=there)
-    if offset + len(data) > file.size:
-        raise Refused
-    folder.write_at(path_of(file), offset, data)
-    file.received = offset + len(data)
-    whole = file.received == file.size
-    file.complete = whole and folder.finish(path_of(file), bytes(file.sha256))
-    if whole and not file.complete:
-        file.received = 0
-    kept = SealedFile.objects.filter(practice_id=file.practice_id, pk=file.pk).update(
-        received=file.received, complete=file.complete
-    )
-    if not kept:  # removed meanwhile, with its entry
-        folder.remove(path_of(file))
-        raise NotFound
-    if whole and not file.complete:
-        raise Refused
+    """Keep the piece that begins at `offset`. Raises what `arriving.append` does."""
+    arriving.append(file, path_of(file), offset, data)
     return file
 
 

@@ -23,6 +23,11 @@ def folder_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> Path:
     return Path(settings.DATA_DIR) / "files" / "vault" / str(practice_id) / str(client_id)
 
 
+def folder_of_thread(practice_id: uuid.UUID, thread_id: uuid.UUID) -> Path:
+    """The folder of one thread's files; it need not be there."""
+    return Path(settings.DATA_DIR) / "files" / "threads" / str(practice_id) / str(thread_id)
+
+
 def _part(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
@@ -80,10 +85,13 @@ def keep_only(folder: Path, names: set[str]) -> None:
 
 def remove_folder(practice_id: uuid.UUID, client_id: uuid.UUID) -> None:
     """Everything of one client; safe to run twice."""
-    folder = folder_of(practice_id, client_id)
-    if not folder.is_dir():
-        return
-    shutil.rmtree(folder)
+    remove_tree(folder_of(practice_id, client_id))
+
+
+def remove_tree(folder: Path) -> None:
+    """A folder with all that is in it; safe to run twice."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def blocks(path: Path, first: int, last: int) -> Iterator[bytes]:

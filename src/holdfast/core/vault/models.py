@@ -8,6 +8,7 @@ from django.db import models
 from holdfast.core import clock
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client, Practice
+from holdfast.core.vault.arriving import ArrivingFile
 
 
 class KeyEntry(models.Model):
@@ -220,23 +221,15 @@ class ReaderNote(models.Model):
         ]
 
 
-class SealedFile(models.Model):
+class SealedFile(ArrivingFile):
     """A file that its owner sealed, such as a picture of an entry; its bytes lie in a folder.
 
-    `received` counts the bytes that are safely there; the file is served when it is `complete`.
     `item` is the entry it belongs to: whoever may read that may fetch it, and with that it goes.
     """
 
-    id = models.UUIDField(primary_key=True, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
     item = models.UUIDField()
-    size = models.PositiveBigIntegerField()
-    #: Of the ciphertext.
-    sha256 = models.BinaryField(max_length=32)
-    received = models.PositiveBigIntegerField(default=0)
-    complete = models.BooleanField(default=False)
-    begun_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["practice", "client", "item"], name="vault_file_item")]

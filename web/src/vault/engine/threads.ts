@@ -187,10 +187,14 @@ interface Write {
   epoch: Epoch;
   epochKey: Bytes;
   author: Self;
-  after?: Message;
+  /** Their message before, or what is known of it. */
+  after?: Message | Last;
   /** Given only by the tests of the published vectors. */
   salt?: Bytes;
 }
+
+const hashBefore = async (after: Message | Last): Promise<Bytes> =>
+  "hash" in after ? after.hash : hashOfMessage(after);
 
 /** An author's next message, opened once before it is given back. */
 export async function write(given: Write): Promise<Message> {
@@ -202,7 +206,7 @@ export async function write(given: Write): Promise<Message> {
     epochHash: await hashOfEpoch(epoch),
     author: author.id,
     number: (after?.number ?? 0) + 1,
-    previous: after === undefined ? nothingBefore() : await hashOfMessage(after),
+    previous: after === undefined ? nothingBefore() : await hashBefore(after),
     salt,
   };
   const ciphertext = await encrypt(await messageKey(epochKey, salt), text, packedHeader(header));

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -112,6 +113,16 @@ class Message:
         return digest("holdfast/vault/v1/thread-message-hash", self.signed)
 
 
+class Follows(Protocol):
+    """What the next message of an author names of the one before: a `Message`, or a `Last`."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def hash(self) -> bytes: ...
+
+
 def begin_epoch(
     thread: uuid.UUID,
     members: Sequence[uuid.UUID],
@@ -194,10 +205,10 @@ def write(
     author: items.Holder,
     *,
     salt: bytes,
-    after: Message | None = None,
+    after: Follows | None = None,
 ) -> Message:
-    """An author's next message. `salt` is 32 fresh random bytes. Opened once before it is given
-    back; raises `NotGranted` where the author is not of the epoch.
+    """An author's next message, after their last. `salt` is 32 fresh random bytes. Opened once
+    before it is given back; raises `NotGranted` where the author is not of the epoch.
     """
     number, previous = (after.number + 1, after.hash) if after else (1, NOTHING_BEFORE)
     fields = (epoch.thread, epoch.number, epoch.hash, author.id, number, previous, salt)

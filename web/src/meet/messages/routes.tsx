@@ -1,0 +1,2 @@
+/** The screens of messages, by the names under which the router loads them. */
+export { MessagesPage, ThreadPage } from "./MessagesPage";
