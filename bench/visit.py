@@ -37,7 +37,9 @@ def run() -> list[Report]:
                 for seat in (robin, dana):
                     seat.go(visit)
                 calls.come(robin)
-                calls.let_in(dana)
+                calls.open_room(dana)
+                calls.cameras_open(robin, dana)
+                calls.admit(dana)
                 calls.together(robin, dana)
                 calls.until(dana.page, calls.some)
                 first.append(calls.admitted_to_first_frame(dana.page) / 1000)

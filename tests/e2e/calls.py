@@ -54,6 +54,11 @@ _FLOWING = """async () => {
   return found;
 }"""
 
+_OWN_PICTURE = """() => {
+  const video = document.querySelector(".hv-self video");
+  return video !== null && video.getVideoPlaybackQuality().totalVideoFrames > 72;
+}"""
+
 _MARKS = """() => Object.fromEntries(
   ["visit-admitted", "visit-first-frame"].map((name) => [
     name, performance.getEntriesByName(name).map((entry) => entry.startTime),
@@ -141,12 +146,30 @@ def come(robin: Seat) -> None:
     expect(robin.page.get_by_test_id("waiting-room")).to_contain_text("You are in", timeout=WAIT)
 
 
-def let_in(dana: Seat) -> None:
-    """From the check into the room, and Robin with her."""
+def open_room(dana: Seat) -> None:
+    """From the check to the list of who waits; nobody comes in by that."""
     dana.page.get_by_role("button", name="Open the room").click()
     lobby = dana.page.get_by_test_id("lobby")
     expect(lobby).to_contain_text("has been waiting since", timeout=WAIT)
-    lobby.get_by_role("button", name=LET_IN).click()
+
+
+def admit(dana: Seat) -> None:
+    dana.page.get_by_test_id("lobby").get_by_role("button", name=LET_IN).click()
+
+
+def let_in(dana: Seat) -> None:
+    """From the check into the room, and Robin with her."""
+    open_room(dana)
+    admit(dana)
+
+
+def cameras_open(*seats: Seat) -> None:
+    """Each has seen their own picture for three seconds.
+
+    Chromium's test camera gives an encoder nothing in its first seconds, whoever opens it.
+    """
+    for seat in seats:
+        seat.page.wait_for_function(_OWN_PICTURE, timeout=WAIT)
 
 
 def room(seat: Seat) -> Locator:

@@ -50,8 +50,11 @@ export function useCall({ place, room, kinds, tracks, moves, here }: Given): Cal
   const { status, id } = room.visit;
   const onTopic = here && GOING_ON.has(status);
   const { topic } = room;
+  const [ownAccount, otherAccount] = [room.own.account, room.other.account];
   useEffect(() => {
     if (!onTopic) return undefined;
+    // The worker is up before it is needed: whoever is let in does not wait for it.
+    void ask("knowsKeys", ownAccount, otherAccount).catch(() => undefined);
     const opened = openLine(place.practice, topic, {
       told: (visit) => latest.current.moves.told(visit),
       said: (data) => call.current?.heard(data),
@@ -66,7 +69,7 @@ export function useCall({ place, room, kinds, tracks, moves, here }: Given): Cal
       opened.close();
       line.current = null;
     };
-  }, [onTopic, topic, place.practice]);
+  }, [onTopic, topic, place.practice, ownAccount, otherAccount]);
 
   const inRoom = here && OPEN.has(status);
   const wanted = kinds.join(" ");
