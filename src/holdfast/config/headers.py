@@ -16,9 +16,7 @@ UNUSED = (
 )  # fmt: skip
 #: Visits; the microphone for dictation too, by the browser's own function.
 USED = ("camera", "display-capture", "microphone")
-PERMISSIONS = ", ".join(
-    [*(f"{name}=()" for name in UNUSED), *(f"{name}=(self)" for name in USED)]
-)
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED), *(f"{name}=(self)" for name in USED)])
 _PERSONAL = ("/api/", "/_allauth/", "/accounts/")
 
 
