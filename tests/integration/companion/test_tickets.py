@@ -133,7 +133,9 @@ def test_whoever_said_that_they_are_under_18_has_no_conversation_until_their_tea
     omar, dana = factories.browser(scene.omar.user), factories.browser(scene.dana.user)
     path = scene.path("companion/adult")
     assert wire.send(omar, "POST", path).status_code == 403
+    assert dana.get(path).json() == {"minor": True, "adult_since": None}
     assert wire.send(dana, "POST", path).status_code == 204
+    assert dana.get(path).json()["minor"] is False
     cleared = ask(scene)
     assert cleared.json()["conversation"] is True
     since = datetime.fromisoformat(claims_of(cleared)["adult"])

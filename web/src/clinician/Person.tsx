@@ -5,6 +5,7 @@ import type { PlotEvent } from "@/charts";
 import { EmptyState, Page, Query } from "@/design";
 
 import { useOverview } from "./api";
+import { AgeSaid } from "./AgeSaid";
 import { AssessmentSection } from "./AssessmentSection";
 import { AssignmentsSection } from "./AssignmentsSection";
 import { CareTeamSection } from "./CareTeamSection";
@@ -109,6 +110,7 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
       ) : null}
       <div className="hc-columns">
         <div className="hc-column">
+          <AgeSaid client={client} />
           <SinceSection overview={overview} />
           <CourseSection overview={overview} shared={shared} />
           <Suspense>

@@ -43,6 +43,17 @@ def issue_ticket(
     return Status(201, found)
 
 
+@router.get(
+    PERSON + "/companion/adult",
+    access=Access("companion_adult", "read"),
+    response=schemas.AgeOut,
+)
+def get_age_said(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
+    """Whether the person said that they are under 18, so that conversations are off."""
+    age = screening.age_said(request.client)
+    return {"minor": age.minor, "adult_since": age.adult_since}
+
+
 @router.post(
     PERSON + "/companion/adult",
     access=Access("companion_adult", "write"),

@@ -16,6 +16,13 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
+class AgeOut(Schema):
+    """`minor`: they said so and nobody of their team cleared it; `adult_since`: when one did."""
+
+    minor: bool
+    adult_since: datetime | None
+
+
 class TicketIn(Schema):
     """The language of the conversation, and where the person is now, where not as recorded."""
 
