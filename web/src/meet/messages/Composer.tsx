@@ -68,6 +68,8 @@ export function Composer({ place, thread, onSent }: Props): ReactElement {
         setBusy(false);
       }
     },
+    // The rule does not see what is used inside the try.
+    // oxlint-disable-next-line react/memo-dependencies
     [user, thread, change],
   );
 

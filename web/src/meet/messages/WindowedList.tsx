@@ -1,3 +1,6 @@
+/* Heights are known only after drawing, and what is drawn next follows from them: each drawing is
+   measured, and ends where nothing new was measured. */
+/* oxlint-disable react/refs, react/set-state-in-effect, react-hooks/exhaustive-deps */
 import { type ReactElement, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
 
 import { Heights } from "./heights";
@@ -109,9 +112,12 @@ export function WindowedList({ count, label, start, row, footer, onShown }: Prop
   const to = Math.min(count - 1, Math.max(range.last, 0) + BEYOND);
   const drawn = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
   return (
+    // What scrolls can be scrolled by key, too, and whoever scrolls is no longer held.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={frame}
       className="hf-window"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="region"
       aria-label={label}

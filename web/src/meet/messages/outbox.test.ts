@@ -90,7 +90,7 @@ class Server {
   }
 
   detail(): ThreadWire {
-    const last = this.rows.filter(({ sender }) => sender === INES).at(-1);
+    const last = this.rows.findLast(({ sender }) => sender === INES);
     return {
       id: THREAD,
       kind: "client",

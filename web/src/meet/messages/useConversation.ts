@@ -77,10 +77,15 @@ export function useConversation(place: Place, thread: string) {
       if (document.visibilityState === "visible") void follow();
     };
     document.addEventListener("visibilitychange", visible);
-    void follow();
     return () => {
       document.removeEventListener("visibilitychange", visible);
     };
+  }, [follow]);
+
+  useEffect(() => {
+    // Without network it fails at once and changes nothing; with it again, what is new is fetched.
+    // oxlint-disable-next-line react/set-state-in-effect
+    if (online) void follow();
   }, [follow, online]);
 
   // The socket says that there is something; without one it says so every 15 seconds.
