@@ -28,6 +28,9 @@ OTHER_FORMATS = {
     "GET /practices/{practice_id}/clients/{client_id}/vault/shared/files/{file_id}/content": (
         "sealed bytes"
     ),
+    "GET /practices/{practice_id}/threads/{thread_id}/files/{thread_file_id}/content": (
+        "sealed bytes"
+    ),
     "GET /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}/report.pdf": (
         "a PDF"
     ),

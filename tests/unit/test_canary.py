@@ -83,10 +83,16 @@ def test_files_and_files_without_a_name_are_read(tmp_path: Path) -> None:
 
 
 def test_a_process_memory_is_read() -> None:
+    """In three looks at most: a process that works while it is read can be missed in one."""
     held = bytearray(PHRASE.encode("utf-16-be"))
-    read, hits = Seeker([NEEDLE]).look(memory(os.getpid()).blocks())
-    assert read > 1_000_000
-    assert "utf-16-be" in {hit.form for hit in hits}
+    found: set[str] = set()
+    for _ in range(3):
+        read, hits = Seeker([NEEDLE]).look(memory(os.getpid()).blocks())
+        assert read > 1_000_000
+        found |= {hit.form for hit in hits}
+        if "utf-16-be" in found:
+            break
+    assert "utf-16-be" in found
     assert held
 
 

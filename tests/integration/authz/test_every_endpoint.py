@@ -53,6 +53,8 @@ PUBLIC_NAMES = {
     "POST /auth/recover",
     "POST /deletions/look-up",
     "POST /invitations/look-up",
+    "POST /links/look",
+    "POST /links/use",
 }
 
 #: What shows by a seal of this installation who sends it, and needs neither session nor token.

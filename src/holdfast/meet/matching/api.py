@@ -231,14 +231,14 @@ def withdraw_enquiry(
     return queries.enquiry_out(seeking.withdraw(request.client, enquiry_id, by=request.actor))
 
 
-@router.put(PERSON + "/waiting", access=Access("match", "write"), response=schemas.WaitingOut)
+@router.put(PERSON + "/waiting", access=Access("match", "write"), response=schemas.WaitingView)
 def begin_waiting(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
     """Be told when somebody fits."""
     seeking.wait(request.client, by=request.actor)
     return queries.waiting_of(request.client, clock.now())
 
 
-@router.delete(PERSON + "/waiting", access=Access("match", "write"), response=schemas.WaitingOut)
+@router.delete(PERSON + "/waiting", access=Access("match", "write"), response=schemas.WaitingView)
 def end_waiting(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Any:
     """Wait no longer."""
     seeking.stop_waiting(request.client, by=request.actor)

@@ -36,7 +36,7 @@ from holdfast.meet.matching.schemas import (
     ProfileOut,
     ReasonOut,
     TermsOut,
-    WaitingOut,
+    WaitingView,
     WishesIn,
 )
 from holdfast.safety.flags import facade as flags
@@ -287,14 +287,14 @@ def _match_out(match: Match, row: Profile, asked: Collection[uuid.UUID]) -> Matc
     )
 
 
-def waiting_of(client: Client, now: datetime) -> WaitingOut:
+def waiting_of(client: Client, now: datetime) -> WaitingView:
     """Since when the person waits, and how long others did. Two statements."""
     own = Waiting.objects.filter(practice_id=client.practice_id, client=client, ended_at=None)
     since = own.values_list("since", flat=True).first()
     found = estimate(list(_waits(client.practice_id, now)))
     if found is None:
-        return WaitingOut(since=since, quarter=None, half=None, three_quarters=None, people=0)
-    return WaitingOut(
+        return WaitingView(since=since, quarter=None, half=None, three_quarters=None, people=0)
+    return WaitingView(
         since=since,
         quarter=found.quarter,
         half=found.half,

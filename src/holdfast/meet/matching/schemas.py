@@ -211,7 +211,7 @@ class MatchOut(Schema):
     asked: bool
 
 
-class WaitingOut(Schema):
+class WaitingView(Schema):
     """Days after which a quarter, half and three quarters had found somebody, from `people` who
     waited here in the last half year; all None: too few to say.
     """
@@ -225,7 +225,7 @@ class WaitingOut(Schema):
 
 class MatchList(Schema):
     items: list[MatchOut]
-    waiting: WaitingOut
+    waiting: WaitingView
 
 
 EnquiryStatus = Literal["sent", "accepted", "declined", "withdrawn", "lapsed"]
