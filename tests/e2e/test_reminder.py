@@ -23,7 +23,7 @@ BOOKED = """
 import sys
 import django
 django.setup()
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from allauth.account.models import EmailAddress
 from holdfast.core.actor import system
 from holdfast.core.ids import uuid7
@@ -34,6 +34,13 @@ from holdfast.meet.scheduling.models import AppointmentType, AvailabilityRule
 staff = Membership.objects.filter(role="clinician")
 dana = next(m for m in staff if "Dana" in m.display_name)
 robin = next(c for c in Client.objects.filter(practice=dana.practice) if "Robin" in c.display_name)
+# The demo's own bookings make room, before anybody could be written to about it.
+now = datetime.now(UTC)
+for booked in facade.upcoming(
+    dana.practice_id, membership_id=dana.pk, since=now, until=now + timedelta(days=30)
+):
+    if booked.status == "booked":
+        facade.cancel(dana.practice_id, booked.id, by=system(dana.practice_id))
 EmailAddress.objects.update_or_create(
     user=robin.user, defaults={"email": "robin@example.org", "verified": True, "primary": True}
 )
