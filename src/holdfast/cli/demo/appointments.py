@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from holdfast.cli.demo.acting import actor
 from holdfast.core import clock
-from holdfast.core.actor import Actor
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Practice
 from holdfast.meet.scheduling import facade as scheduling
@@ -16,7 +16,7 @@ _DAYS = (1, 2, 3, 4, 5)
 
 def add(practice: Practice, staff: dict[str, Membership]) -> None:
     """A place with two rooms, three kinds of appointment, hours of those who treat, some booked."""
-    by = _actor(staff["ada"])
+    by = actor(staff["ada"])
     place = scheduling.offer_place(
         practice.pk,
         name="Harbour Practice",
@@ -38,13 +38,9 @@ def add(practice: Practice, staff: dict[str, Membership]) -> None:
             weekdays=_DAYS,
             hours=((time(9), time(12)), (time(14), time(18))),
             place_id=place,
-            by=_actor(staff[login]),
+            by=actor(staff[login]),
         )
     _booked(practice, staff["dana"], talk)
-
-
-def _actor(member: Membership) -> Actor:
-    return Actor(member.user_id, member.practice_id, ((member.role, member.pk),), member.role)
 
 
 def _booked(practice: Practice, dana: Membership, talk: scheduling.TypeId) -> None:
@@ -77,4 +73,4 @@ def _book(
         medium=medium,
         place_id=scheduling.place_of(slot),
     )
-    return scheduling.book(practice.pk, new, by=_actor(dana)).starts_at
+    return scheduling.book(practice.pk, new, by=actor(dana)).starts_at

@@ -11,8 +11,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
 from holdfast.cli.demo import appointments, offers
+from holdfast.cli.demo.acting import actor
 from holdfast.core import clock
-from holdfast.core.actor import Actor, system
+from holdfast.core.actor import system
 from holdfast.core.audit.actions import record
 from holdfast.core.audit.models import AuditEvent
 from holdfast.core.identity.actions import create_account
@@ -100,10 +101,6 @@ def _clear() -> None:
     Practice.objects.filter(kind=Practice.Kind.DEMO).delete()
 
 
-def _actor(member: Membership) -> Actor:
-    return Actor(member.user_id, member.practice_id, ((member.role, member.pk),), member.role)
-
-
 def _practice() -> tuple[Practice, dict[str, Membership]]:
     practice = Practice.objects.create(
         name="Harbour Practice (demo)",
@@ -132,8 +129,8 @@ def _practice() -> tuple[Practice, dict[str, Membership]]:
     for position, login in enumerate(("dana", "amir"), start=1):
         OnCall.objects.create(practice=practice, position=position, membership=staff[login])
     Supervision.objects.create(practice=practice, supervisor=staff["sol"], supervisee=staff["dana"])
-    lines.confirm_all(practice, country="DE", by=_actor(staff["ada"]))
-    companion.switch_all_on(practice, by=_actor(staff["dana"]))
+    lines.confirm_all(practice, country="DE", by=actor(staff["ada"]))
+    companion.switch_all_on(practice, by=actor(staff["dana"]))
     return practice, staff
 
 
@@ -215,7 +212,7 @@ def _care_teams(practice: Practice, dana: Membership, priya: Membership) -> None
 
 def _meetings(practice: Practice, dana: Membership) -> None:
     """A meeting in the middle of each record, so that 'since you last met' has something to say."""
-    by = _actor(dana)
+    by = actor(dana)
     for client in Client.objects.filter(practice=practice).exclude(external_id=""):
         when = _meeting_instant(client)
         encounters.record_finished(
@@ -249,7 +246,7 @@ def _robin(practice: Practice, dana: Membership) -> None:
         starts_on=first.date(),
     )
     fortnight.add(synthetic.ROBIN, client, _store(practice), first=_days_ago(24).date(), by=dana)
-    by = _actor(dana)
+    by = actor(dana)
     when = first + synthetic.ROBIN_MET_AFTER
     encounters.record_finished(client, starts_at=when, ended_at=when + timedelta(minutes=50), by=by)
     today = clock.now().date()

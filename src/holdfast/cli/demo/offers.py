@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from holdfast.cli.demo.acting import actor
 from holdfast.core import clock
-from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Membership
 from holdfast.meet.matching import facade as matching
 
@@ -43,7 +43,7 @@ def add(members: dict[str, Membership], administrator: Membership, country: str)
     """A profile and a verified licence for each of them."""
     for login, offer in OFFERS.items():
         member = members[login]
-        by = _actor(member)
+        by = actor(member)
         matching.save_profile(member.practice_id, _COMMON | offer, by=by)
         licence = {
             "title": "Demo licence",
@@ -52,8 +52,4 @@ def add(members: dict[str, Membership], administrator: Membership, country: str)
             "expires_on": clock.now().date() + timedelta(days=365),
         }
         licence_id = matching.add_licence(member.practice_id, licence, by=by)
-        matching.verify_licence(member.practice_id, licence_id, by=_actor(administrator))
-
-
-def _actor(member: Membership) -> Actor:
-    return Actor(member.user_id, member.practice_id, ((member.role, member.pk),), label=member.role)
+        matching.verify_licence(member.practice_id, licence_id, by=actor(administrator))

@@ -29,7 +29,7 @@ class Radicale:
 
     @property
     def url(self) -> str:
-        return f"{self.root}/{USER}/work/"
+        return f"{self.root}/{USER}/diary/"
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
         token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -42,17 +42,17 @@ class Radicale:
             return found
 
     def put(self, name: str, text: str) -> None:
-        self.call("PUT", f"/{USER}/work/{name}", text.encode(), Content_Type="text/calendar")
+        self.call("PUT", f"/{USER}/diary/{name}", text.encode(), Content_Type="text/calendar")
 
     def read(self, name: str) -> str:
-        return self.call("GET", f"/{USER}/work/{name}").decode()
+        return self.call("GET", f"/{USER}/diary/{name}").decode()
 
     def delete(self, name: str) -> None:
-        self.call("DELETE", f"/{USER}/work/{name}")
+        self.call("DELETE", f"/{USER}/diary/{name}")
 
     def whole(self) -> str:
         """Everything in the calendar, as an .ics file."""
-        return self.call("GET", f"/{USER}/work/").decode()
+        return self.call("GET", f"/{USER}/diary/").decode()
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def running(folder: Path) -> Iterator[Radicale]:
     try:
         for _ in range(200):
             with contextlib.suppress(OSError):
-                server.call("MKCALENDAR", f"/{USER}/work/", _MKCALENDAR)
+                server.call("MKCALENDAR", f"/{USER}/diary/", _MKCALENDAR)
                 break
             time.sleep(0.05)
         yield server

@@ -57,7 +57,7 @@ def calendar(server: Radicale, settings: Any) -> Iterator[Radicale]:
 
 def _names(server: Radicale) -> str:
     body = b'<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>'
-    return server.call("PROPFIND", f"/{USER}/work/", body, Depth="1").decode()
+    return server.call("PROPFIND", f"/{USER}/diary/", body, Depth="1").decode()
 
 
 def path(scene: Scene, rest: str = "") -> str:
@@ -363,7 +363,7 @@ def test_a_server_that_is_away_is_tried_less_and_less_and_its_owner_told_once(
     scene: Scene, calendar: Radicale
 ) -> None:
     source = connected(scene, calendar)
-    source.account = source.account | {"url": "http://127.0.0.1:9/dana/work/"}
+    source.account = source.account | {"url": "http://127.0.0.1:9/dana/diary/"}
     source.save()
     now = NOW
     waits = []

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { Panel } from "@/design";
 
 import { type Licence, type LicenceBody, usePracticeChange } from "./api";
+import { isPlace } from "./codes";
 import { Problem } from "./Problem";
 import { useMatchingWords } from "./words";
 
@@ -62,7 +63,7 @@ function Add(): ReactElement {
   const { t, place } = useMatchingWords();
   const add = usePracticeChange();
   const [body, setBody] = useState(EMPTY);
-  const known = /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(body.jurisdiction);
+  const known = isPlace(body.jurisdiction);
   const whole = Object.values(body).every((text) => text.trim() !== "") && known;
   const submit = (event: FormEvent) => {
     event.preventDefault();

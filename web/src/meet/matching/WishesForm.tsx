@@ -7,7 +7,7 @@ import { useRecord } from "@/person/data";
 
 import { type Terms, useOwnChange, useTerms, type Wishes } from "./api";
 import { Choices } from "./Choices";
-import { CURRENCIES, GENDERS, MEDIA, minorUnits, noWishes, PARTS_OF_WEEK } from "./codes";
+import { CURRENCIES, GENDERS, isPlace, MEDIA, minorUnits, noWishes, PARTS_OF_WEEK } from "./codes";
 import { Problem } from "./Problem";
 import { digitsOf, useMatchingWords } from "./words";
 
@@ -99,8 +99,6 @@ function Steps({ terms, first, onDone }: StepsProps): ReactElement {
     </form>
   );
 }
-
-const isPlace = (code: string): boolean => /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(code);
 
 function feeText(wishes: Wishes, locale: string): string {
   if (wishes.fee_at_most === null || wishes.fee_at_most === undefined) return "";

@@ -12,6 +12,9 @@ export const LANGUAGES = [
 export const CURRENCIES = ["EUR", "USD", "GBP", "CHF"] as const;
 export const PARTS_OF_WEEK = Array.from({ length: 21 }, (_, index) => index);
 
+/** An ISO 3166-1 country, or 3166-2 part of one: the form alone. */
+export const isPlace = (code: string): boolean => /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(code);
+
 /** What somebody looks for before they have said anything. */
 export const noWishes = (language: string, country: string): Wishes => ({
   jurisdiction: country,
