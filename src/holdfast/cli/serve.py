@@ -33,7 +33,7 @@ from holdfast.cli.server import (
     start_django,
     unapplied_migrations,
 )
-from holdfast.core.fanout import rooms_wire
+from holdfast.core.fanout import phone_wire, rooms_wire
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ def _live_child(
 TOPICS_VARIABLES = frozenset({
     "HOLDFAST_ORIGIN", "HOLDFAST_TEST_CLOCK_FILE", "HOLDFAST_TRUSTED_PROXY",
     "HOLDFAST_TRUSTED_PROXY_COUNT", "HOLDFAST_REDIS", rooms_wire.URL_VARIABLE,
-    rooms_wire.SECRET_VARIABLE,
+    rooms_wire.SECRET_VARIABLE, *phone_wire.VARIABLES,
 })  # fmt: skip
 
 
@@ -262,11 +262,14 @@ def _name_origin(variable: str, port: int) -> None:
 
 @contextlib.contextmanager
 def _sfu(has_sockets: bool) -> Iterator[list[Child]]:
-    """Janus, where HOLDFAST_SFU=1 asks for it, and the way to it for web and topics processes."""
+    """Janus where it is installed, and the way to it for web and topics processes.
+
+    HOLDFAST_SFU=0 says no; 1 says that it must be there.
+    """
     from holdfast.cli import sfu
     from holdfast.config.environment import flag
 
-    if not has_sockets or not flag("HOLDFAST_SFU"):
+    if not has_sockets or not flag("HOLDFAST_SFU", default=True):
         yield []
         return
     try:
@@ -274,7 +277,10 @@ def _sfu(has_sockets: bool) -> Iterator[list[Child]]:
     except ValueError as error:
         fail(str(error))
     if found is None:
-        fail("HOLDFAST_SFU=1 needs Janus. Run: apt-get install janus")
+        if os.environ.get("HOLDFAST_SFU"):
+            fail("HOLDFAST_SFU=1 needs Janus. Run: apt-get install janus")
+        yield []
+        return
     os.environ.update(found.environment)
     folder = tempfile.mkdtemp(prefix="holdfast-sfu-")
     try:

@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.core.fanout import rooms_wire
+from holdfast.core.fanout import phone_wire, rooms_wire
 
 #: Where distributions put Janus' plugins; HOLDFAST_JANUS_FOLDER names another place.
 _FOLDERS = ("/usr/lib/*/janus", "/usr/lib/janus", "/usr/local/lib/janus", "/opt/janus/lib/janus")
 _PLUGIN, _TRANSPORT = "libjanus_videoroom.so", "libjanus_websockets.so"
+_SIP = "libjanus_sip.so"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Sfu:
     secret: str
     media_ports: str = "20000-20400"
     address: str = ""
+    #: With the plugin that calls ordinary phones, and the ports of their sound.
+    sip: bool = False
+    sip_ports: str = "20500-20599"
     #: On loopback alone: for tests.
     local: bool = False
 
@@ -80,7 +84,7 @@ nat: {{
   {only}
   {mapped}
 }}
-plugins: {{ disable = "{self._others("plugins", _PLUGIN)}" }}
+plugins: {{ disable = "{self._others("plugins", *self._plugins)}" }}
 transports: {{ disable = "{self._others("transports", _TRANSPORT)}" }}
 events: {{ broadcast = false }}
 """,
@@ -100,18 +104,35 @@ general: {{
   string_ids = true
 }}
 """,
-        }
+        } | ({"janus.plugin.sip.jcfg": self._sip_file()} if self.sip else {})
 
-    def _others(self, kind: str, ours: str) -> str:
-        return ",".join(
-            sorted(one.name for one in (self.folder / kind).glob("*.so") if one.name != ours)
-        )
+    @property
+    def _plugins(self) -> tuple[str, ...]:
+        return (_PLUGIN, _SIP) if self.sip else (_PLUGIN,)
+
+    def _sip_file(self) -> str:
+        here = 'local_ip = "127.0.0.1"' if self.local else ""
+        sound = f'sdp_ip = "{self.address}"' if self.address else ""
+        return f"""
+general: {{
+  {here}
+  {sound}
+  rtp_port_range = "{self.sip_ports}"
+  user_agent = "Holdfast"
+  events = false
+}}
+"""
+
+    def _others(self, kind: str, *ours: str) -> str:
+        every = (one.name for one in (self.folder / kind).glob("*.so"))
+        return ",".join(sorted(set(every) - set(ours)))
 
 
 def installed() -> Sfu | None:
     """Janus as it is installed here, with a port and a secret of the moment; None without one.
 
-    Raises ValueError where HOLDFAST_SFU_MEDIA_PORTS is no range.
+    With SIP where HOLDFAST_SIP_PROXY names a provider. Raises ValueError where the ports are no
+    range, or that plugin is not there.
     """
     program = shutil.which("janus")
     named = os.environ.get("HOLDFAST_JANUS_FOLDER")
@@ -120,17 +141,27 @@ def installed() -> Sfu | None:
     folder = next((one for one in folders if (one / "plugins" / _PLUGIN).exists()), None)
     if program is None or folder is None:
         return None
-    ports = os.environ.get("HOLDFAST_SFU_MEDIA_PORTS", "20000-20400")
-    if not re.fullmatch(r"\d{4,5}-\d{4,5}", ports):
-        raise ValueError("HOLDFAST_SFU_MEDIA_PORTS reads 20000-20400")
+    sip = bool(os.environ.get(phone_wire.PROXY_VARIABLE, "").strip())
+    if sip and not (folder / "plugins" / _SIP).exists():
+        raise ValueError("HOLDFAST_SIP_PROXY needs Janus' SIP plugin, which is not installed.")
+    ports = _ports("HOLDFAST_SFU_MEDIA_PORTS", "20000-20400")
     return Sfu(
         program,
         folder,
         _free_port(),
         secrets.token_hex(24),
         media_ports=ports,
+        sip=sip,
+        sip_ports=_ports("HOLDFAST_SIP_MEDIA_PORTS", "20500-20599"),
         address=os.environ.get("HOLDFAST_SFU_ADDRESS", ""),
     )
+
+
+def _ports(variable: str, usual: str) -> str:
+    ports = os.environ.get(variable, usual)
+    if not re.fullmatch(r"\d{4,5}-\d{4,5}", ports):
+        raise ValueError(f"{variable} reads {usual}")
+    return ports
 
 
 def _free_port() -> int:

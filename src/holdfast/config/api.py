@@ -124,10 +124,18 @@ ROUTERS: tuple[str, ...] = (
     "holdfast.meet.scheduling.api_waiting.router",
     "holdfast.meet.notes.api.router",
     "holdfast.meet.rooms.api.router",
+    "holdfast.meet.rooms.api_phone.router",
+    "holdfast.meet.rooms.api_groups.router",
     "holdfast.meet.reminders.api.router",
     "holdfast.meet.calendars.api.router",
     "holdfast.meet.matching.api.router",
+    "holdfast.meet.peers.api.router",
+    "holdfast.meet.matching.api_capacity.router",
+    "holdfast.meet.scheduling.api_statistics.router",
+    "holdfast.meet.billing.api.router",
+    "holdfast.meet.billing.api_terms.router",
     "holdfast.meet.messages.api.router",
+    "holdfast.meet.programmes.api.router",
     "holdfast.plan.overview.api.router",
 )
 

@@ -10,7 +10,7 @@ from csp.constants import NONCE
 
 from holdfast.config import environment, page, single_sign_on, sms
 from holdfast.config.static_files import add_headers, is_immutable
-from holdfast.core.fanout import rooms_wire, wire
+from holdfast.core.fanout import phone_wire, rooms_wire, wire
 from holdfast.live.settings import secret_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -55,6 +55,8 @@ REDIS_URL = environment.redis_url()
 #: The SFU of group visits, on loopback; `holdfast serve` says where. Empty where there is none.
 SFU_URL = os.environ.get(rooms_wire.URL_VARIABLE, "")
 SFU_SECRET = os.environ.get(rooms_wire.SECRET_VARIABLE, "")
+#: Whether ordinary phones can be called: who carries the calls is the sockets' process's to know.
+SIP = bool(os.environ.get(phone_wire.PROXY_VARIABLE, "").strip())
 
 #: The relay of calls between networks; see `meet.rooms.turn`. Nowhere unless the operator has one.
 TURN_URLS, TURN_SECRET = environment.turn_relay()
@@ -100,8 +102,11 @@ INSTALLED_APPS = [
     "holdfast.meet.rooms",
     "holdfast.meet.reminders",
     "holdfast.meet.calendars",
+    "holdfast.meet.billing",
     "holdfast.meet.matching",
+    "holdfast.meet.peers",
     "holdfast.meet.messages",
+    "holdfast.meet.programmes",
     "holdfast.plan.overview",
 ]
 

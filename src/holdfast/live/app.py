@@ -1,9 +1,12 @@
-"""What a child serves: `POST /companion/turns` and `GET /healthz`, to the client's origin."""
+"""What a child serves to the client's origin: `POST /companion/turns`, `POST /passing`,
+`POST /messages/looks` and `GET /healthz`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
+from datetime import datetime
 
 import orjson
 from starlette.applications import Starlette
@@ -17,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from holdfast.core import moved_clock, tickets
 from holdfast.core.problems import BodyTooLarge, Invalid, Problem
 from holdfast.live.limits import PER_ADDRESS, PER_TICKET, Limits
+from holdfast.live.messages import MESSAGE, read_message
+from holdfast.live.passing import PURPOSES, read_passing
 from holdfast.live.settings import Settings
 from holdfast.live.turns import Answered, Companion, read_turn
 
@@ -31,6 +36,9 @@ _HEADERS = (
     # nginx would wait for the whole answer otherwise.
     (b"x-accel-buffering", b"no"),
 )
+
+#: What a ticket says whose bearer may talk with the companion.
+CONVERSATIONS = frozenset({"companion", "preview"})
 
 
 class TicketExpired(Problem):
@@ -54,7 +62,7 @@ class TooMany(Problem):
 
 
 class Turns:
-    """The one endpoint that receives text."""
+    """The two endpoints that receive text."""
 
     def __init__(
         self,
@@ -70,17 +78,38 @@ class Turns:
 
     async def answer(self, request: Request) -> Response:
         """One turn of a conversation. Raises Problem."""
-        self._text_comes()
-        now = moved_clock.now(self._settings.clock_file)
-        self._slow_down(f"address {self._address(request)}", PER_ADDRESS, now.timestamp())
-        claims = self._claims(request)
-        self._slow_down(f"ticket {claims.get('id')}", PER_TICKET, now.timestamp())
+        claims, now = self._let_in(request, CONVERSATIONS)
         turn = read_turn(await _body(request))
         answered = await self._companion.answer(claims, turn, now)
         media_type = "application/x-ndjson"
         if answered.sentences is None:
             return Response(_line(answered.first), media_type=media_type)
         return StreamingResponse(_lines(answered), media_type=media_type)
+
+    async def pass_by(self, request: Request) -> Response:
+        """What somebody sends to somebody else, screened on its way. Raises Problem."""
+        claims, now = self._let_in(request, PURPOSES)
+        said = read_passing(await _body(request))
+        return JSONResponse(await self._companion.pass_by(claims, said, now))
+
+    async def look(self, request: Request) -> Response:
+        """One message, looked at in passing. Raises Problem."""
+        claims, now = self._let_in(request, {MESSAGE})
+        message = read_message(await _body(request))
+        return JSONResponse(await self._companion.look(claims, message, now))
+
+    def _let_in(
+        self, request: Request, purposes: Collection[str]
+    ) -> tuple[dict[str, object], datetime]:
+        """The claims of a ticket that is for this, and now; not too often."""
+        self._text_comes()
+        now = moved_clock.now(self._settings.clock_file)
+        self._slow_down(f"address {self._address(request)}", PER_ADDRESS, now.timestamp())
+        claims = self._claims(request)
+        if claims.get("purpose") not in purposes:
+            raise TicketRefused
+        self._slow_down(f"ticket {claims.get('id')}", PER_TICKET, now.timestamp())
+        return claims, now
 
     def _claims(self, request: Request) -> dict[str, object]:
         scheme, _, blob = request.headers.get("authorization", "").partition(" ")
@@ -195,6 +224,8 @@ def application(
     served = Starlette(
         routes=[
             Route("/companion/turns", turns.answer, methods=["POST"]),
+            Route("/passing", turns.pass_by, methods=["POST"]),
+            Route("/messages/looks", turns.look, methods=["POST"]),
             Route("/healthz", _health),
         ],
         middleware=[cors],

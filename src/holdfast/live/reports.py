@@ -52,7 +52,7 @@ class Reports:
             "practice": claims["practice"],
             "client": claims["client"],
             "at": now.isoformat(timespec="milliseconds"),
-            "source": "companion",
+            "source": "companion" if claims.get("purpose") == "preview" else claims["purpose"],
             "hash": self.hashed(text),
             "passage_agreed": bool(claims.get("passage_agreed", False)),
         }

@@ -17,6 +17,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holdfast.core.problems import FieldError, Invalid
+from holdfast.live import messages, passing
+from holdfast.live.messages import MessageIn
 from holdfast.live.reflecting import Reflecting, reflector
 from holdfast.live.reports import Messenger, Reports
 from holdfast.live.settings import Settings
@@ -178,6 +180,22 @@ class Companion:
             return Answered(first)
         return Answered(first, self._reflecting.sentences(claims, now, reflection))
 
+    async def look(
+        self, claims: Mapping[str, Any], message: MessageIn, now: datetime
+    ) -> dict[str, Any]:
+        """What one message shows its writer, and whether anybody was told of it."""
+        found = await self._in_time(
+            partial(self._screen, message.text, (), message.language), SCREEN_SECONDS
+        )
+        shown = messages.card(self._world, claims, message, found, now)
+        due = messages.report(self._world, found, shown)
+        blob, told, flag = None, "no", None
+        if due is not None:
+            made = self._reports.of(claims, message.id, now, message.text, due)
+            blob, told, flag = await self._reports.send(made)
+        looked = found is not None and (found.supported or found.alarm)
+        return {"card": shown, "looked": looked, "report": blob, "told": told, "flag": flag}
+
     def _spoken(
         self,
         claims: Mapping[str, Any],
@@ -201,7 +219,14 @@ class Companion:
             screen=screened,
         )
 
-    async def _screened(self, turn: TurnIn) -> Screening | None:
+    async def pass_by(
+        self, claims: Mapping[str, Any], said: passing.PassingIn, now: datetime
+    ) -> dict[str, Any]:
+        """Screen what somebody sends to somebody else; nothing of it is kept."""
+        found = await self._screened(said)
+        return await passing.answer(self._reports, claims, said, now, found, self._world.versions)
+
+    async def _screened(self, turn: TurnIn | passing.PassingIn) -> Screening | None:
         """None: it failed or took too long, which is never called safe."""
         return await self._in_time(
             partial(self._screen, turn.text, turn.history, turn.language), SCREEN_SECONDS

@@ -107,6 +107,8 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("client",), ("visit",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("visit",), "read write", (CARE_TEAM,)),
     *_rows(("client", *_CLINICAL), ("visit_list",), "read", (PRACTICE,)),
+    # A group's room: whoever belongs to it; `meet.rooms.groups` looks.
+    *_rows(("client", *_CLINICAL), ("group_room",), "read write", (PRACTICE,)),
     # Sealed threads: whoever may belong to one about this client; each view asks whether they do.
     *_rows(("client",), ("thread",), "read write", (SELF, THREAD_MEMBER)),
     *_rows(_CLINICAL, ("thread",), "read write", (CARE_TEAM, THREAD_MEMBER)),
@@ -119,6 +121,7 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("supervisor",), ("progress_note",), "read", (SUPERVISED, CARE_TEAM)),
     *_rows(("supervisor",), ("note_cosignature",), "write", (SUPERVISED,)),
     *_rows(("supervisor",), ("note_cosignature",), "read", (PRACTICE,)),
+    *_rows(_CLINICAL, ("note_facts",), "read", (CARE_TEAM,)),
     *_rows(("client",), ("note_copy",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("psychotherapy_note",), "read write", (CARE_TEAM,)),
     # The companion: a conversation is the person's alone; that somebody is an adult after all, who
@@ -126,6 +129,7 @@ TABLE: tuple[Grant, ...] = (
     # are read, commented and switched by who answers for what they say.
     *_rows(("client",), ("companion",), "write", (SELF,)),
     *_rows(("client",), ("passage",), "read write", (SELF,)),
+    *_rows(("client",), ("message_look",), "write", (SELF,)),
     *_rows(_CLINICAL, ("companion_adult",), "read write", (CARE_TEAM,)),
     *_rows(_EVERYONE, ("companion_policy",), "read", (PRACTICE,)),
     *_rows(("administrator",), ("companion_policy",), "write", (PRACTICE,)),
@@ -143,6 +147,30 @@ TABLE: tuple[Grant, ...] = (
     *_rows(("client",), ("intake", "match"), "read write", (SELF,)),
     *_rows(_CLINICAL, ("intake",), "read", (CARE_TEAM,)),
     *_rows((*_CLINICAL, "supervisor"), ("enquiry",), "read write", (PRACTICE,)),
+    # Group programmes: made by who leads them (each view asks whether they do) or by whoever runs
+    # the practice, who sees none of its people; asked for, agreed to and left by the person.
+    *_rows((*_CLINICAL, "supervisor", "administrator"), ("programme",), "read write", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("programme_roster",), "read write", (PRACTICE,)),
+    *_rows(("client",), ("programme_place",), "read write", (SELF,)),
+    # Peer support: what somebody asks and hears is theirs; neither side learns who the other is.
+    # What they agreed to share goes to who treats them. Reports are read by who moderates.
+    *_rows(("client",), ("peer_chat", "listening"), "read write", (SELF,)),
+    *_rows(_CLINICAL, ("peer_hand_over",), "read", (CARE_TEAM, FLAG_OWNER)),
+    *_rows(("supervisor",), ("peer_hand_over",), "read", (SUPERVISED, CARE_TEAM, FLAG_OWNER)),
+    *_rows(("administrator",), ("listener_badge",), "read write", (PRACTICE,)),
+    *_rows(("administrator", "supervisor"), ("peer_report",), "read write", (PRACTICE,)),
+    # How appointments went, counted: one's own and the practice's. Room for people: one's own.
+    *_rows((*_CLINICAL, "supervisor", "administrator"), ("attendance",), "read", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor", "administrator"), ("capacity",), "read", (PRACTICE,)),
+    *_rows((*_CLINICAL, "supervisor"), ("capacity",), "write", (PRACTICE,)),
+    # Money: fees, the scale and the letterhead are the practice's; what is charged to a person and
+    # what they agreed on, their care team's and theirs to read. An administrator sees numbers and
+    # sums of documents, and no names.
+    *_rows(("administrator",), ("billing_terms",), "write", (PRACTICE,)),
+    *_rows((*_CLINICAL, "administrator"), ("billing_terms",), "read", (PRACTICE,)),
+    *_rows(("administrator",), ("invoice_journal",), "read", (PRACTICE,)),
+    *_rows(("client",), ("invoice", "fee_agreement"), "read", (SELF,)),
+    *_rows(_CLINICAL, ("invoice", "fee_agreement", "charge"), "read write", (CARE_TEAM,)),
     # Each attempt to reach the person: theirs to see, and their team's.
     *_rows(("client",), ("delivery",), "read", (SELF,)),
     *_rows(_CLINICAL, ("delivery",), "read", (CARE_TEAM, FLAG_OWNER)),

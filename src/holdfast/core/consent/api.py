@@ -17,7 +17,13 @@ from holdfast.core.problems import NotFound
 router = Router(tags=["consent"])
 
 Purpose = Literal[
-    "care_team", "screening", "crisis_contact", "crisis_words", "research", "model_endpoint"
+    "care_team",
+    "screening",
+    "message_screening",
+    "crisis_contact",
+    "crisis_words",
+    "research",
+    "model_endpoint",
 ]
 
 BASE = "/practices/{practice_id}/clients/{client_id}/consents"

@@ -12,7 +12,12 @@ from holdfast.core.tenancy.models import Client
 #: Nothing is done for these before the person has said yes. The others hold until they are
 #: withdrawn: a record that staff keep of somebody without an account has a consent on paper.
 NEEDS_A_YES = frozenset(
-    {Consent.Purpose.RESEARCH, Consent.Purpose.MODEL_ENDPOINT, Consent.Purpose.CRISIS_WORDS}
+    {
+        Consent.Purpose.RESEARCH,
+        Consent.Purpose.MODEL_ENDPOINT,
+        Consent.Purpose.CRISIS_WORDS,
+        Consent.Purpose.MESSAGE_SCREENING,
+    }
 )
 
 

@@ -22,6 +22,7 @@ class Consent(models.Model):
         RESEARCH = "research"
         MODEL_ENDPOINT = "model_endpoint"
         CRISIS_WORDS = "crisis_words"
+        MESSAGE_SCREENING = "message_screening"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)

@@ -17,7 +17,8 @@ import yaml
 CONTENT = Path(__file__).with_name("content")
 #: In the order in which they are shown.
 PURPOSES = (
-    "care_team", "screening", "crisis_contact", "crisis_words", "research", "model_endpoint",
+    "care_team", "screening", "message_screening", "crisis_contact", "crisis_words", "research",
+    "model_endpoint",
 )  # fmt: skip
 #: Where a purpose's words are not there in somebody's language.
 FALLBACK = "en"

@@ -31,6 +31,7 @@ from holdfast.core.notify import (
 from holdfast.core.notify.engine import ordered
 from holdfast.core.notify.events import WishesChanged
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences, Subscription
+from holdfast.core.notify.noting import note
 from holdfast.core.paging import page
 from holdfast.core.problems import NotFound
 
@@ -353,6 +354,8 @@ def change_settings(request: Request, body: NotificationSettingsIn) -> dict[str,
         changes |= {"phone_dead_at": None, "phone_dead_reason": ""}
     with transaction.atomic():
         Preferences.objects.update_or_create(user_id=request.actor.account, defaults=changes)
+        if "order" in changes:
+            note("change-order", request.actor.account)
         events.publish(WishesChanged(request.actor.account))
     return _settings(request)
 

@@ -30,7 +30,12 @@ StaffKind = Literal[
     "appointment-cancelled",
     "enquiry-sent",
     "client-left",
+    "programme-asked",
+    "programme-left",
+    "client-waits",
     "message",
+    "peer-report",
+    "listener-ready",
 ]
 #: What the person is told.
 PersonKind = Literal[
@@ -52,7 +57,16 @@ PersonKind = Literal[
     "enquiry-accepted",
     "enquiry-not-accepted",
     "match-possible",
+    "programme-accepted",
+    "programme-waiting",
+    "programme-declined",
+    "programme-removed",
+    "programme-rules",
+    "programme-over",
     "message",
+    "peer-request",
+    "peer-message",
+    "listener-badge",
 ]
 #: What stands on the screen as a card of its own for as long as it can be answered.
 CardKind = Literal["prompt", "reminder"]

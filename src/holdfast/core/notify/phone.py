@@ -10,6 +10,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext
@@ -18,6 +19,7 @@ from holdfast.core.identity.models import User
 from holdfast.core.ids import uuid7
 from holdfast.core.notify import by_sms
 from holdfast.core.notify.models import DeliveryAttempt, Preferences
+from holdfast.core.notify.noting import note
 from holdfast.core.problems import Problem
 
 #: ITU-T E.164: a plus, the country, at most fifteen digits.
@@ -66,18 +68,18 @@ def give(user: User, number: str, now: datetime) -> None:
     if not by_sms.available():
         raise NoProvider
     code = f"{secrets.randbelow(1_000_000):06d}"
-    Preferences.objects.update_or_create(
-        user=user,
-        defaults={
-            "phone_sealed": by_sms.seal_number(user.pk, number),
-            "phone_verified_at": None,
-            "phone_code": _hash(user.pk, code),
-            "phone_code_until": now + GOOD_FOR,
-            "phone_code_tries": 0,
-            "phone_dead_at": None,
-            "phone_dead_reason": "",
-        },
-    )
+    taken = {
+        "phone_sealed": by_sms.seal_number(user.pk, number),
+        "phone_verified_at": None,
+        "phone_code": _hash(user.pk, code),
+        "phone_code_until": now + GOOD_FOR,
+        "phone_code_tries": 0,
+        "phone_dead_at": None,
+        "phone_dead_reason": "",
+    }
+    with transaction.atomic():
+        Preferences.objects.update_or_create(user=user, defaults=taken)
+        note("give-phone", user.pk)
     with translation.override(user.language):
         text = gettext("Your code is %(code)s") % {"code": code}
     sent = by_sms.provider().send(number, text, str(uuid7()))
@@ -95,24 +97,33 @@ def verify(user: User, code: str, now: datetime) -> None:
         phone_code_tries=F("phone_code_tries") + 1
     ):
         raise CodeWrong
-    done = mine.filter(phone_code=_hash(user.pk, code.strip())).update(
-        phone_verified_at=now, phone_code="", phone_code_until=None, sms=True
-    )
-    if not done:
-        raise CodeWrong
+    with transaction.atomic():
+        done = mine.filter(phone_code=_hash(user.pk, code.strip())).update(
+            phone_verified_at=now, phone_code="", phone_code_until=None, sms=True
+        )
+        if not done:
+            raise CodeWrong
+        note("verify-phone", user.pk)
 
 
 def forget(user: User) -> None:
     """Take the number away."""
-    Preferences.objects.filter(pk=user.pk).update(
-        phone_sealed=b"",
-        phone_verified_at=None,
-        phone_code="",
-        phone_code_until=None,
-        phone_dead_at=None,
-        phone_dead_reason="",
-        sms=False,
-    )
+    with transaction.atomic():
+        done = (
+            Preferences.objects.filter(pk=user.pk)
+            .exclude(phone_sealed=b"")
+            .update(
+                phone_sealed=b"",
+                phone_verified_at=None,
+                phone_code="",
+                phone_code_until=None,
+                phone_dead_at=None,
+                phone_dead_reason="",
+                sms=False,
+            )
+        )
+        if done:
+            note("forget-phone", user.pk)
 
 
 def ending(wishes: Preferences) -> str | None:

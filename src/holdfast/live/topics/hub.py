@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
@@ -88,6 +88,8 @@ class Hub:
         self.elsewhere: Elsewhere = Nowhere()
         self.counts = Counts()
         self.members: set[Member] = set()
+        #: What beside the sockets hears everything that is told: (topic, data).
+        self.overhearing: list[Callable[[str, Any], None]] = []
         self._topics: dict[str, Topic] = {}
 
     # --- who is where
@@ -161,6 +163,8 @@ class Hub:
 
     def told(self, topic: str, seq: int | None, data: Any) -> None:
         """Something was written; whoever follows the topic hears it."""
+        for hear in self.overhearing:
+            hear(topic, data)
         found = self._topics.get(topic)
         if found is not None:
             self.counts.told += 1

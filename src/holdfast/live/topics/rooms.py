@@ -38,6 +38,10 @@ MOST_HANDLES: Final = 4
 #: Whoever showed something for so long goes on only with another ticket.
 LONGEST_SECONDS: Final = 6 * 3600.0
 AWAY: Final = 1013
+#: Seconds that a ticket lives (`meet.rooms.sfu.LIFETIME`).
+LONGEST_TICKET: Final = 600.0
+#: Room and member, as tickets name them.
+Seat = tuple[str, str]
 
 #: What each request of VideoRoom may say.
 _REQUESTS: Final[dict[str, frozenset[str]]] = {
@@ -121,18 +125,45 @@ class Rooms:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._inside: dict[Seat, set[ServerConnection]] = {}
+        #: Who is out for good: tickets that expire until then were made before.
+        self._out: dict[Seat, float] = {}
+
+    def told(self, topic: str, data: Any) -> None:
+        """Somebody is out of their group: their sockets end, and with them what Janus sends there.
+
+        Their tickets from before open none.
+        """
+        kind, _, room = topic.partition(":")
+        account = data.get("out") if kind == "room" and isinstance(data, dict) else None
+        if not isinstance(account, str):
+            return
+        now = moved_clock.now(self._settings.clock_file).timestamp()
+        seat = (room.replace("-", ""), account)
+        self._out = {one: until for one, until in self._out.items() if until > now}
+        self._out[seat] = now + LONGEST_TICKET
+        for socket in self._inside.get(seat, set()):
+            socket.transport.abort()
 
     async def serve(self, socket: ServerConnection) -> None:
         """From the handshake to the end. Raises Refused, ConnectionClosed."""
         socket.protocol.max_message_size = LARGEST_FRAME
         claims = await self._claims(socket)
-        passing = Filter(str(claims["room"]), str(claims["member"]), self._settings.sfu_secret)
+        seat = (str(claims["room"]), str(claims["member"]))
+        if float(claims["exp"]) <= self._out.get(seat, 0.0):
+            raise Refused("ticket-refused", UNKNOWN)
+        passing = Filter(*seat, self._settings.sfu_secret)
+        self._inside.setdefault(seat, set()).add(socket)
         try:
             async with asyncio.timeout(LONGEST_SECONDS), self._sfu() as sfu:
                 await socket.send('{"kind":"opened"}')
                 await _both(socket, sfu, passing)
         except (OSError, TimeoutError) as error:
             raise Refused("sfu-away", AWAY) from error
+        finally:
+            self._inside[seat].discard(socket)
+            if not self._inside[seat]:
+                del self._inside[seat]
 
     async def _claims(self, socket: ServerConnection) -> dict[str, Any]:
         try:

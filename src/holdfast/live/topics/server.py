@@ -24,6 +24,7 @@ from holdfast.live.topics.elsewhere import Replicas
 from holdfast.live.topics.feed import Feed
 from holdfast.live.topics.hub import Hub
 from holdfast.live.topics.limits import IN_ALL, LARGEST_FRAME, PER_ADDRESS, Counted, Full
+from holdfast.live.topics.phone import Phones
 from holdfast.live.topics.rooms import Rooms
 from holdfast.live.topics.settings import Settings
 
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 PATH: Final = "/socket"
 ROOM: Final = "/room"
+PHONE: Final = "/phone"
 PING_SECONDS: Final = 20.0
 #: Over how long clients are sent away: 2 ms each, so that whoever takes them over is not stormed.
 DRAIN_EACH_MS: Final = 2
@@ -48,8 +50,12 @@ class Door:
         self._hub = hub
         self._paths: dict[str, Callable[[ServerConnection], Awaitable[None]]] = {}
         self._paths[PATH] = Sockets(settings, hub).serve
+        if settings.sfu and settings.trunk:
+            self._paths[PHONE] = Phones(settings, settings.trunk).serve
         if settings.sfu:
-            self._paths[ROOM] = Rooms(settings).serve
+            rooms = Rooms(settings)
+            self._paths[ROOM] = rooms.serve
+            hub.overhearing.append(rooms.told)
         self._addresses = Counted(PER_ADDRESS)
         self._all = Counted(IN_ALL)
 

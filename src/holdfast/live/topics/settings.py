@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holdfast.core.fanout import rooms_wire, wire
+from holdfast.core.fanout import phone_wire, rooms_wire, wire
+from holdfast.core.fanout.phone_wire import Trunk
 from holdfast.live.settings import SettingsError, is_local, proxies, secret_from
 
 SECRET_VARIABLE = "HOLDFAST_TOPICS_SECRET"  # noqa: S105 (its name)
@@ -30,6 +31,8 @@ class Settings:
     #: Where the SFU's API answers on loopback, and its secret; empty where there is none.
     sfu: str = ""
     sfu_secret: str = field(default="", repr=False)
+    #: Who carries calls to ordinary phones; None where nobody does.
+    trunk: Trunk | None = None
     certificate: Path | None = None
     key: Path | None = None
     #: How many proxies are ours, and name the caller's address; 0: none.
@@ -60,8 +63,16 @@ def read(arguments: Sequence[str]) -> Settings:
         redis=os.environ.get(REDIS_VARIABLE, "").strip(),
         sfu=os.environ.get(rooms_wire.URL_VARIABLE, ""),
         sfu_secret=os.environ.pop(rooms_wire.SECRET_VARIABLE, ""),
+        trunk=_trunk(),
         certificate=given.certificate,
         key=given.key,
         proxies=proxies(),
         clock_file=clock_file,
     )
+
+
+def _trunk() -> Trunk | None:
+    try:
+        return phone_wire.trunk()
+    except phone_wire.TrunkError as error:
+        raise SettingsError(str(error)) from None

@@ -161,14 +161,16 @@ def change_wishes(
 @router.put(BASE + "/feed", access=Access("calendar", "write"), response=CalendarOut)
 def open_feed(request: Request, practice_id: uuid.UUID, body: FeedIn) -> dict[str, Any]:
     """Make the secret address, or change how much it shows."""
-    feeds.open_feed(account_of(request), request.practice.pk, body.detail, clock.now())
+    feeds.open_feed(
+        account_of(request), request.practice.pk, body.detail, clock.now(), by=request.actor
+    )
     return _calendar(request)
 
 
 @router.delete(BASE + "/feed", access=Access("calendar", "write"), response={204: None})
 def revoke_feed(request: Request, practice_id: uuid.UUID) -> Status[None]:
     """The address leads nowhere from now on."""
-    feeds.revoke(account_of(request), request.practice.pk)
+    feeds.revoke(account_of(request), request.practice.pk, by=request.actor)
     return Status(204, None)
 
 

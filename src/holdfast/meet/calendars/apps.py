@@ -11,8 +11,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         from holdfast.core import events
         from holdfast.core.identity import erasure as stores
+        from holdfast.core.leaving import retention
         from holdfast.core.notify import messages
-        from holdfast.meet.calendars import erasure, facade, handlers, invitations
+        from holdfast.meet.calendars import copies, erasure, facade, handlers, invitations
         from holdfast.meet.scheduling import facade as scheduling
 
         scheduling.register_busy(facade.busy)
@@ -22,3 +23,9 @@ class Config(AppConfig):
         messages.register_writer("appointment-invitation", invitations.write, must_go=True)
         stores.register("invitations", erasure.forget)
         stores.register("calendars", erasure.forget_account, per_client=False)
+        # Longer than anything is booked ahead (365 days): an invitation that is forgotten would be
+        # sent once more with its appointment's next change.
+        retention.register_rows(
+            "invitations-by-mail", erasure.old_invitations, default_days=400, shortest_days=400
+        )
+        copies.register()

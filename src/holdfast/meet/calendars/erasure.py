@@ -1,6 +1,11 @@
-"""Forget somebody's calendars when they delete their account."""
+"""Forget somebody's calendars when they delete their account, and old invitations."""
 
 from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from holdfast.core.identity.erasure import Subject
 from holdfast.meet.calendars.models import CalendarWishes, Feed, Invitation, Source
@@ -23,3 +28,8 @@ def forget_account(subject: Subject) -> None:
     sources.update(account_sealed=b"", state_sealed=b"")
     sources.delete()
     CalendarWishes.objects.filter(pk=subject.user_id).delete()
+
+
+def old_invitations(practice_id: uuid.UUID, before: datetime) -> QuerySet[Invitation]:
+    """What was sent before."""
+    return Invitation.objects.filter(practice_id=practice_id, created_at__lt=before)

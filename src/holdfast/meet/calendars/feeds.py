@@ -11,6 +11,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from holdfast.core.actor import Actor
+from holdfast.core.audit.actions import record
 from holdfast.core.identity.models import User
 from holdfast.core.tenancy.models import STAFF_ROLES, Client, Membership
 from holdfast.meet.calendars import engine
@@ -28,22 +30,44 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def open_feed(user: User, practice_id: uuid.UUID, detail: str, now: datetime) -> Feed:
+def open_feed(user: User, practice_id: uuid.UUID, detail: str, now: datetime, *, by: Actor) -> Feed:
     """The person's feed of a practice, made where there is none; it shows so much from now on."""
     with transaction.atomic():
         row = Feed.objects.filter(practice_id=practice_id, user=user).first()
+        is_new = row is None
         if row is None:
             secret = secrets.token_urlsafe(32)
             row = Feed(practice_id=practice_id, user=user, digest=_digest(secret), created_at=now)
             row.secret = secret
+        changed = is_new or row.detail != detail
         row.detail = detail
         row.save()
+        if changed:
+            _note("make" if is_new else "change", row, by, {"detail": detail})
     return row
 
 
-def revoke(user: User, practice_id: uuid.UUID) -> None:
+def revoke(user: User, practice_id: uuid.UUID, *, by: Actor) -> None:
     """The address leads nowhere from now on; another one can be made."""
-    Feed.objects.filter(practice_id=practice_id, user=user).delete()
+    with transaction.atomic():
+        row = Feed.objects.filter(practice_id=practice_id, user=user).first()
+        if row is None:
+            return
+        _note("revoke", row, by, {})
+        row.delete()
+
+
+def _note(action: str, feed: Feed, by: Actor, detail: dict[str, str]) -> None:
+    """In the log of the account's own record, where it has one in this practice."""
+    own = Client.objects.filter(practice_id=feed.practice_id, user_id=feed.user_id, left_at=None)
+    record(
+        action,
+        "calendar_feed",
+        by=by,
+        resource_id=feed.pk,
+        client_id=own.values_list("pk", flat=True).first(),
+        detail=detail,
+    )
 
 
 def address(feed: Feed) -> str:

@@ -15,7 +15,7 @@ nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -195,6 +195,37 @@ _STEPS: Final = {
     Event.NO_SHOW: _no_show,
     Event.CANCEL: _cancel,
 }
+
+
+def picked_up(visit: Visit, now: datetime) -> Visit:
+    """The person answered their phone: both are there, and the clinician who calls lets them in.
+
+    Raises `Refused` where the visit is over.
+    """
+    for event, side in (
+        (Event.ARRIVE, Side.CLINICIAN),
+        (Event.ARRIVE, Side.CLIENT),
+        (Event.ADMIT, Side.CLINICIAN),
+        (Event.BEGIN, Side.CLINICIAN),
+    ):
+        visit = step(visit, event, side, now)
+    return visit
+
+
+#: Whoever was away for less has not come anew: a page was loaded again, a train left a tunnel.
+AWAY: Final = timedelta(minutes=5)
+
+
+def waits(visit: Visit) -> bool:
+    """Whether the person sits in the waiting room."""
+    return visit.state == State.WAITING and visit.client_is_here
+
+
+def has_come_to_wait(before: Visit, after: Visit, now: datetime) -> bool:
+    """Whether what happened `now` is an arrival in the waiting room."""
+    if waits(before) or not waits(after):
+        return False
+    return before.client_left_at is None or now - before.client_left_at >= AWAY
 
 
 def corrected(visit: Visit, to: State) -> Visit:

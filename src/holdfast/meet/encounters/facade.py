@@ -13,29 +13,36 @@ from django.db.models import QuerySet
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Client, Membership
 from holdfast.meet.encounters import actions, planning, queries, standing, visits
-from holdfast.meet.encounters.engine import Event, Side
+from holdfast.meet.encounters.engine import OVER, Event, Side
 from holdfast.meet.encounters.events import EncounterSettled, VisitMoved
 from holdfast.meet.encounters.models import Encounter
 
 __all__ = [
+    "BookedVisit",
     "EncounterSettled",
     "EncounterView",
+    "Ended",
     "Medium",
     "Settled",
     "Status",
     "VisitMoved",
+    "answered",
     "cancel",
     "encounters_of",
+    "ended_of",
     "is_of_client",
     "last_met",
     "move",
     "next_planned",
+    "of_appointments",
     "plan",
+    "put_right",
     "record_finished",
     "row",
     "rows",
     "side_of",
     "standings",
+    "statuses",
     "step",
     "view",
 ]
@@ -44,6 +51,17 @@ Status = Literal["planned", "waiting", "admitted", "in_session", "finished", "no
 Medium = Literal["in_person", "video", "phone", "text"]
 #: What a record may be made or put right to; the others are moved to by the visit's own events.
 Settled = Literal["planned", "finished", "no_show", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A visit that is over: finished, missed or cancelled."""
+
+    id: uuid.UUID
+    starts_at: datetime
+    status: Status
+    membership_id: uuid.UUID
+    with_name: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,11 @@ def side_of(encounter: Encounter, client: Client, by: Actor) -> Side | None:
     return visits.side_of(encounter, client, by)
 
 
+def answered(client: Client, encounter_id: uuid.UUID, *, by: Actor) -> Encounter:
+    """The person picked up their phone; see `visits.answered`."""
+    return visits.answered(client, encounter_id, by=by)
+
+
 def step(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Encounter:
     """Apply an event of the visit; see `visits.step`."""
     return visits.step(client, encounter_id, event, by=by)
@@ -108,6 +131,30 @@ def is_of_client(practice_id: uuid.UUID, client_id: uuid.UUID, encounter_id: uui
     """Whether there is this meeting with this client. One statement."""
     rows = Encounter.objects.filter(practice_id=practice_id, client_id=client_id)
     return rows.filter(pk=encounter_id).exists()
+
+
+def ended_of(practice_id: uuid.UUID, client_id: uuid.UUID, limit: int = 200) -> list[Ended]:
+    """A person's visits that are over, newest first. One statement."""
+    found = rows(practice_id).filter(client_id=client_id, status__in=OVER)
+    ordered = found.select_related("membership").order_by("-starts_at", "-id")[:limit]
+    return [
+        Ended(
+            one.pk,
+            one.starts_at,
+            cast(Status, one.status),
+            one.membership_id,
+            one.membership.display_name,
+        )
+        for one in ordered
+    ]
+
+
+def statuses(
+    practice_id: uuid.UUID, encounter_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Status]:
+    """How each of these visits stands. One statement."""
+    found = rows(practice_id).filter(pk__in=encounter_ids).values_list("pk", "status")
+    return {pk: cast(Status, status) for pk, status in found}
 
 
 def last_met(practice_id: uuid.UUID, client_id: uuid.UUID, now: datetime) -> datetime | None:
@@ -179,6 +226,62 @@ def move(
     return planning.move(
         practice_id, encounter_id, starts_at=starts_at, ends_at=ends_at, medium=medium, by=by
     )
+
+
+@dataclass(frozen=True)
+class BookedVisit:
+    """Whose visit of which booking, and what its record says of their coming."""
+
+    id: uuid.UUID
+    appointment_id: uuid.UUID
+    client_id: uuid.UUID
+    status: Status
+    starts_at: datetime
+    client_arrived_at: datetime | None
+
+
+def of_appointments(
+    practice_id: uuid.UUID,
+    appointment_ids: Collection[uuid.UUID],
+    *,
+    client_id: uuid.UUID | None = None,
+) -> dict[tuple[uuid.UUID, uuid.UUID], BookedVisit]:
+    """By appointment and client, the visit that counts: the newest, cancelled ones last. One
+    statement.
+    """
+    found = rows(practice_id).filter(appointment_id__in=appointment_ids)
+    if client_id is not None:
+        found = found.filter(client_id=client_id)
+    visits_of: dict[tuple[uuid.UUID, uuid.UUID], BookedVisit] = {}
+    for one in found.order_by("created_at", "id"):
+        if one.appointment_id is None:
+            continue
+        key = (one.appointment_id, one.client_id)
+        if key in visits_of and one.status == Encounter.Status.CANCELLED:
+            continue
+        visits_of[key] = BookedVisit(
+            id=one.pk,
+            appointment_id=one.appointment_id,
+            client_id=one.client_id,
+            status=cast(Status, one.status),
+            starts_at=one.starts_at,
+            client_arrived_at=one.client_arrived_at,
+        )
+    return visits_of
+
+
+def put_right(
+    client: Client,
+    encounter_id: uuid.UUID,
+    *,
+    status: Settled,
+    ended_at: datetime | None = None,
+    by: Actor,
+) -> None:
+    """Close a visit by hand, or correct how it was closed. Raises NotFound, Invalid and the
+    problems of a visit.
+    """
+    actions.change_encounter(client, encounter_id, by=by, status=status, ended_at=ended_at)
 
 
 def cancel(practice_id: uuid.UUID, encounter_id: uuid.UUID, *, by: Actor) -> bool:

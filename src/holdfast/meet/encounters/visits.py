@@ -12,7 +12,7 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import NotFound, NotPermitted
 from holdfast.core.tenancy.models import Client
-from holdfast.meet.encounters import engine, standing
+from holdfast.meet.encounters import engine, news, standing
 from holdfast.meet.encounters.engine import Event, Side, State, Visit
 from holdfast.meet.encounters.events import EncounterSettled, VisitMoved
 from holdfast.meet.encounters.models import Encounter
@@ -76,15 +76,37 @@ def step(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) ->
 
 def _apply(row: Encounter, client: Client, event: Event, side: Side, by: Actor) -> None:
     before = visit_of(row)
+    now = clock.now()
     try:
-        after = engine.step(before, event, side, clock.now())
+        after = engine.step(before, event, side, now)
     except engine.Refused as refused:
         raise problem_of(refused) from refused
     if after == before:
         return
     write(row, client, after)
+    news.tell(row, before, after, now)
     action = event.value.replace("_", "-")
     record(action, "encounter", by=by, resource_id=row.pk, client_id=client.pk)
+
+
+def answered(client: Client, encounter_id: uuid.UUID, *, by: Actor) -> Encounter:
+    """The person picked up the phone: they came, are let in and the visit begins, all at once.
+
+    Only the clinician whose visit it is calls. Again it changes nothing. Raises like `step`.
+    """
+    with transaction.atomic():
+        row = locked(client, encounter_id)
+        if side_of(row, client, by) != Side.CLINICIAN:
+            raise NotPermitted
+        before = visit_of(row)
+        try:
+            after = engine.picked_up(before, clock.now())
+        except engine.Refused as refused:
+            raise problem_of(refused) from refused
+        if after != before:
+            write(row, client, after)
+            record("begin", "encounter", by=by, resource_id=row.pk, client_id=client.pk)
+    return row
 
 
 def write(row: Encounter, client: Client, visit: Visit) -> None:

@@ -13,13 +13,15 @@ class Config(AppConfig):
         from holdfast.core.identity import erasure as stores
         from holdfast.core.leaving import retention
         from holdfast.core.tenancy.events import CareTeamJoined, CareTeamLeft, MemberSwitchedOff
-        from holdfast.meet.matching import copies, erasure, handlers
+        from holdfast.meet.matching import copies, erasure, handlers, licensing
+        from holdfast.meet.scheduling import facade as scheduling
 
         stores.register("matching", erasure.forget)
         retention.register_rows(
             "enquiries", erasure.old_enquiries, default_days=365, shortest_days=30
         )
         copies.register()
+        scheduling.register_hindrance(licensing.hindrance)
         events.subscribe(CareTeamJoined, handlers.keep_room)
         events.subscribe(CareTeamLeft, handlers.keep_room)
         events.subscribe(MemberSwitchedOff, handlers.note_change)

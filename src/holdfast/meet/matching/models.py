@@ -73,13 +73,14 @@ class Licence(models.Model):
     """Leave to practise somewhere, until a day (inclusive); counts once an administrator says so.
 
     `jurisdiction` is an ISO 3166-1 country or 3166-2 subdivision. Another number, place or day asks
-    for another look.
+    for another look. Of one that was removed, place and day stay: who kept one is asked for one.
     """
 
     class Status(models.TextChoices):
         PENDING = "pending"
         VERIFIED = "verified"
         REFUSED = "refused"
+        REMOVED = "removed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
@@ -54,7 +55,7 @@ def save_licence(
         member = own_member(practice_id, by)
         if data["expires_on"] < clock.now().date():
             raise Invalid(errors=(FieldError("expires_on", "in-past", "It has expired."),))
-        rows = Licence.objects.filter(practice_id=practice_id, membership=member)
+        rows = _kept(practice_id, member)
         if licence_id is None:
             licence = Licence(practice_id=practice_id, membership=member)
         else:
@@ -70,12 +71,18 @@ def save_licence(
 
 
 def remove_licence(*, practice_id: uuid.UUID, licence_id: uuid.UUID, by: Actor) -> None:
-    """Raises NotFound."""
+    """Its title and number go; that there was one stays, so that none is not taken for "asks for
+    none" (`licensing`). Raises NotFound.
+    """
     with transaction.atomic():
         member = own_member(practice_id, by)
-        rows = Licence.objects.filter(practice_id=practice_id, membership=member, pk=licence_id)
-        if not rows.delete()[0]:
+        licence = _kept(practice_id, member).select_for_update().filter(pk=licence_id).first()
+        if licence is None:
             raise NotFound
+        licence.title = licence.number = ""
+        licence.status, licence.decided_by = Licence.Status.REMOVED, None
+        licence.decided_at = clock.now()
+        licence.save()
         _changed(practice_id, member.pk)
         record("delete", "licence", by=by, resource_id=licence_id)
 
@@ -88,7 +95,7 @@ def decide_licence(
     with transaction.atomic():
         rows = Licence.objects.select_for_update(of=("self",)).select_related("membership")
         licence = rows.filter(practice_id=practice_id, pk=licence_id).first()
-        if licence is None:
+        if licence is None or licence.status == Licence.Status.REMOVED:
             raise NotFound
         if licence.membership.user_id == by.user_id:
             raise NotPermitted("Somebody else looks at your own licence.")
@@ -112,6 +119,11 @@ def holds(licence: Licence, today: date) -> bool:
 def _changed(practice_id: uuid.UUID, membership_id: uuid.UUID) -> None:
     revision = next_revision(practice_id)
     Profile.objects.filter(practice_id=practice_id, pk=membership_id).update(revision=revision)
+
+
+def _kept(practice_id: uuid.UUID, member: Membership) -> QuerySet[Licence]:
+    rows = Licence.objects.filter(practice_id=practice_id, membership=member)
+    return rows.exclude(status=Licence.Status.REMOVED)
 
 
 def _missing() -> Licence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.core.problems import Conflict
+from holdfast.meet.scheduling.facade import Hindered
 
 
 class HumanFirst(Conflict):
@@ -42,3 +43,12 @@ class EnoughAsked(Conflict):
 class EnquiryOver(Conflict):
     code = "enquiry-over"
     title = "This has been answered or taken back."
+
+
+class NotLicensed(Hindered):
+    """No verified licence covers where the person is on the day. `missing`: "none", "elsewhere" or
+    "expired".
+    """
+
+    code = "not-licensed"
+    title = "No licence holds there on that day."

@@ -62,7 +62,7 @@ def terms_of(practice_id: uuid.UUID) -> TermsOut:
 
 
 def _licences(*, everything: bool) -> Prefetch[Any]:
-    rows = Licence.objects.select_related("decided_by")
+    rows = Licence.objects.select_related("decided_by").exclude(status=Licence.Status.REMOVED)
     if not everything:
         rows = rows.filter(status=Licence.Status.VERIFIED)
     return Prefetch("membership__licences", queryset=rows)

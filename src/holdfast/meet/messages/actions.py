@@ -23,7 +23,7 @@ from holdfast.core.vault.engine.errors import Damaged
 from holdfast.core.vault.engine.keys import HASH_BYTES, NOTHING_BEFORE
 from holdfast.core.vault.models import KeyEntry
 from holdfast.core.vault.problems import EpochTaken, KeysMoved, NoVault, Refused
-from holdfast.meet.messages import files, members, telling
+from holdfast.meet.messages import files, groups, members, telling
 from holdfast.meet.messages.models import Epoch, EpochKey, Member, Message, Thread
 from holdfast.meet.messages.problems import (
     EpochStale,
@@ -164,7 +164,7 @@ def _check(
     mine = epoch.maker == by.account and (before is None or epoch.maker in before.members)
     if not (epoch.well_formed and mine and epoch.previous == follows):
         raise Refused
-    may = members.allowed(practice_id, client, kind, users)
+    may = members.allowed(practice_id, client, kind, users, epoch.thread)
     whole = kind != Thread.Kind.CLIENT or (client is not None and client.user_id in users)
     if users != may or not whole or len(users) < LEAST_MEMBERS:
         raise MembersRefused
@@ -330,13 +330,16 @@ def _check_signature(message: engine.Message, sender: uuid.UUID) -> None:
 def retract(
     practice_id: uuid.UUID, thread_id: uuid.UUID, message_id: uuid.UUID, *, by: Actor
 ) -> None:
-    """Take one's own message back: what it said and its files go, its place stays."""
+    """Take one's own message back, or in a group that one moderates another's: what it said and
+    its files go, its place stays.
+    """
     with transaction.atomic():
         thread = locked(practice_id, thread_id)
         member_of(thread, by.account)
-        rows = Message.objects.filter(
-            practice_id=practice_id, thread=thread, pk=message_id, sender_id=by.account
-        )
+        group = groups.of(practice_id, thread_id if thread.client_id is None else None)
+        rows = Message.objects.filter(practice_id=practice_id, thread=thread, pk=message_id)
+        if group is None or by.account not in group.moderators:
+            rows = rows.filter(sender_id=by.account)
         found = rows.defer("ciphertext").first()
         if found is None:
             raise NotFound

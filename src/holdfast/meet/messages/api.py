@@ -66,11 +66,11 @@ def threads(
 
     Four SQL statements of its own, and one for the audit trail.
     """
-    found, called = queries.listed(request.actor, practice_id, about)
+    found = queries.listed(request.actor, practice_id, about)
     clients = [one.thread.client for one in found if one.thread.client is not None]
     others = [one.pk for one in clients if one.user_id != request.actor.user_id]
     note_list("thread", by=request.actor, people=others)
-    return {"items": [row_out(each, called) for each in found]}
+    return {"items": [row_out(each) for each in found]}
 
 
 @router.get(PRACTICE + "/threads-unread", access=_list, response=UnreadOut)

@@ -13,6 +13,7 @@ from holdfast.core.authz.relationships import CARE_TEAM_CONSENT
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Supervision
 from holdfast.core.vault.models import KeyEntry
 from holdfast.core.vault.readers import team_on
+from holdfast.meet.messages import groups
 from holdfast.meet.messages.models import EpochKey, Member, Thread
 
 _Kind = Thread.Kind
@@ -34,15 +35,22 @@ def supervisors_of(client: Client) -> QuerySet[Supervision]:
 
 
 def allowed(
-    practice_id: uuid.UUID, client: Client | None, kind: str, users: Collection[uuid.UUID]
+    practice_id: uuid.UUID,
+    client: Client | None,
+    kind: str,
+    users: Collection[uuid.UUID],
+    thread_id: uuid.UUID | None = None,
 ) -> set[uuid.UUID]:
-    """Of these accounts, those who may belong to such a thread. One SQL statement, or two.
+    """Of these accounts, those who may belong to such a thread. One SQL statement, or two, and
+    those of who knows a group.
 
     A person belongs to their own threads and never to those about them.
     """
     if client is None:
         here = Membership.objects.filter(practice_id=practice_id, active=True, user_id__in=users)
-        return set(here.values_list("user_id", flat=True))
+        group = groups.of(practice_id, thread_id)
+        found = set(here.values_list("user_id", flat=True))
+        return found if group is None else found & group.may
     team = team_of(client).filter(membership__user_id__in=users)
     found = set(team.values_list("membership__user_id", flat=True))
     if kind == _Kind.CLIENT and client.user_id is not None and client.user_id in users:
@@ -78,7 +86,7 @@ class Standing:
 def standing(thread: Thread) -> Standing:
     """Stale is an epoch one of whose members left, or has other keys by now. Five statements."""
     belong = current(thread)
-    may = allowed(thread.practice_id, thread.client, thread.kind, belong)
+    may = allowed(thread.practice_id, thread.client, thread.kind, belong, thread.pk)
     keys = newest_keys(may)
     given = EpochKey.objects.filter(
         practice_id=thread.practice_id, thread=thread, epoch=thread.epoch
@@ -93,5 +101,20 @@ def is_member(thread: Thread, user: uuid.UUID) -> bool:
     belongs = Member.objects.filter(
         Q(left_epoch__isnull=True), practice_id=thread.practice_id, thread=thread, user_id=user
     )
-    may = allowed(thread.practice_id, thread.client, thread.kind, [user])
-    return user in may and belongs.exists()
+    return user in readers(thread, [user]) and belongs.exists()
+
+
+def readers(thread: Thread, users: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these members, those who are handed what is in the thread today."""
+    may = allowed(thread.practice_id, thread.client, thread.kind, users, thread.pk)
+    group = groups.of(thread.practice_id, thread.pk if thread.client_id is None else None)
+    return may if group is None else {user for user in may if group.reads(user)}
+
+
+def let_go(practice_id: uuid.UUID, thread_id: uuid.UUID, user: uuid.UUID) -> bool:
+    """Somebody belongs no more, from this moment on; whether they did. Their key of this epoch is
+    good for nothing new: whoever writes next begins another. Two statements, in a transaction.
+    """
+    thread = Thread.objects.select_for_update().get(practice_id=practice_id, pk=thread_id)
+    here = Member.objects.filter(thread=thread, user_id=user, left_epoch__isnull=True)
+    return bool(here.update(left_epoch=thread.epoch + 1))

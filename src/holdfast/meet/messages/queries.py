@@ -19,7 +19,7 @@ from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership, Role, Supervision
 from holdfast.core.vault.models import KeyEntry
 from holdfast.core.vault.readers import READER_ROLES
-from holdfast.meet.messages import actions, members
+from holdfast.meet.messages import actions, groups, members
 from holdfast.meet.messages.models import (
     Answering,
     Epoch,
@@ -59,7 +59,11 @@ def stands_in(
         user_id=actor.account,
         left_epoch__isnull=True,
     )
-    return frozenset({"thread_member"} if rows.exists() else ())
+    if not rows.exists():
+        return frozenset()
+    group = groups.of(practice_id, parameters["thread_id"])
+    shut_out = group is not None and not group.reads(actor.account)
+    return frozenset(() if shut_out else {"thread_member"})
 
 
 # --- lists
@@ -115,32 +119,54 @@ def mine(actor: Actor, practice_id: uuid.UUID, client: uuid.UUID | None = None) 
 
 @dataclass(frozen=True)
 class Listed:
-    """A thread of a list, and who belongs to it."""
+    """A thread of a list, and who belongs to it: account, name there, role."""
 
     thread: Thread
+    title: str
     read_seq: int
     unread: int
-    members: Sequence[uuid.UUID]
+    members: Sequence[tuple[uuid.UUID, str, str]]
 
 
-def listed(
-    actor: Actor, practice_id: uuid.UUID, client: uuid.UUID | None
-) -> tuple[list[Listed], dict[uuid.UUID, tuple[str, str]]]:
-    """Somebody's threads with names and roles of all in them. Four SQL statements."""
+def listed(actor: Actor, practice_id: uuid.UUID, client: uuid.UUID | None) -> list[Listed]:
+    """Somebody's threads with names and roles of all in them. Four SQL statements, and those of who
+    knows a group.
+    """
     belong = Prefetch("members", Member.objects.filter(left_epoch__isnull=True).order_by("user_id"))
     rows = mine(actor, practice_id, client).select_related("client").prefetch_related(belong)
-    found = [
-        Listed(
-            row,
-            row.read_seq,  # type: ignore[attr-defined]
-            row.unread,  # type: ignore[attr-defined]
-            [each.user_id for each in row.members.all()],
-        )
+    shown = [
+        row
         for row in rows[:MOST_THREADS]
         if row.client is None or not _withdrawn(row.client, actor)
     ]
-    everybody = {user for each in found for user in each.members}
-    return found, names(practice_id, everybody)
+    known = groups.known(practice_id, [row.pk for row in shown if row.client_id is None])
+    everybody = {each.user_id for row in shown for each in row.members.all()}
+    called = names(practice_id, everybody)
+    return [
+        _listed(row, known.get(row.pk), called)
+        for row in shown
+        if row.pk not in known or known[row.pk].reads(actor.account)
+    ]
+
+
+def _listed(
+    row: Thread, group: groups.Group | None, called: Mapping[uuid.UUID, tuple[str, str]]
+) -> Listed:
+    return Listed(
+        row,
+        group.title if group else "",
+        row.read_seq,  # type: ignore[attr-defined]
+        row.unread,  # type: ignore[attr-defined]
+        [(each.user_id, *_named(called, group, each.user_id)) for each in row.members.all()],
+    )
+
+
+def _named(
+    called: Mapping[uuid.UUID, tuple[str, str]], group: groups.Group | None, user: uuid.UUID
+) -> tuple[str, str]:
+    """In a group that somebody knows: as it is called there, or nothing."""
+    name, role = called.get(user, ("", ""))
+    return (name, role) if group is None else (group.name(user), role)
 
 
 def _withdrawn(client: Client, actor: Actor) -> bool:
@@ -193,6 +219,8 @@ class Opened:
     fresh: bool
     go_on: Sequence[uuid.UUID]
     own_last: tuple[int, bytes]
+    title: str
+    moderates: bool
 
 
 def find(practice_id: uuid.UUID, thread_id: uuid.UUID, user: uuid.UUID) -> tuple[Thread, Member]:
@@ -219,20 +247,26 @@ def opened(practice_id: uuid.UUID, thread_id: uuid.UUID, user: uuid.UUID) -> Ope
     belonged = dict(ever.values_list("user_id", "left_epoch"))
     makers = {each.maker for each in epochs}
     belong = {each for each, left in belonged.items() if left is None}
+    group = groups.of(practice_id, thread.pk if thread.client_id is None else None)
     return Opened(
         thread=thread,
         me=me,
         epochs=epochs,
         keys=list(given.order_by("epoch")),
-        people=people(practice_id, {*belonged, *makers}, belong),
+        people=people(practice_id, {*belonged, *makers}, belong, group),
         fresh=standing.fresh,
         go_on=sorted(standing.members),
         own_last=actions.last_of(thread, user),
+        title=group.title if group else "",
+        moderates=group is not None and user in group.moderators,
     )
 
 
 def people(
-    practice_id: uuid.UUID, users: Collection[uuid.UUID], belong: Collection[uuid.UUID]
+    practice_id: uuid.UUID,
+    users: Collection[uuid.UUID],
+    belong: Collection[uuid.UUID],
+    group: groups.Group | None = None,
 ) -> list[Person]:
     """With names, keys and how soon they answer. Four SQL statements."""
     histories: dict[uuid.UUID, list[KeyEntry]] = defaultdict(list)
@@ -242,10 +276,15 @@ def people(
     within = dict(answers.values_list("membership__user_id", "within"))
     called = names(practice_id, users)
     return [
-        Person(user, *called.get(user, ("", "")), within.get(user, ""), user in belong,
-               histories[user])
+        Person(
+            user,
+            *_named(called, group, user),
+            within.get(user, ""),
+            user in belong,
+            histories[user],
+        )
         for user in sorted(users)
-    ]  # fmt: skip
+    ]
 
 
 def may_join(client: Client, kind: str, me: uuid.UUID) -> list[Person]:

@@ -97,10 +97,13 @@ class ThreadClient(Schema):
 
 
 class ThreadRow(Schema):
-    """`last_seq` is the place of its newest message. `client` is empty in a group."""
+    """`last_seq` is the place of its newest message. In a group `client` is empty, and names are
+    those that its members are called by there; `title` is the group's.
+    """
 
     id: uuid.UUID
     kind: AnyKind
+    title: str
     client: ThreadClient | None
     members: list[ThreadMember]
     last_seq: int
@@ -152,10 +155,15 @@ class OwnLast(Schema):
 
 
 class ThreadOut(Schema):
-    """`fresh`: its newest epoch may be written under; else the next one is for `go_on`."""
+    """`fresh`: its newest epoch may be written under; else the next one is for `go_on`.
+
+    `moderates`: one may take others' messages away.
+    """
 
     id: uuid.UUID
     kind: AnyKind
+    title: str
+    moderates: bool
     client: ThreadClient | None
     epoch: int
     fresh: bool
@@ -270,20 +278,14 @@ class AnsweringShape(Schema):
     within: Within
 
 
-def row_out(each: Listed, called: dict[uuid.UUID, tuple[str, str]]) -> dict[str, Any]:
+def row_out(each: Listed) -> dict[str, Any]:
     thread = each.thread
     return {
         "id": thread.pk,
         "kind": thread.kind,
+        "title": each.title,
         "client": _client(thread.client),
-        "members": [
-            {
-                "id": user,
-                "name": called.get(user, ("", ""))[0],
-                "role": called.get(user, ("", ""))[1],
-            }
-            for user in each.members
-        ],
+        "members": [{"id": user, "name": name, "role": role} for user, name, role in each.members],
         "last_seq": thread.last_seq,
         "last_at": thread.last_at,
         "read_seq": each.read_seq,
@@ -311,6 +313,8 @@ def thread_out(opened: Opened) -> dict[str, Any]:
     return {
         "id": thread.pk,
         "kind": thread.kind,
+        "title": opened.title,
+        "moderates": opened.moderates,
         "client": _client(thread.client),
         "epoch": thread.epoch,
         "fresh": opened.fresh,

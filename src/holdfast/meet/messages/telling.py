@@ -46,7 +46,7 @@ def of_message(thread: Thread, message: Message, sender: uuid.UUID) -> None:
     waiting = {user for user, told, read in rows if told <= read}
     if not waiting:
         return
-    may = members.allowed(thread.practice_id, thread.client, thread.kind, waiting)
+    may = members.readers(thread, waiting)
     others.filter(user_id__in=may, told_seq__lte=F("read_seq")).update(told_seq=message.seq)
     notify.send(
         practice_id=thread.practice_id, recipients=may, kind="message", subject_id=thread.pk

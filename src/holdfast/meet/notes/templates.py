@@ -10,16 +10,19 @@ from pathlib import Path
 import yaml
 
 CONTENT = Path(__file__).with_name("content") / "templates"
+#: What a section may begin with (`plan.overview.facts`).
+FACTS = frozenset({"visit", "scores", "answers", "events", "medication", "plan"})
 #: Characters in one section.
 MAX_LENGTH = 20_000
 
 
 @dataclass(frozen=True)
 class Template:
-    """A form: the codes of its sections, in their order."""
+    """A form: the codes of its sections, in their order, and the facts that each begins with."""
 
     code: str
     sections: tuple[str, ...]
+    facts: tuple[tuple[str, ...], ...]
 
 
 @cache
@@ -29,7 +32,10 @@ def templates() -> dict[str, Template]:
     for path in sorted(CONTENT.glob("*.yaml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         sections = tuple(section["code"] for section in content["sections"])
-        found[path.stem] = Template(path.stem, sections)
+        facts = tuple(tuple(section.get("facts", ())) for section in content["sections"])
+        if not {one for each in facts for one in each} <= FACTS:
+            raise ValueError(f"{path.name} asks for a fact that is not known")
+        found[path.stem] = Template(path.stem, sections, facts)
     return found
 
 

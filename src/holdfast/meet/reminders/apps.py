@@ -11,10 +11,11 @@ class Config(AppConfig):
     def ready(self) -> None:
         from holdfast.core import events
         from holdfast.core.identity import erasure as stores
+        from holdfast.core.leaving import retention
         from holdfast.core.links import facade as links
         from holdfast.core.notify import messages
         from holdfast.core.notify.events import DeliveryProblemChanged, WishesChanged
-        from holdfast.meet.reminders import erasure, handlers, on_links, wording
+        from holdfast.meet.reminders import copies, erasure, handlers, on_links, wording
         from holdfast.meet.scheduling.facade import (
             AppointmentBooked,
             AppointmentCancelled,
@@ -30,3 +31,7 @@ class Config(AppConfig):
         messages.register_writer("appointment-reminder", wording.write)
         stores.register("reminders", erasure.forget)
         stores.register("reminder-wishes", erasure.forget_wishes, per_client=False)
+        retention.register_rows(
+            "reminders", erasure.old_reminders, default_days=365, shortest_days=30
+        )
+        copies.register()

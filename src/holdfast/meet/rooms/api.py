@@ -12,7 +12,7 @@ from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.encounters.engine import Event, Side
-from holdfast.meet.rooms import joining
+from holdfast.meet.rooms import groups, joining
 from holdfast.meet.rooms.schemas import (
     Connected,
     DeviceChecks,
@@ -74,6 +74,7 @@ def get_room(
         "phone": room.phone,
         "topic": topic_of(encounter_id),
         "now": clock.now(),
+        "group": groups.of(room.visit),
     }
 
 
@@ -100,6 +101,8 @@ def admit(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, encounter_id: uuid.UUID
 ) -> Any:
     """Let this one person in. Nothing else does."""
+    row, _ = joining.found(request.client, encounter_id, request.actor)
+    groups.check_size(row)
     row = joining.move(request.client, encounter_id, Event.ADMIT, by=request.actor)
     return visit_out(row)
 

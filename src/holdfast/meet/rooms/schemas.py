@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Schema
@@ -10,7 +11,7 @@ from ninja import Schema
 from holdfast.core.instants import Instant
 from holdfast.core.vault.schemas import KeyEntryShape, entry_out
 from holdfast.meet.encounters.facade import Medium, Status
-from holdfast.meet.rooms import joining
+from holdfast.meet.rooms import groups, joining, sfu
 
 SideCode = Literal["client", "clinician"]
 Outcome = Literal["ok", "denied", "missing", "busy", "failed", "skipped"]
@@ -61,6 +62,8 @@ class RoomOut(Schema):
     phone: str
     topic: str
     now: Instant
+    #: The appointment of the group that this visit is part of: its room is that one.
+    group: uuid.UUID | None
 
 
 class VisitCard(Schema):
@@ -76,6 +79,56 @@ class VisitCard(Schema):
 class VisitCards(Schema):
     items: list[VisitCard]
     now: Instant
+
+
+class GroupParty(Schema):
+    """Somebody of a group. `name` is empty where the caller may not know it: they say themselves
+    what they want to be called. `visit` and `client_id` are told to who holds the group.
+    """
+
+    account: uuid.UUID | None
+    name: str
+    keys: list[KeyEntryShape]
+    client_id: uuid.UUID | None
+    visit: VisitOut | None
+
+
+class GroupRoomOut(Schema):
+    """A group's room for one of those who belong to it.
+
+    `visit` is a client's own. `called`: what they chose to be called in its programme.
+    `most`: how many it holds with who holds it; `server`: through a
+    media server, else from device to device.
+    """
+
+    id: uuid.UUID
+    title: str
+    medium: Medium
+    starts_at: Instant
+    ends_at: Instant
+    opens_at: Instant
+    role: Literal["host", "helper", "member"]
+    inside: bool
+    called: str
+    visit: VisitOut | None
+    client_id: uuid.UUID | None
+    own: GroupParty
+    hosts: list[GroupParty]
+    people: list[GroupParty]
+    server: bool
+    most: int
+    ice_servers: list[IceServer]
+    relay_only: bool
+    topic: str
+    now: Instant
+
+
+class RoomTicketOut(Schema):
+    """`url` is where the socket opens; `ticket` goes in its first frame."""
+
+    ticket: str
+    url: str
+    expires_at: Instant
 
 
 class DeviceChecks(Schema):
@@ -101,3 +154,41 @@ def visit_out(row: Any) -> dict[str, Any]:
 def party_out(party: joining.Party) -> dict[str, Any]:
     keys = [entry_out(entry) for entry in party.keys]
     return {"account": party.account, "name": party.name, "keys": keys}
+
+
+def group_party_out(party: groups.Party) -> dict[str, Any]:
+    visit = party.visit
+    return {
+        "account": party.account,
+        "name": party.name,
+        "keys": [entry_out(entry) for entry in party.keys],
+        "client_id": None if visit is None else visit.client_id,
+        "visit": None if visit is None else visit_out(visit),
+    }
+
+
+def group_out(found: groups.Group, now: datetime) -> dict[str, Any]:
+    booked = found.appointment
+    own = group_party_out(found.own)
+    return {
+        "id": booked.id,
+        "title": booked.type_name,
+        "medium": booked.medium,
+        "starts_at": booked.starts_at,
+        "ends_at": booked.ends_at,
+        "opens_at": found.opens_at,
+        "role": found.role,
+        "inside": found.inside,
+        "called": found.called,
+        "visit": own["visit"],
+        "client_id": own["client_id"],
+        "own": own,
+        "hosts": [group_party_out(one) for one in found.hosts],
+        "people": [group_party_out(one) for one in found.people],
+        "server": sfu.is_there(),
+        "most": groups.most(),
+        "ice_servers": found.ice_servers,
+        "relay_only": groups.relay_only(),
+        "topic": f"room:{booked.id}",
+        "now": now,
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -13,9 +13,11 @@ from holdfast.core.authz.decide import permitting_role
 from holdfast.core.fanout import facade as fanout
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.encounters.engine import GOING_ON, OVER, Side, State
+from holdfast.meet.rooms import groups
 from holdfast.meet.rooms.schemas import VisitOut, visit_out
 
 KIND: Final = "visit"
+GROUP: Final = "room"
 
 
 def topic_of(encounter_id: uuid.UUID) -> str:
@@ -52,9 +54,22 @@ def tell(event: encounters.VisitMoved) -> None:
     for account in (row.client.user_id, row.membership.user_id):
         if account is not None:
             fanout.news(account, {"what": "visit"})
+    if row.appointment_id is not None:
+        _tell_group(row)
+
+
+def _tell_group(row: Any) -> None:
+    """Those in the group's room fetch who is in it. Who is out for good is shown the door: the
+    process with the sockets ends theirs and takes no earlier ticket of theirs
+    (`live.topics.rooms`).
+    """
+    out = State(row.status) in OVER and row.client.user_id is not None
+    data = {"out": str(row.client.user_id)} if out else {}
+    fanout.publish(f"{GROUP}:{row.appointment_id}", None, data)
 
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
     fanout.register_kind(KIND, may)
+    fanout.register_kind(GROUP, groups.may)
     events.subscribe(encounters.VisitMoved, tell)

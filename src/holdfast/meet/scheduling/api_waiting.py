@@ -15,6 +15,7 @@ from holdfast.meet.scheduling.schemas import (
     WaitingEntriesOut,
     WaitingEntryOut,
     WaitingIn,
+    WaitingWishesIn,
     appointment_out,
     offers_out,
 )
@@ -66,6 +67,19 @@ def wait(
     )
     entry = waiting.wait(request.client, new, by=request.actor)
     return Status(201, _out(entry))
+
+
+@router.put(ENTRIES + "/{waiting_id}", access=_write, response=WaitingEntryOut)
+def change_waiting(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    waiting_id: uuid.UUID,
+    body: WaitingWishesIn,
+) -> Any:
+    """Wait for other days or other ways to meet; their place in the order stays."""
+    wishes = tuple(body.media), tuple(body.weekdays)
+    return _out(waiting.change(request.client, waiting_id, *wishes, by=request.actor))
 
 
 @router.delete(ENTRIES + "/{waiting_id}", access=_write, response={204: None})

@@ -20,7 +20,7 @@ from holdfast.core.authz.relationships import active_on
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.core.tenancy.models import CareTeamMember, Client, Membership
 from holdfast.meet.encounters import facade as encounters
-from holdfast.meet.scheduling import holding, news, slots
+from holdfast.meet.scheduling import hindrances, holding, news, slots
 from holdfast.meet.scheduling.events import AppointmentBooked
 from holdfast.meet.scheduling.models import (
     Appointment,
@@ -80,7 +80,7 @@ def book(
     """One appointment with everything it needs, or none of it.
 
     `online`: by a client, who gets what is offered and nothing else. Raises SlotTaken,
-    SlotNotOffered, GroupFull, AppointmentTaken, Invalid, NotFound.
+    SlotNotOffered, GroupFull, AppointmentTaken, Invalid, NotFound, and what `hindrances` raise.
     """
     known = Appointment.objects.filter(pk=new.id).first()
     if known is not None:
@@ -143,6 +143,7 @@ def _book(
         check_offered(who, kind, appointment)
     elif new.starts_at < now - TOLERANCE:
         raise Invalid(errors=(FieldError("starts_at", "in-past", "This lies in the past."),))
+    hindrances.check(who, clients, appointment)
     appointment.save(force_insert=True)
     hold(appointment, kind, new.client_ids, assets)
     for client in clients:
@@ -280,10 +281,15 @@ def locked(practice_id: uuid.UUID, appointment_id: uuid.UUID) -> Appointment:
 
 
 def join(
-    practice_id: uuid.UUID, appointment_id: uuid.UUID, client: Client, *, by: Actor
+    practice_id: uuid.UUID,
+    appointment_id: uuid.UUID,
+    client: Client,
+    *,
+    by: Actor,
+    tell: bool = True,
 ) -> Appointment:
     """One more in a group's appointment. Safe to repeat. Raises GroupFull, SlotTaken,
-    AppointmentOver, NotFound.
+    AppointmentOver, NotFound. Without `tell` the caller says it, once for many.
     """
     with transaction.atomic():
         appointment = locked(practice_id, appointment_id)
@@ -295,13 +301,15 @@ def join(
         still_to_come(appointment)
         if sum(one.status != _Status.CANCELLED for one in here.values()) >= appointment.capacity:
             raise GroupFull
+        hindrances.check(appointment.membership, [client], appointment)
         if known is not None:
             known.delete()
         wanted = holding.holds(appointment, before=0, after=0, clients=[client.pk], assets=[])
         holding.reserve(appointment, [one for one in wanted if one.kind == "client"])
         _take_in(appointment, appointment.membership, client, by=by, now=clock.now())
         events.publish(AppointmentBooked(practice_id, appointment.pk))
-        news.booked(appointment, [client], by=by)
+        if tell:
+            news.booked(appointment, [client], by=by)
     return appointment
 
 

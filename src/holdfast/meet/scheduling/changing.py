@@ -13,7 +13,15 @@ from holdfast.core.actor import Actor
 from holdfast.core.audit.actions import record
 from holdfast.core.problems import FieldError, Invalid, NotFound
 from holdfast.meet.encounters import facade as encounters
-from holdfast.meet.scheduling import booking, holding, news, slots, waiting
+from holdfast.meet.scheduling import (
+    booking,
+    groups,
+    hindrances,
+    holding,
+    news,
+    slots,
+    waiting,
+)
 from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.events import AppointmentCancelled, AppointmentMoved
 from holdfast.meet.scheduling.models import Appointment, Medium, Participant
@@ -65,11 +73,12 @@ def cancel(
     reason: str = "",
     sequence: int | None = None,
     offer: bool = False,
+    tell: bool = True,
 ) -> Appointment:
     """For everybody, or for one client: by them, or by staff for them (`by_client=False`).
 
     The time is offered to who waits for one where the client gives it up, and where staff say so
-    (`offer`): whoever is ill themself has no time to offer.
+    (`offer`): whoever is ill themself has no time to offer. Without `tell` the caller says it.
     """
     with transaction.atomic():
         appointment = booking.locked(practice_id, appointment_id)
@@ -94,15 +103,15 @@ def cancel(
             one.reason = reason or None
             one.save()
             _leave(appointment, one, by=by, late=late)
-        whole = client_id is None or (
-            appointment.capacity == 1 or not any(o.status == _Status.BOOKED for o in here)
-        )
+        nobody = not any(one.status == _Status.BOOKED for one in here)
+        whole = client_id is None or (nobody and not groups.stands_empty(appointment))
         _give_back(appointment, None if whole else client_id, now)
         if whole and appointment.capacity == 1 and (by_them or offer):
             waiting.given_back(_time_of(appointment))
         told = None if whole else client_id
         events.publish(AppointmentCancelled(practice_id, appointment.pk, told))
-        news.cancelled(appointment, [one.client for one in booked], by=by)
+        if tell:
+            news.cancelled(appointment, [one.client for one in booked], by=by)
     return appointment
 
 
@@ -209,6 +218,7 @@ def _move(
     holding.line_up([who.pk, *clients, *(one for _, one in assets), *([place.pk] if place else [])])
     if online:
         booking.check_offered(who, kind, appointment, instead_of=appointment.pk)
+    hindrances.check(who, [one.client for one in here], appointment)
     holding.release(appointment)
     booking.hold(appointment, kind, clients, assets)
     appointment.sequence += 1

@@ -11,7 +11,17 @@ from typing import Literal, cast
 from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.ids import uuid7
-from holdfast.meet.scheduling import availability, booking, changing, queries, slots, terms
+from holdfast.core.tenancy.models import Client
+from holdfast.meet.scheduling import (
+    availability,
+    booking,
+    changing,
+    groups,
+    hindrances,
+    queries,
+    slots,
+    terms,
+)
 from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.engine import Slot
 from holdfast.meet.scheduling.events import (
@@ -19,27 +29,43 @@ from holdfast.meet.scheduling.events import (
     AppointmentCancelled,
     AppointmentMoved,
 )
-from holdfast.meet.scheduling.models import Appointment
+from holdfast.meet.scheduling.groups import NewGroup, register_standing
+from holdfast.meet.scheduling.hindrances import Look
+from holdfast.meet.scheduling.models import Appointment, Participant
+from holdfast.meet.scheduling.problems import AppointmentOver, GroupFull, Hindered, SlotTaken
 
 __all__ = [
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",
+    "AppointmentOver",
     "AppointmentView",
+    "GroupFull",
+    "Hindered",
+    "Look",
     "NewAppointment",
+    "NewGroup",
     "Slot",
+    "SlotTaken",
     "TypeId",
     "book",
+    "book_group",
+    "called_off_late",
     "cancel",
     "confirm",
     "free_slots",
     "get",
+    "join_group",
+    "leave_group",
     "next_free",
     "offer_hours",
     "offer_place",
     "offer_type",
+    "people_between",
     "place_of",
     "register_busy",
+    "register_hindrance",
+    "register_standing",
     "reschedule",
     "upcoming",
 ]
@@ -120,6 +146,21 @@ def upcoming(
     return [view(row) for row in rows]
 
 
+def called_off_late(practice_id: uuid.UUID, client_id: uuid.UUID) -> set[uuid.UUID]:
+    """The visits that a person called off later than the terms ask for. One statement."""
+    rows = Participant.objects.filter(
+        practice_id=practice_id, client_id=client_id, late=True, encounter_id__isnull=False
+    )
+    return {one for one in rows.values_list("encounter_id", flat=True) if one is not None}
+
+
+def people_between(
+    practice_id: uuid.UUID, membership_ids: Iterable[uuid.UUID], since: datetime, until: datetime
+) -> set[uuid.UUID]:
+    """The clients of these members' agenda. One statement."""
+    return queries.people_between(practice_id, list(membership_ids), since, until)
+
+
 def get(practice_id: uuid.UUID, appointment_id: uuid.UUID) -> AppointmentView:
     """Raises NotFound outside the practice. Two statements."""
     return view(queries.one(practice_id, appointment_id))
@@ -133,6 +174,40 @@ def book(practice_id: uuid.UUID, new: NewAppointment, *, by: Actor) -> Appointme
     """
     booking.book(practice_id, new, by=by)
     return get(practice_id, new.id)
+
+
+def book_group(
+    practice_id: uuid.UUID, new: NewGroup, *, by: Actor
+) -> tuple[list[AppointmentView], list[dict[str, str]]]:
+    """A group's appointments, nobody in them yet; or what is taken, and then the caller's
+    transaction has to be undone. See `groups.book`.
+    """
+    made = groups.book(practice_id, new, by=by)
+    ids = [one.pk for one in made.appointments]
+    rows = queries.with_people(Appointment.objects.filter(practice_id=practice_id, pk__in=ids))
+    return [view(row) for row in rows.order_by("starts_at", "id")], made.taken
+
+
+def join_group(
+    practice_id: uuid.UUID, appointment_id: uuid.UUID, client: Client, *, by: Actor
+) -> None:
+    """One more in a group's appointment; the caller tells them. Safe to repeat.
+
+    Raises GroupFull, SlotTaken, AppointmentOver, NotFound.
+    """
+    booking.join(practice_id, appointment_id, client, by=by, tell=False)
+
+
+def leave_group(
+    practice_id: uuid.UUID, appointment_id: uuid.UUID, client_id: uuid.UUID, *, by: Actor
+) -> None:
+    """One less, never late and without a reason; the caller tells. Safe to repeat.
+
+    Raises AppointmentOver, NotFound.
+    """
+    changing.cancel(
+        practice_id, appointment_id, by=by, client_id=client_id, by_client=False, tell=False
+    )
 
 
 def confirm(
@@ -213,6 +288,16 @@ def register_busy(
     `find(membership_id, since, until)` gives what overlaps, as pairs of instants.
     """
     slots.register_busy(find)
+
+
+def register_hindrance(find: hindrances.Find) -> None:
+    """Let a capability forbid appointments; called from `AppConfig.ready`.
+
+    `find(membership, clients)` reads what it needs and gives a function of a day and a medium: the
+    problem to raise, or None. It is asked of every booking and move, by clients and by staff, and
+    of every time that is offered; without clients, what holds whoever comes.
+    """
+    hindrances.register(find)
 
 
 def place_of(slot: Slot) -> uuid.UUID | None:

@@ -19,6 +19,10 @@ class SlotNotOffered(Conflict):
     title = "This time cannot be booked."
 
 
+class Hindered(Conflict):
+    """What a registered hindrance raises; each kind has a code and words of its own."""
+
+
 class GroupFull(Conflict):
     code = "group-full"
     title = "No place is left in this group."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from holdfast.core.instants import Instant, WallTime
+from holdfast.meet.encounters.facade import Status as VisitStatus
 from holdfast.meet.scheduling.booking import takes_part
 from holdfast.meet.scheduling.facade import Medium, Status
 from holdfast.meet.scheduling.models import Appointment, Participant, Place, SlotOffer
@@ -129,6 +130,8 @@ class AgendaPerson(Schema):
     name: str
     status: Status
     encounter_id: uuid.UUID | None
+    #: How the visit itself stands, which may be ahead of its booking.
+    visit: VisitStatus | None
     confirmed_at: datetime | None
 
 
@@ -278,6 +281,13 @@ class WaitingIn(Schema):
     weekdays: Annotated[list[Weekday], Field(max_length=7)] = []
 
 
+class WaitingWishesIn(Schema):
+    """Which times are wanted; empty: any."""
+
+    media: Media
+    weekdays: Annotated[list[Weekday], Field(max_length=7)]
+
+
 class OfferOut(Schema):
     """`expires_at`: until then nobody else is asked; `state` says how it ended."""
 
@@ -345,8 +355,8 @@ def _part_out(row: Appointment, one: Participant) -> dict[str, Any]:
     }
 
 
-def agenda_item(row: Appointment) -> dict[str, Any]:
-    """Of a row whose participants' clients are loaded, too."""
+def agenda_item(row: Appointment, visits: Mapping[uuid.UUID, VisitStatus]) -> dict[str, Any]:
+    """Of a row whose participants' clients are loaded, too; `visits` says how each visit stands."""
     here = [one for one in row.participants.all() if takes_part(row, one)]
     return {
         "id": row.pk,
@@ -367,6 +377,7 @@ def agenda_item(row: Appointment) -> dict[str, Any]:
                 "name": one.client.display_name,
                 "status": one.status,
                 "encounter_id": one.encounter_id,
+                "visit": visits.get(one.encounter_id) if one.encounter_id else None,
                 "confirmed_at": one.confirmed_at,
             }
             for one in here

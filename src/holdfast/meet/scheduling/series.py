@@ -17,7 +17,12 @@ from holdfast.meet.scheduling import booking, changing, engine, slots
 from holdfast.meet.scheduling.booking import NewAppointment
 from holdfast.meet.scheduling.engine.days import zone_of
 from holdfast.meet.scheduling.models import Appointment, Series
-from holdfast.meet.scheduling.problems import AppointmentOver, AppointmentTaken, SlotTaken
+from holdfast.meet.scheduling.problems import (
+    AppointmentOver,
+    AppointmentTaken,
+    Hindered,
+    SlotTaken,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Outcome:
 def book_series(practice_id: uuid.UUID, new: NewSeries, *, by: Actor) -> Outcome:
     """All that fit, in one transaction. Sent again, it answers with what was booked.
 
-    Raises SlotTaken where none fits, AppointmentTaken, Invalid, NotFound.
+    Raises SlotTaken or what hinders where none fits, AppointmentTaken, Invalid, NotFound.
     """
     first = new.first
     known = Series.objects.filter(pk=first.id).first()
@@ -55,7 +60,9 @@ def book_series(practice_id: uuid.UUID, new: NewSeries, *, by: Actor) -> Outcome
     try:
         starts = engine.series_starts(local, zone, new.every_weeks, new.count)
     except ValueError:
-        raise Invalid(errors=(FieldError("count", "series", "1 to 60, every 1 to 8 weeks."),))  # noqa: B904
+        raise Invalid(
+            errors=(FieldError("count", "series", "1 to 60, every 1 to 8 weeks."),)
+        ) from None
     with transaction.atomic():
         series = Series.objects.create(
             id=first.id,
@@ -69,14 +76,19 @@ def book_series(practice_id: uuid.UUID, new: NewSeries, *, by: Actor) -> Outcome
         )
         length = timedelta(minutes=kind.minutes)
         closed = slots.closed(who, starts[0], starts[-1] + length)
+        problems: list[Problem] = []
         for number, start in enumerate(starts):
-            reason = _closed_then(closed, start, start + length) or _book_one(
-                practice_id, first, series, number, start, by
-            )
+            if _closed_then(closed, start, start + length):
+                reason = "closed"
+            else:
+                problem = _book_one(practice_id, first, series, number, start, by)
+                problems += [problem] if problem else []
+                reason = problem.code if problem else ""
             if reason:
                 series.skipped.append({"starts_at": start.isoformat(), "reason": reason})
         if len(series.skipped) == len(starts):
-            raise SlotTaken(holder="membership")
+            hindered = [one for one in problems if isinstance(one, Hindered)]
+            raise hindered[0] if hindered else SlotTaken(holder="membership")
         series.save()
         record("create", "appointment_series", by=by, resource_id=series.pk)
     return Outcome(series, series.skipped)
@@ -84,9 +96,8 @@ def book_series(practice_id: uuid.UUID, new: NewSeries, *, by: Actor) -> Outcome
 
 def _closed_then(
     closed: list[tuple[datetime, datetime]], starts_at: datetime, ends_at: datetime
-) -> str:
-    hit = any(low < ends_at and high > starts_at for low, high in closed)
-    return "closed" if hit else ""
+) -> bool:
+    return any(low < ends_at and high > starts_at for low, high in closed)
 
 
 def _book_one(
@@ -96,8 +107,8 @@ def _book_one(
     number: int,
     starts_at: datetime,
     by: Actor,
-) -> str:
-    """Empty, or why it could not be booked."""
+) -> Problem | None:
+    """Why it could not be booked."""
     one = NewAppointment(
         id=uuid.uuid5(first.id, str(number)),
         membership_id=first.membership_id,
@@ -111,9 +122,9 @@ def _book_one(
     try:
         with transaction.atomic():
             booking.book(practice_id, one, by=by, series=series)
-    except SlotTaken as problem:
-        return problem.code
-    return ""
+    except (SlotTaken, Hindered) as problem:
+        return problem
+    return None
 
 
 @dataclass(frozen=True)

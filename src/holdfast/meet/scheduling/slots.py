@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from holdfast.core import clock
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import CLINICAL_ROLES, Closure, Membership
-from holdfast.meet.scheduling import engine
+from holdfast.core.tenancy.models import CLINICAL_ROLES, Client, Closure, Membership
+from holdfast.meet.scheduling import engine, hindrances
 from holdfast.meet.scheduling.engine.days import zone_of
 from holdfast.meet.scheduling.models import (
     Appointment,
@@ -77,8 +77,10 @@ def free(
     *,
     by_staff: bool = False,
     instead_of: uuid.UUID | None = None,
+    clients: Sequence[Client] = (),
 ) -> list[engine.Slot]:
-    """Free starts in [since, until). Staff need no notice and see no horizon.
+    """Free starts in [since, until) for these clients, or for whoever comes. Staff need no notice
+    and see no horizon.
 
     Four statements, one for each place's rooms where a room is needed, and those of the registered.
     """
@@ -94,7 +96,9 @@ def free(
         now=now,
         closures=_closures(who, since, until),
     )
-    return _with_a_room(slots, who, kind, instead_of) if kind.needs_room else slots
+    if kind.needs_room:
+        slots = _with_a_room(slots, who, kind, instead_of)
+    return hindrances.without_hindered(slots, who, clients)
 
 
 def _rules(who: Membership, kind: AppointmentType) -> list[engine.Rule]:

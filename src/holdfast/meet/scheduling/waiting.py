@@ -20,9 +20,10 @@ from holdfast.core.audit.actions import record
 from holdfast.core.notify import facade as notify
 from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import Client
-from holdfast.meet.scheduling import slots
+from holdfast.meet.scheduling import hindrances, slots
 from holdfast.meet.scheduling.engine.days import zone_of
 from holdfast.meet.scheduling.models import Appointment, Place, SlotOffer, WaitingEntry
+from holdfast.meet.scheduling.problems import Hindered
 
 OFFER_FOR = timedelta(hours=2)
 #: Less notice than this is no offer.
@@ -89,6 +90,27 @@ def wait(client: Client, new: NewEntry, *, by: Actor) -> WaitingEntry:
             created_at=clock.now(),
         )
         record("create", "waiting_entry", by=by, resource_id=entry.pk, client_id=client.pk)
+    return entry
+
+
+def change(
+    client: Client,
+    entry_id: uuid.UUID,
+    media: tuple[str, ...],
+    weekdays: tuple[int, ...],
+    *,
+    by: Actor,
+) -> WaitingEntry:
+    """Other wishes, for what becomes free from now on. Raises NotFound, also where they wait no
+    longer.
+    """
+    with transaction.atomic():
+        entry = _entry(client, entry_id)
+        if entry.state != WaitingEntry.State.WAITING:
+            raise NotFound
+        entry.media, entry.weekdays = list(media), list(weekdays)
+        entry.save(update_fields=["media", "weekdays"])
+        record("update", "waiting_entry", by=by, resource_id=entry.pk, client_id=client.pk)
     return entry
 
 
@@ -184,9 +206,19 @@ def _next_in_order(freed: Freed) -> WaitingEntry | None:
     )
     for entry in rows.select_related("client").order_by("created_at", "id"):
         fits = not entry.weekdays or day.isoweekday() in entry.weekdays
-        if fits and (not entry.media or freed.medium in entry.media):
+        if fits and (not entry.media or freed.medium in entry.media) and _may_have(entry, freed):
             return entry
     return None
+
+
+def _may_have(entry: WaitingEntry, freed: Freed) -> bool:
+    """Whether nothing but who is there already could stand in their way."""
+    wanted = Appointment(starts_at=freed.starts_at, zone=freed.zone, medium=freed.medium)
+    try:
+        hindrances.check(freed.appointment.membership, [entry.client], wanted)
+    except Hindered:
+        return False
+    return True
 
 
 def still_free(offer: SlotOffer) -> bool:

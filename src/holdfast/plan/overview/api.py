@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -13,9 +13,14 @@ from holdfast.core import clock
 from holdfast.core.actor import Actor
 from holdfast.core.api import Access, Request, Router
 from holdfast.core.audit.reading import note_list
+from holdfast.core.instants import Instant
+from holdfast.core.problems import FieldError, Invalid
 from holdfast.meet.encounters.facade import EncounterView
+from holdfast.meet.notes.facade import LastPlan
 from holdfast.plan.overview.caseload import Page, Row, caseload
+from holdfast.plan.overview.day import SinceLine, since_lines
 from holdfast.plan.overview.engine import Filter, Sort
+from holdfast.plan.overview.facts import note_facts
 from holdfast.plan.overview.person import MissedDelivery, ScoreChange, overview
 from holdfast.safety.flags.facade import FlagStatus
 from holdfast.sense.measures.facade import Adherence, EventView, MedicationView, Series
@@ -27,6 +32,14 @@ class CaseloadOut(Schema):
     items: list[Row]
     next: str | None
     total: int
+
+
+class SinceOut(Schema):
+    items: list[SinceLine]
+
+
+#: An agenda is read by the day or the week; a month holds both.
+WIDEST = timedelta(days=31)
 
 
 class OverviewClient(Schema):
@@ -108,6 +121,23 @@ def _shown(actor: Actor, found: Page) -> Page:
 
 
 @router.get(
+    "/practices/{practice_id}/agenda/since",
+    access=Access("agenda", "read"),
+    response=SinceOut,
+)
+def agenda_since(request: Request, practice_id: uuid.UUID, since: Instant, until: Instant) -> Any:
+    """What became of each person of one's agenda since the last meeting, of those who share it:
+    six SQL statements however many, one more for a supervisor.
+    """
+    if not timedelta(0) < until - since <= WIDEST:
+        detail = f"From `since` to `until` more than nothing and at most {WIDEST.days} days."
+        raise Invalid(errors=(FieldError("until", "window", detail),))
+    found = since_lines(request.actor, since, until, clock.now())
+    note_list("caseload", by=request.actor, people=(one.client_id for one in found))
+    return {"items": found}
+
+
+@router.get(
     "/practices/{practice_id}/clients/{client_id}/overview",
     access=Access("overview", "read"),
     response=OverviewOut,
@@ -138,3 +168,30 @@ def person_overview(request: Request, practice_id: uuid.UUID, client_id: uuid.UU
         "medications": found.medications,
         "encounters": found.encounters,
     }
+
+
+class NoteFactsOut(Schema):
+    """What a note may begin with; see `plan.overview.facts`."""
+
+    visit: EncounterView | None
+    since: datetime | None
+    scores: list[ScoreChange]
+    answers: Adherence
+    events: list[EventView]
+    medications: list[MedicationView]
+    plan: LastPlan | None
+
+
+@router.get(
+    "/practices/{practice_id}/clients/{client_id}/note-facts",
+    access=Access("note_facts", "read"),
+    response=NoteFactsOut,
+)
+def facts_for_note(
+    request: Request,
+    practice_id: uuid.UUID,
+    client_id: uuid.UUID,
+    encounter: uuid.UUID | None = None,
+) -> Any:
+    """Facts of a visit, what the person shares with their team, and what was planned last."""
+    return note_facts(request.client, encounter, clock.now())

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from holdfast.safety.flags.engine import LEVELS, Level
+from holdfast.sense.measures.engine.change.person import Verdict
 
 Sort = Literal["attention", "name", "last_met", "last_answer"]
 Filter = Literal["", "flags", "deteriorated", "silent", "unreachable", "delivery"]
@@ -16,6 +17,22 @@ Filter = Literal["", "flags", "deteriorated", "silent", "unreachable", "delivery
 #: A person with no answer for this long counts as silent. A working convention of this project,
 #: about two weekly questionnaires missed; it says nothing about why.
 SILENT_AFTER = timedelta(days=14)
+
+
+#: Of several scores, a line shows the one that asks for most.
+_TELLING: dict[Verdict, int] = {
+    "deteriorated": 0,
+    "improved": 1,
+    "unchanged": 2,
+    "insufficient": 3,
+}
+
+
+def notable(verdict: Verdict, at: datetime) -> tuple[int, float]:
+    """A key that puts the score that says most first: reliably worse, better, no reliable change,
+    not to be judged; of two alike the newer.
+    """
+    return _TELLING[verdict], -at.timestamp()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from holdfast.core.actor import Actor
 from holdfast.core.tenancy.models import Practice
@@ -36,3 +37,30 @@ def emergency_numbers(countries: Iterable[str]) -> dict[str, dict[str, str]]:
     """The emergency numbers of each country that we know, by kind: all, ambulance, police."""
     known = [engine.directory()[one] for one in countries if one in engine.directory()]
     return {one.code: {each.kind: each.number for each in one.emergency_numbers} for one in known}
+
+
+def for_ticket(practice: Practice, here: Iterable[str], now: datetime) -> dict[str, Any]:
+    """Lines and emergency numbers of where somebody is and of the practice's countries, as tickets
+    for the live process hold them, which asks no database. One statement.
+    """
+    countries = list(dict.fromkeys([*filter(None, here), *practice.countries]))
+    found = lines_in(practice.pk, countries, now.date())
+    return {
+        "lines": [
+            {
+                "id": one.line.id,
+                "country": one.line.country,
+                "name": one.line.name,
+                "number": one.line.phone,
+                "text_number": one.line.sms,
+                "text_word": one.line.sms_text,
+                "text_words": one.line.sms_text,
+                "url": one.line.chat_url,
+                "hours": one.line.hours,
+                "languages": list(one.line.languages),
+                "confirmed": one.confirmed_on is not None and not one.stale,
+            }
+            for one in found
+        ],
+        "emergency": emergency_numbers(countries),
+    }

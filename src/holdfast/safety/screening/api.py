@@ -17,6 +17,7 @@ from holdfast.safety.flags import facade as flags
 from holdfast.safety.screening import (
     counts,
     facade,
+    looks,
     passages,
     policy,
     published,
@@ -110,6 +111,21 @@ def send_passage(
     version = body.version.engine()
     to = passages.send(request.client, version, report=body.report, by=request.actor)
     return Status(201, {"item": version.header.item, "to": to})
+
+
+@router.post(
+    PERSON + "/message-looks/tickets",
+    access=Access("message_look", "write"),
+    response={201: schemas.LookTicket},
+)
+def issue_look_ticket(
+    request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: schemas.LookTicketIn
+) -> Any:
+    """With which the device has a message looked at in passing, for two minutes; `ticket` is empty
+    where the person did not agree to it.
+    """
+    found = looks.ticket(request.client, request.practice, country=body.country)
+    return Status(201, found)
 
 
 @router.get(PRACTICE + "/flags/{flag_id}/texts", access=READ_FLAG, response=schemas.FlagTexts)

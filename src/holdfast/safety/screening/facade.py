@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
@@ -28,6 +31,7 @@ __all__ = [
     "failed_since",
     "in_force",
     "jurisdictions",
+    "said_minor",
     "shown",
     "words_agreed",
     "write",
@@ -57,6 +61,12 @@ def failed_since(instant: datetime) -> int:
 def age_said(client: Client) -> AgeSaid:
     """Whether the person said that they are under 18, and when that was cleared. One statement."""
     return queries.age_said(client)
+
+
+def said_minor(practice_id: uuid.UUID) -> QuerySet[MinorStatement, uuid.UUID]:
+    """The clients of a practice who said that they are under 18, uncleared: for a subquery."""
+    rows = MinorStatement.objects.filter(practice_id=practice_id, cleared_at=None)
+    return rows.values_list("client_id", flat=True)
 
 
 def words_agreed(client: Client) -> bool:

@@ -21,7 +21,7 @@ from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.locks import one_writer_for
 from holdfast.core.tenancy.models import Client, Membership, Role
 from holdfast.safety.flags import facade as flags
-from holdfast.safety.screening import engine, policy
+from holdfast.safety.screening import engine, looks, policy
 from holdfast.safety.screening.models import (
     GateDecision,
     MinorStatement,
@@ -65,7 +65,7 @@ def receive(blob: str) -> flags.FlagStatus | None:
         _log.error("The gate is closed", extra={"practice": str(report.practice)})
         _alarm(CLOSED, report.practice, now)
     client = _client(report)
-    if client is None or not allows(client, SCREENING_CONSENT):
+    if client is None or not allows(client, _consent_for(report.source)):
         return None
     try:
         with transaction.atomic():
@@ -76,6 +76,10 @@ def receive(blob: str) -> flags.FlagStatus | None:
             return _status(known) if known.client_id == client.pk else None
     except NotFound:
         return None  # left in this very moment
+
+
+def _consent_for(source: str) -> str:
+    return looks.CONSENT if source == looks.SOURCE else SCREENING_CONSENT
 
 
 def _client(report: Report) -> Client | None:

@@ -160,3 +160,17 @@ class PublicProtocol(Schema):
     protocol: ProtocolText
     screen: ScreenText
     referrals: Referrals
+
+
+class LookTicketIn(Schema):
+    """Where the person is now, where not as recorded."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+
+
+class LookTicket(Schema):
+    """`url` is the live process's origin."""
+
+    ticket: str | None
+    expires_at: datetime | None
+    url: str

@@ -21,10 +21,11 @@ from holdfast.sense.measures.prompting import queries as prompting
 from holdfast.sense.measures.prompting.changing import change_rule
 from holdfast.sense.measures.prompting.queries import PromptRecord, PromptView
 from holdfast.sense.measures.queries import EventView, MedicationView
+from holdfast.sense.measures.since import MainChange, main_changes
 from holdfast.sense.measures.standing import MainScores, main_scores
 from holdfast.sense.measures.standing import worked_out as standings
 from holdfast.sense.measures.submission import Receipt, Submission
-from holdfast.sense.measures.summaries import Adherence, adherence
+from holdfast.sense.measures.summaries import Adherence, adherence, adherence_since_met
 
 __all__ = [
     "Adherence",
@@ -32,6 +33,7 @@ __all__ = [
     "EventView",
     "GivenAnswers",
     "Judged",
+    "MainChange",
     "MainScores",
     "MedicationView",
     "Progress",
@@ -41,6 +43,7 @@ __all__ = [
     "Series",
     "Submission",
     "adherence",
+    "adherence_since_met",
     "assign",
     "cancel_assignment",
     "catalogue",
@@ -50,6 +53,7 @@ __all__ = [
     "given_answers",
     "install_packs",
     "judge",
+    "main_changes",
     "main_scores",
     "medications",
     "note_event",

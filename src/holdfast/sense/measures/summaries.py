@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 
+from holdfast.core.tenancy.models import NEVER
 from holdfast.sense.measures.models import Prompt
 
 
@@ -34,6 +36,20 @@ def adherence(
     A person who was asked nothing is left out: nothing was due, which is not zero of something.
     """
     rows = _asked(practice_id, first, last).filter(client_id__in=client_ids)
+    return _counted(rows, "client_id")
+
+
+def adherence_since_met(
+    practice_id: uuid.UUID, client_ids: Collection[uuid.UUID], never_met: date, last: date
+) -> dict[uuid.UUID, Adherence]:
+    """The same for each from the day of their own last meeting; of who never had one, from the day
+    `never_met`. One statement.
+    """
+    met = "client__standing__met_at"
+    since = Q(local_date__gte=TruncDate(met, tzinfo=UTC)) & ~Q(**{met: NEVER})
+    rows = _asked(practice_id, date.min, last).filter(
+        since | Q(local_date__gte=never_met, **{met: NEVER}), client_id__in=client_ids
+    )
     return _counted(rows, "client_id")
 
 

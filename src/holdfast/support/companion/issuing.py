@@ -7,7 +7,6 @@ practice confirmed, emergency numbers, the law that holds, and the model if the 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -75,7 +74,7 @@ def issue(
                 "model": _model(endpoint) if agreed else None,
                 "passage_agreed": words_agreed,
             }
-            | _help(practice, [country or client.country], now),
+            | lines.for_ticket(practice, [country or client.country], now),
         )
         record("issue", "companion_ticket", by=by, resource_id=client.pk, client_id=client.pk,
                detail={"model": agreed})  # fmt: skip
@@ -132,7 +131,7 @@ def preview(practice: Practice, *, language: str | None, by: Actor) -> Ticket:
         "passage_agreed": False,
     }
     record("preview", "companion_flow", by=by, resource_id=practice.pk)
-    return _seal(now, claims | _help(practice, (), now))
+    return _seal(now, claims | lines.for_ticket(practice, (), now))
 
 
 def _why_not(
@@ -166,31 +165,4 @@ def _model(row: ModelEndpoint | None) -> dict[str, Any] | None:
         "key": row.key or "",
         "requests_a_day": row.requests_a_day,
         "tokens_a_day": row.tokens_a_day,
-    }
-
-
-def _help(practice: Practice, here: Iterable[str], now: datetime) -> dict[str, Any]:
-    """Lines and emergency numbers of the practice's countries and of where the person is. One
-    statement.
-    """
-    countries = list(dict.fromkeys([*filter(None, here), *practice.countries]))
-    found = lines.lines_in(practice.pk, countries, now.date())
-    return {
-        "lines": [
-            {
-                "id": one.line.id,
-                "country": one.line.country,
-                "name": one.line.name,
-                "number": one.line.phone,
-                "text_number": one.line.sms,
-                "text_word": one.line.sms_text,
-                "text_words": one.line.sms_text,
-                "url": one.line.chat_url,
-                "hours": one.line.hours,
-                "languages": list(one.line.languages),
-                "confirmed": one.confirmed_on is not None and not one.stale,
-            }
-            for one in found
-        ],
-        "emergency": lines.emergency_numbers(countries),
     }

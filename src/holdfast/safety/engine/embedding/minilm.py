@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from holdfast.safety.engine.embedding.wordpiece import Pieces
 
@@ -30,6 +29,14 @@ MOST_PIECES = 128
 LAYERS, HEADS, WIDTH = 6, 12, 384
 BATCH = 32
 _TINY = 1e-12
+
+
+def _gelu(x: Floats) -> Floats:
+    # Read only where sentences are embedded: every process would wait for it otherwise.
+    from scipy.special import erf
+
+    gelu: Floats = x * (1 + erf(x / np.float32(math.sqrt(2)))) / np.float32(2)
+    return gelu
 
 
 class EmbeddingsRefused(ValueError):
@@ -105,7 +112,7 @@ class Embedder:
         seen = self._linear(seen, f"{name}attention.output.dense")
         x = self._norm(x + seen, f"{name}attention.output.LayerNorm")
         inner = self._linear(x, f"{name}intermediate.dense")
-        inner = inner * (1 + erf(inner / np.float32(math.sqrt(2)))) / np.float32(2)  # GELU
+        inner = _gelu(inner)
         return self._norm(x + self._linear(inner, f"{name}output.dense"), f"{name}output.LayerNorm")
 
     def _linear(self, x: Floats, name: str) -> Floats:

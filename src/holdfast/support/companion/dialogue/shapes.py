@@ -258,7 +258,7 @@ class Answer:
         return {
             "kind": self.card.kind,
             "level": self.card.level.code,
-            "lines": [_line(line) for line in self.card.lines],
+            "lines": [line_out(line) for line in self.card.lines],
             "emergency": self.card.emergency,
             "dismissable": self.card.dismissable,
             "passage": spans or None,
@@ -291,7 +291,7 @@ def _ask(ask: Ask) -> dict[str, Any]:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def line_out(line: Line) -> dict[str, Any]:
     return {
         "id": line.id,
         "name": line.name,
