@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconLifebuoy } from "@tabler/icons-react";
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactElement, type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { type ReactElement, type ReactNode, Suspense, lazy, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ActiveContext, type Active, useMe } from "@/api/session";
@@ -77,9 +77,17 @@ function useShortcuts(active: Active | null): void {
 
 function Navigation({ active, path }: { active: Active; path: string }): ReactElement {
   const { t } = useTranslation("common");
+  const list = useRef<HTMLUListElement>(null);
+  // A narrow bar that holds many places is moved along to the one that is open.
+  useEffect(() => {
+    const current = list.current?.querySelector<HTMLElement>("[aria-current]");
+    const bar = list.current;
+    if (!current || !bar || bar.scrollWidth <= bar.clientWidth) return;
+    current.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
+  });
   return (
     <nav className="hf-shell-nav" aria-label={t("nav.label")}>
-      <ul>
+      <ul ref={list}>
         {destinations(active.roles).map((each) => {
           const Icon = each.icon;
           return (
@@ -182,7 +190,7 @@ export function Frame({ active, children }: FrameProps): ReactElement {
             <StoppedBanner status={stopped} staff={staff} />
           </Suspense>
         )}
-        {meets && !path.startsWith("/visits/") ? (
+        {meets && !path.startsWith("/visits/") && !path.startsWith("/group-room/") ? (
           <Suspense>
             <ReturnBanner practice={active.practice.id} />
           </Suspense>

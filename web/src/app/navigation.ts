@@ -12,6 +12,7 @@ import {
   IconSettings,
   IconUserCircle,
   IconUsers,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -28,13 +29,13 @@ export interface Destination {
 }
 
 const PERSON: readonly Destination[] = [
-  { to: "/today", covers: ["/check-in", "/after", "/flags-status", "/visits"], key: "nav.today", icon: IconHome },
+  { to: "/today", covers: ["/check-in", "/after", "/flags-status", "/visits", "/group-room"], key: "nav.today", icon: IconHome },
   { to: "/companion", key: "nav.talk", icon: IconMessageCircle },
   { to: "/progress", key: "nav.progress", icon: IconChartLine },
   { to: "/help", key: "nav.help", icon: IconLifebuoy },
   {
     to: "/me",
-    covers: ["/security", "/safety-plan", "/appointments", "/find", "/messages"],
+    covers: ["/security", "/safety-plan", "/appointments", "/find", "/messages", "/programmes", "/peers", "/listen"],
     key: "nav.me",
     icon: IconUserCircle,
   },
@@ -42,7 +43,7 @@ const PERSON: readonly Destination[] = [
 
 const CASELOAD: Destination = {
   to: "/caseload",
-  covers: ["/people", "/visits"],
+  covers: ["/people", "/visits", "/group-room"],
   key: "nav.caseload",
   icon: IconUsers,
   shortcut: "c",
@@ -51,6 +52,7 @@ const AGENDA: Destination = { to: "/agenda", key: "nav.agenda", icon: IconCalend
 const WORKLIST: Destination = { to: "/worklist", key: "nav.worklist", icon: IconFlag2, shortcut: "f" };
 const FLOWS: Destination = { to: "/flows", key: "nav.flows", icon: IconMessages, shortcut: "e" };
 const INBOX: Destination = { to: "/messages", key: "nav.messages", icon: IconMail, shortcut: "m" };
+const GROUPS: Destination = { to: "/groups", key: "nav.groups", icon: IconUsersGroup, shortcut: "o" };
 const PRACTICE: Destination = {
   to: "/admin/go-live",
   covers: ["/admin"],
@@ -73,8 +75,11 @@ export const ADMIN_PAGES = [
   { to: "/admin/people", key: "nav.admin.people" },
   { to: "/admin/invitations", key: "nav.admin.invitations" },
   { to: "/admin/licences", key: "nav.admin.licences" },
+  { to: "/admin/peers", key: "nav.admin.peers" },
   { to: "/admin/hours", key: "nav.admin.hours" },
   { to: "/admin/appointments", key: "nav.admin.appointments" },
+  { to: "/admin/billing", key: "nav.admin.billing" },
+  { to: "/agenda/statistics", key: "nav.admin.attendance" },
   { to: "/admin/on-call", key: "nav.admin.on-call" },
   { to: "/admin/lines", key: "nav.admin.lines" },
   { to: "/admin/instruments", key: "nav.admin.instruments" },
@@ -89,7 +94,8 @@ export const isPerson = (roles: ReadonlySet<Role>): boolean => roles.has("client
 export function destinations(roles: ReadonlySet<Role>): Destination[] {
   const care = CARE.some((role) => roles.has(role));
   const staff: Destination[] = [];
-  if (care) staff.push(CASELOAD, AGENDA, WORKLIST, INBOX, FLOWS);
+  if (care) staff.push(CASELOAD, AGENDA, WORKLIST, INBOX, GROUPS, FLOWS);
+  else if (roles.has("administrator")) staff.push(GROUPS);
   if (roles.has("administrator")) staff.push(PRACTICE);
   if (roles.has("researcher")) staff.push(RESEARCH);
   if (isPerson(roles)) return [...PERSON, ...staff];
@@ -97,7 +103,7 @@ export function destinations(roles: ReadonlySet<Role>): Destination[] {
 }
 
 export const isDense = (path: string): boolean =>
-  ["/caseload", "/people", "/agenda", "/worklist", "/flows", "/offer", "/admin"].some((start) =>
+  ["/caseload", "/people", "/agenda", "/worklist", "/groups", "/flows", "/offer", "/admin"].some((start) =>
     path.startsWith(start),
   );
 

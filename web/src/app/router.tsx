@@ -27,6 +27,7 @@ const guarded =
 const clinician = () => import("@/clinician/routes");
 const flows = () => import("@/flows/routes");
 const appointments = () => import("@/meet/scheduling/routes");
+const programmes = () => import("@/meet/programmes/routes");
 const messages = () => import("@/meet/messages/routes");
 const admin = () => import("@/admin/routes");
 
@@ -81,6 +82,11 @@ const routeTree = rootRoute.addChildren([
   own("/appointments/book", () => import("@/meet/scheduling/Book")),
   own("/appointments/$appointment", () => import("@/meet/scheduling/Book")),
   own("/find", () => import("@/meet/matching/Find")),
+  own("/programmes", () => import("@/meet/programmes/Programmes")),
+  own("/programmes/$programme", () => import("@/meet/programmes/Programme")),
+  own("/peers", () => import("@/meet/peers/PeersPage")),
+  own("/peers/$chat", () => import("@/meet/peers/ChatPage")),
+  own("/listen", () => import("@/meet/peers/ListenPage")),
   own("/me", () => import("@/person/Me")),
   own("/me/$section", () => import("@/person/MeSection")),
   member("/messages", async () => (await messages()).MessagesPage),
@@ -93,11 +99,19 @@ const routeTree = rootRoute.addChildren([
   member("/people/$clientId", async () => (await clinician()).PersonPage),
   member("/people/$clientId/assessment/$assessment", async () => (await import("@/clinician/AssessmentReport")).default),
   member("/visits/$clientId/$encounterId", async () => (await import("@/meet/rooms/VisitPage")).default),
+  member("/visits/$clientId/$encounterId/note", async () => (await import("@/meet/rooms/NotePage")).default),
+  member("/agenda/statistics", async () => (await appointments()).AttendancePage),
+  member("/group-room/$appointment", async () => (await import("@/meet/rooms/group/GroupPage")).default),
   member("/agenda", async () => (await appointments()).AgendaPage),
   member("/agenda/hours", async () => (await appointments()).HoursPage),
+  member("/groups", async () => (await programmes()).GroupsPage),
+  member("/groups/new", async () => (await programmes()).NewGroupPage),
+  member("/groups/$programme", async () => (await programmes()).GroupPage),
+  member("/groups/$programme/change", async () => (await programmes()).ChangeGroupPage),
   member("/worklist", async () => (await clinician()).WorklistPage),
   member("/worklist/$flagId", async () => (await clinician()).FlagPage),
   member("/offer", async () => (await import("@/meet/matching/Offering")).default),
+  member("/admin/peers", async () => (await import("@/meet/peers/Moderation")).default),
   member("/admin/licences", async () => (await import("@/meet/matching/LicenceChecks")).default),
   member("/flows", async () => (await flows()).FlowsPage),
   member("/flows/$flow", async () => (await flows()).FlowPage),
@@ -106,6 +120,7 @@ const routeTree = rootRoute.addChildren([
   member("/admin/invitations", async () => (await admin()).InvitationsPage),
   member("/admin/hours", async () => (await admin()).HoursPage),
   member("/admin/appointments", async () => (await appointments()).OfferedPage),
+  member("/admin/billing", async () => (await import("@/meet/billing/TermsPage")).default),
   member("/admin/on-call", async () => (await admin()).OnCallPage),
   member("/admin/lines", async () => (await admin()).LinesPage),
   member("/admin/instruments", async () => (await admin()).InstrumentsPage),

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense } from "react";
 
 import { Notice, Page, Panel, Query } from "@/design";
 
@@ -19,6 +19,8 @@ import { SafetyPlanBody } from "./SafetyPlanSection";
 import { Shortcuts } from "./Shortcuts";
 import type { FlagFull } from "./types";
 import { useNow } from "./useNow";
+
+const HandOvers = lazy(() => import("@/meet/peers/HandOvers"));
 
 const KEYS = [
   ["a", "acknowledge"],
@@ -58,6 +60,9 @@ function FlagBody({ flag }: { readonly flag: FlagFull }): ReactElement {
         <div className="hc-column">
           <FlagSteps flag={flag} />
           <FlagTexts flag={flag.id} />
+          {flag.record_open && reasonsOf(flag).includes("peer-hand-over") ? (
+            <Suspense><HandOvers client={flag.client.id} /></Suspense>
+          ) : null}
           {flag.record_open ? <Panel title={t("flag.answers")}><Answers flag={flag} /></Panel> : null}
           <Panel title={t("flag.history")}><FlagHistory flag={flag} /></Panel>
         </div>
@@ -109,11 +114,15 @@ function NextMeeting({ client }: { readonly client: string }): ReactElement {
   );
 }
 
+const reasonsOf = (flag: FlagFull): string[] => [
+  ...new Set([flag.reason, ...flag.evidence.map((each) => each.reason)]),
+];
+
 function FlagHead({ flag }: { readonly flag: FlagFull }): ReactElement {
   const words = useClinicWords();
   const { t, moment, locale } = words;
   const now = useNow();
-  const reasons = [...new Set([flag.reason, ...flag.evidence.map((each) => each.reason)])];
+  const reasons = reasonsOf(flag);
   const delay = Date.parse(flag.raised_at) - Date.parse(flag.answered_at);
   return (
     <Panel testId="flag-head">

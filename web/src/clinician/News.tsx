@@ -32,7 +32,12 @@ const KINDS: ReadonlySet<string> = new Set([
   "appointment-cancelled",
   "enquiry-sent",
   "client-left",
+  "programme-asked",
+  "programme-left",
+  "client-waits",
   "message",
+  "peer-report",
+  "listener-ready",
 ]);
 
 const AT_ONCE = 5;
@@ -62,7 +67,13 @@ export function News(): ReactElement | null {
               {each.subject_id === null || !ofFlag(each.kind) ? null : (
                 <Link to="/worklist/$flagId" params={{ flagId: each.subject_id }}>{t("news.open")}</Link>
               )}
+              {each.kind === "peer-report" || each.kind === "listener-ready" ? (
+                <Link to="/admin/peers">{t("news.openPeers")}</Link>
+              ) : null}
               {each.kind === "enquiry-sent" ? <Link to="/offer">{t("news.openEnquiries")}</Link> : null}
+              {each.subject_id !== null && each.kind.startsWith("programme-") ? (
+                <Link to="/groups/$programme" params={{ programme: each.subject_id }}>{t("news.openGroups")}</Link>
+              ) : null}
               <Button size="xs" variant="subtle" onClick={() => putAway.mutate([each.id])}>
                 {t("news.putAway")}
               </Button>

@@ -27,6 +27,7 @@ import type { Overview } from "./types";
 
 const NotesSection = lazy(() => import("./notes/NotesSection"));
 const ThreadsSection = lazy(() => import("@/meet/messages/ThreadsSection"));
+const BillingSection = lazy(() => import("@/meet/billing/BillingSection"));
 const SharedSection = lazy(() => import("./shared/SharedSection"));
 
 const SECTIONS = [
@@ -43,17 +44,18 @@ const SECTIONS = [
   "shared",
   "notes",
   "messages",
+  "billing",
 ] as const;
 
 const KEYS = [
-  ["1 … 9, 0, s, n, w", "section"],
+  ["1 … 9, 0, s, n, w, b", "section"],
   ["g c", "toCaseload"],
   ["g f", "toFlags"],
   ["?", "show"],
 ] as const;
 
 /** 1 to 9, 0 for the tenth, then letters: one key each. */
-const keyOf = (index: number): string => "1234567890snw"[index] ?? "";
+const keyOf = (index: number): string => "1234567890snwb"[index] ?? "";
 
 /** One person: first what changed since the last meeting, then everything else. */
 export function PersonPage(): ReactElement {
@@ -140,6 +142,9 @@ function PersonBody({ client, overview }: { readonly client: string; readonly ov
           <ContactSection client={overview.client} />
           <RecordSection client={client} />
           <AssessmentSection client={client} />
+          <Suspense>
+            <BillingSection client={client} name={overview.client.display_name} />
+          </Suspense>
         </div>
       </div>
     </>

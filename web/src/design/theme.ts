@@ -168,7 +168,7 @@ export const theme = createTheme({
     InputWrapper: {
       styles: {
         label: { fontWeight: 600, marginBottom: "0.25rem" },
-        description: { color: "var(--hf-ink-soft)", fontSize: "var(--hf-text-s)" },
+        description: { color: "var(--hf-ink-soft)", fontSize: "var(--hf-text-s)", paddingBottom: "0.25rem" },
         error: { fontSize: "var(--hf-text-s)" },
       },
     },

@@ -1,5 +1,6 @@
 import { Button, Radio } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type ReactElement, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -24,6 +25,7 @@ export default function LinkPage(): ReactElement {
       {gone ? (
         <Notice tone="attention" title={t("gone.title")}>
           <p>{t("gone.text")}</p>
+          <Link to="/appointments">{t("gone.go")}</Link>
         </Notice>
       ) : (
         <Query query={found}>{(shown) => <Appointment key={shown.version} token={token} shown={shown} />}</Query>

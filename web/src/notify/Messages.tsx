@@ -1,4 +1,5 @@
-import type { ReactElement } from "react";
+import { Button } from "@mantine/core";
+import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Query } from "@/design";
@@ -13,13 +14,16 @@ interface Props {
   /** Whose list it is changes the words. */
   own: boolean;
   most?: number;
+  /** So many at first; the others when somebody asks. */
+  first?: number;
 }
 
 /** What was sent lately, each attempt to reach somebody, and what came of it. */
-export function Messages({ path, own, most = 10 }: Props): ReactElement {
+export function Messages({ path, own, most = 10, first = most }: Props): ReactElement {
   const { t } = useTranslation("notify");
   const format = useFormat();
   const messages = useDeliveries(path);
+  const [all, setAll] = useState(false);
   return (
     <Query query={messages}>
       {({ items, dead }) => (
@@ -33,12 +37,17 @@ export function Messages({ path, own, most = 10 }: Props): ReactElement {
             <p className="hf-soft">{t(own ? "messages.none-own" : "messages.none")}</p>
           ) : (
             <ul className="hf-messages" data-testid="messages">
-              {items.slice(0, most).map((each) => (
+              {items.slice(0, all ? most : first).map((each) => (
                 <li key={each.id}>
                   <OneMessage message={each} own={own} />
                 </li>
               ))}
             </ul>
+          )}
+          {all || items.length <= first ? null : (
+            <div>
+              <Button variant="default" size="sm" onClick={() => setAll(true)}>{t("messages.more")}</Button>
+            </div>
           )}
         </>
       )}

@@ -27,8 +27,8 @@ export function Order({ settings }: { settings: NotificationSettings }): ReactEl
   const step = (channel: Channel, by: -1 | 1): void =>
     change.mutate({ order: moved(order, channel, by) });
   return (
-    <>
-      <h3>{t("order.title")}</h3>
+    <details>
+      <summary>{t("order.title")}</summary>
       <p className="hf-soft hf-small">{t("order.lead")}</p>
       <ol className="hf-plain-list" data-testid="order">
         {order.map((channel, index) => (
@@ -59,6 +59,6 @@ export function Order({ settings }: { settings: NotificationSettings }): ReactEl
           </li>
         ))}
       </ol>
-    </>
+    </details>
   );
 }

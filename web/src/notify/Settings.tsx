@@ -46,7 +46,7 @@ export default function Settings(): ReactElement {
           <TryIt practiceId={practice.id} />
           <Panel title={t("messages.title")}>
             <p className="hf-soft">{t("messages.lead")}</p>
-            <Messages path={practicePath(practice.id, "/deliveries")} own />
+            <Messages path={practicePath(practice.id, "/deliveries")} own first={3} />
           </Panel>
         </>
       )}

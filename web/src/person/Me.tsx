@@ -19,6 +19,8 @@ export default function Me(): ReactElement {
     ...SECTIONS.slice(0, 6).map((each) => ({ to: `/me/${each}`, label: t(`me.sections.${each}`) })),
     { to: "/appointments", label: t("me.appointments") },
     { to: "/find", label: t("me.find") },
+    { to: "/programmes", label: t("me.groups") },
+    { to: "/peers", label: t("me.peers") },
     { to: "/assessment", label: t("assessment:title") },
     { to: "/safety-plan", label: t("plan.title") },
     { to: "/flags-status", label: t("flags.title") },

@@ -17,6 +17,7 @@ const SCREENS: Record<Section, ComponentType> = {
   medication: lazy(() => import("./me/Medication")),
   events: lazy(() => import("./me/LifeEvents")),
   consents: lazy(() => import("./me/Consents")),
+  invoices: lazy(() => import("@/meet/billing/OwnInvoices")),
   access: lazy(() => import("./me/AccessLog")),
   data: lazy(() => import("./me/MyData")),
   notifications: lazy(() => import("@/notify/Settings")),

@@ -29,7 +29,16 @@ const KINDS = new Set([
   "enquiry-accepted",
   "enquiry-not-accepted",
   "match-possible",
+  "programme-accepted",
+  "programme-waiting",
+  "programme-declined",
+  "programme-removed",
+  "programme-rules",
+  "programme-over",
   "message",
+  "peer-request",
+  "peer-message",
+  "listener-badge",
   "try",
   "assignment",
   "encounter",
@@ -68,6 +77,9 @@ export function Notifications({ practiceId }: { practiceId: string }): ReactElem
               <span className="hf-soft hf-small">{format.relative(each.created_at)}</span>
             </span>
             {each.kind === "message" ? <Link to="/messages">{t("me.messages")}</Link> : null}
+            {each.kind.startsWith("programme-") ? <Link to="/programmes">{t("me.groups")}</Link> : null}
+            {each.kind === "peer-message" ? <Link to="/peers">{t("me.peers")}</Link> : null}
+            {each.kind === "peer-request" || each.kind === "listener-badge" ? <Link to="/listen">{t("news.open-listen")}</Link> : null}
             <Button variant="subtle" onClick={() => read.mutate(each.id)}>
               {t("news.read")}
             </Button>

@@ -7,6 +7,7 @@ export const SECTIONS = [
   "medication",
   "events",
   "consents",
+  "invoices",
   "access",
   "data",
   "notifications",

@@ -1,13 +1,15 @@
 /** The page's side of the vault's worker: one worker for the page, one promise for each question. */
 import type { ThreadDesk } from "@/meet/messages/desk";
+import type { PeerDesk } from "@/meet/peers/desk";
 
 import type { Calling } from "./calling";
 import { isVaultCode, VaultError } from "./engine/errors";
+import type { GroupKeys } from "./groupKeys";
 import type { Keyring } from "./keyring";
 import type { Sealing } from "./sharing/sealing";
 
 /** What the worker answers. */
-export type Desk = Keyring & Sealing & Calling & ThreadDesk;
+export type Desk = Keyring & Sealing & Calling & ThreadDesk & PeerDesk & GroupKeys;
 
 export interface Call {
   id: number;

@@ -1,11 +1,13 @@
 /** The vault's keys live in this worker; the page asks it to seal and to open. */
 import { threadDesk } from "@/meet/messages/desk";
+import { peerDesk } from "@/meet/peers/desk";
 import { calling } from "@/vault/calling";
+import { groupKeys } from "@/vault/groupKeys";
 import { keyring } from "@/vault/keyring";
 import { sealing } from "@/vault/sharing/sealing";
 import type { Answer, Call } from "@/vault/worker";
 
-const desk = { ...keyring, ...sealing, ...calling, ...threadDesk };
+const desk = { ...keyring, ...sealing, ...calling, ...threadDesk, ...peerDesk, ...groupKeys };
 
 declare const self: DedicatedWorkerGlobalScope;
 

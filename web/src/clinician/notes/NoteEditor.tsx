@@ -8,6 +8,7 @@ import { useClinicWords } from "../language";
 import type { EncounterView } from "../types";
 import { type NoteView, useNoteWrite, useReadAnew } from "./api";
 import { inLanguage, templateOf } from "./templates";
+import { FactsButton } from "./FactsButton";
 import { type Draft, useDraft, type Written } from "./useDraft";
 
 const MOST = 20_000;
@@ -65,6 +66,7 @@ export function NoteEditor({ client, note, encounters, onClose }: Props): ReactE
             .map((each) => ({ value: each.id, label: moment(each.starts_at) })),
         ]}
       />
+      <FactsButton client={client} note={note} draft={draft} />
       <Kept draft={draft} />
       <Signing client={client} note={note} draft={draft} onClose={onClose} />
     </form>

@@ -6,7 +6,7 @@ type Words = Record<string, string>;
 export interface Template {
   code: string;
   title: Words;
-  sections: { code: string; title: Words; hint: Words }[];
+  sections: { code: string; title: Words; hint: Words; facts?: string[] }[];
 }
 
 /** The most used first. */

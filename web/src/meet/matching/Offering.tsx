@@ -100,6 +100,7 @@ function ProfileForm({ terms, own }: FormProps): ReactElement {
           autosize
           minRows={3}
           maxLength={2000}
+          dir="auto"
           value={body.about ?? ""}
           onChange={(event) => change({ about: event.currentTarget.value })}
         />

@@ -36,7 +36,7 @@ export function Attachment({ practiceId, thread, sender, attached }: Props): Rea
   const size = format.number(Math.max(1, Math.round(attached.bytes / 1024)));
   const label = voice
     ? t("voice.play", { length: minutes(attached.seconds ?? 0) })
-    : t("file.save", { name: attached.name, size });
+    : t("file.save", { name: `\u2068${attached.name}\u2069`, size });
   return (
     <div className="hf-attached">
       {played === null ? (

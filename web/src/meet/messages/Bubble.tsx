@@ -38,6 +38,8 @@ interface BubbleProps {
   /** Who belongs since this message, where that changed. */
   membersNow: string | null;
   readByOthers: boolean;
+  /** Whether the reader may take others' messages away. */
+  moderates: boolean;
   onRetract: (id: string) => void;
 }
 
@@ -70,7 +72,7 @@ function Inside({ message, practiceId, thread }: BubbleProps): ReactNode {
   return <Words said={message.said} practiceId={practiceId} thread={thread} sender={message.sender ?? ""} />;
 }
 
-function Below({ message, mine, readByOthers, onRetract }: BubbleProps & { mine: boolean }): ReactElement {
+function Below({ message, mine, readByOthers, moderates, onRetract }: BubbleProps & { mine: boolean }): ReactElement {
   const { t } = useTranslation("messages");
   const format = useFormat();
   const [asking, setAsking] = useState(false);
@@ -78,7 +80,7 @@ function Below({ message, mine, readByOthers, onRetract }: BubbleProps & { mine:
     <p className="hf-said-below hf-soft hf-small">
       <time dateTime={message.at}>{format.time(message.at)}</time>
       {mine && readByOthers ? <span>{t("read")}</span> : null}
-      {mine && !message.retracted ? (
+      {(mine || moderates) && !message.retracted ? (
         <Button variant="subtle" size="compact-sm" onClick={() => setAsking(true)}>
           {t("retract.do")}
         </Button>

@@ -80,7 +80,8 @@ export function ThreadPage(): ReactElement {
   const row = threads.data?.find(({ id }) => id === thread);
   const staff = CARE.some((role) => roles.has(role));
   const about = staff ? row?.client?.display_name : undefined;
-  const title = row === undefined ? t("title") : (about ?? namesOf(row.members, place.user));
+  const names = row === undefined ? t("title") : (about ?? namesOf(row.members, place.user));
+  const title = row === undefined || row.title === "" ? names : row.title;
   return (
     <Page title={title} actions={<Link to="/messages">{t("all")}</Link>}>
       <VaultGate><ThreadView key={thread} place={place} thread={thread} /></VaultGate>

@@ -47,8 +47,8 @@ export function ThreadList({ place, threads, staff }: Props): ReactElement {
           <li key={each.id}>
             <Link to="/messages/$thread" params={{ thread: each.id }} data-row data-kind={each.kind}>
               <span className="hf-thread-line">
-                <bdi>{staff && name !== "" ? name : names}</bdi>
-                {staff && name !== "" ? (
+                <bdi>{each.title !== "" ? each.title : staff && name !== "" ? name : names}</bdi>
+                {staff && name !== "" && (each.kind !== "client" || colleagues.length > 0) ? (
                   <span className="hf-soft hf-small">
                     {kindOf(each.kind, name)}
                     {colleagues.length === 0 ? null : <> · <bdi>{namesOf(colleagues, place.user)}</bdi></>}

@@ -11,6 +11,7 @@ import { MonitoredNotice } from "@/safety/MonitoredNotice";
 import { retract } from "./api";
 import { Bubble, WaitingBubble } from "./Bubble";
 import { Composer } from "./Composer";
+import { Looked, WhetherLooked } from "./Looked";
 import { Members } from "./Members";
 import "./messages.css";
 import { withdraw } from "./outbox";
@@ -45,7 +46,7 @@ type OpenProps = Omit<ReturnType<typeof useConversation>, "query" | "view"> & {
   again: () => void;
 };
 
-function Open({ conversation, view, waiting, changed, follow, show, place, again }: OpenProps): ReactElement {
+function Open({ conversation, view, waiting, changed, follow, show, looks, place, again }: OpenProps): ReactElement {
   const { t } = useTranslation("messages");
   const { wire } = view.thread;
   const { fromSeq } = view;
@@ -65,6 +66,7 @@ function Open({ conversation, view, waiting, changed, follow, show, place, again
       <Head view={view} />
       {take.isError ? <Notice tone="attention" live title={t(`common:${errorKey(take.error)}`)} /> : null}
       <Rows {...{ view, waiting, start, place }} onShown={shown} onRetract={(id) => take.mutate(id)} />
+      <Looked looks={looks} />
       {alone ? (
         <Notice tone="attention" title={t("alone.title")}><p>{t("alone.text")}</p></Notice>
       ) : (
@@ -125,6 +127,7 @@ function Head({ view }: { readonly view: View }): ReactElement {
           <p className="hf-soft hf-small">
             {t("not-watched")} <Link to="/help">{t("help")}</Link>
           </p>
+          <WhetherLooked practiceId={practice.id} clientId={clientId} />
         </>
       ) : null}
     </>
@@ -163,6 +166,7 @@ function Rows({ view, waiting, start, place, onShown, onRetract }: RowsProps): R
         thread={wire.id}
         membersNow={other ? membersOf(message.epoch) : null}
         readByOthers={view.readBy.some((each) => each.seq >= seq)}
+        moderates={wire.moderates}
         onRetract={onRetract}
       />
     );

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useActive } from "@/api/session";
 import { Section } from "@/clinician/Section";
 import { Query } from "@/design";
+import { useAccess } from "@/vault/useJournal";
 
 import { useMessagesPlace } from "./MessagesPage";
 import "./messages.css";
@@ -26,8 +27,32 @@ export default function ThreadsSection({ client, name }: Props): ReactElement {
   const { t } = useTranslation("messages");
   return (
     <Section id="messages" title={t("title")}>
-      <VaultGate><About client={client} name={name} /></VaultGate>
+      <WhenOpen><VaultGate><About client={client} name={name} /></VaultGate></WhenOpen>
     </Section>
+  );
+}
+
+/** On a page with much else nobody is asked for a password before they want to read. */
+function WhenOpen({ children }: { readonly children: ReactNode }): ReactElement {
+  const { t } = useTranslation("messages");
+  const { me } = useActive();
+  const access = useAccess(me.id);
+  const [wanted, setWanted] = useState(false);
+  return (
+    <Query query={access}>
+      {(found) =>
+        wanted || found.state === "open" ? (
+          children
+        ) : (
+          <>
+            <p className="hf-soft">{t("keys.closed")}</p>
+            <div className="hf-buttons">
+              <Button size="sm" variant="default" onClick={() => setWanted(true)}>{t("keys.open")}</Button>
+            </div>
+          </>
+        )
+      }
+    </Query>
   );
 }
 

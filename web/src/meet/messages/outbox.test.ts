@@ -94,6 +94,8 @@ class Server {
     return {
       id: THREAD,
       kind: "client",
+      title: "",
+      moderates: false,
       client: null,
       epoch: this.epochs.length,
       fresh: this.fresh,

@@ -156,9 +156,11 @@ async function freshThread(place: Place, thread: string): Promise<Thread> {
   throw new OfflineError();
 }
 
-async function post(row: Waiting): Promise<void> {
+async function post(row: Waiting, look: Look | undefined): Promise<void> {
   const place = { user: row.user, practiceId: row.practiceId };
   const content = await vaultWorker.ask("openWaiting", row.user, row.sealed);
+  // Beside the message and never before it: nothing waits for what comes of it.
+  look?.(row.id, saidIn(content).text);
   for (const file of row.files) await sendFile(row, file);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { wire } = await freshThread(place, row.thread);
@@ -174,10 +176,10 @@ async function post(row: Waiting): Promise<void> {
   throw new OfflineError();
 }
 
-async function attempt(row: Waiting, now: number): Promise<"sent" | "go-on" | "stop"> {
+async function attempt(row: Waiting, now: number, look?: Look): Promise<"sent" | "go-on" | "stop"> {
   const database = await messagesDb();
   try {
-    await post(row);
+    await post(row, look);
     await database.delete("waiting", row.id);
     for (const file of row.files) await database.delete("files", file);
     return "sent";
@@ -198,21 +200,25 @@ async function attempt(row: Waiting, now: number): Promise<"sent" | "go-on" | "s
   }
 }
 
+/** Has a text looked at in passing (`looking`). Must not throw. */
+type Look = (id: string, text: string) => void;
+
 interface Flush {
   user: string;
+  look?: Look | undefined;
   now?: number;
   /** Try also what is still waiting out its pause. */
   force?: boolean;
 }
 
 /** Sends what is due. A thread whose first message cannot go yet keeps those behind it waiting. */
-export async function flush({ user, now = Date.now(), force = false }: Flush): Promise<number> {
+export async function flush({ user, now = Date.now(), force = false, look }: Flush): Promise<number> {
   const stopped = new Set<string>();
   let sent = 0;
   for (const row of await rowsOf(user)) {
     if (row.refused !== null || stopped.has(row.thread)) continue;
     const due = force || row.nextAttemptAt <= now;
-    const outcome = due ? await attempt(row, now) : "stop";
+    const outcome = due ? await attempt(row, now, look) : "stop";
     if (outcome === "sent") sent += 1;
     if (outcome === "stop") stopped.add(row.thread);
   }
@@ -222,10 +228,10 @@ export async function flush({ user, now = Date.now(), force = false }: Flush): P
 const BEAT_MS = 3_000;
 
 /** Delivers at start, on a steady beat and when the network is back; one page at a time does. */
-export function startSending(user: string, onSent: () => void): () => void {
+export function startSending(user: string, onSent: () => void, look?: Look): () => void {
   let running = false;
   const work = async (force: boolean): Promise<void> => {
-    if ((await flush({ user, force })) > 0) onSent();
+    if ((await flush({ user, force, look })) > 0) onSent();
   };
   const run = async (force: boolean): Promise<void> => {
     if (running) return;

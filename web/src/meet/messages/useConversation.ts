@@ -10,6 +10,7 @@ import { markRead, openThread } from "./api";
 import { onWaitingChange, startSending, type WaitingMessage, waitingFor } from "./outbox";
 import { Conversation, type View } from "./shown";
 import type { Place } from "./types";
+import { useLooks } from "./useLooks";
 
 const isRecord = (data: unknown): data is Record<string, unknown> =>
   typeof data === "object" && data !== null;
@@ -24,6 +25,8 @@ export function useConversation(place: Place, thread: string) {
   const [newer, setNewer] = useState<View | null>(null);
   const [waiting, setWaiting] = useState<WaitingMessage[]>([]);
   const reached = useRef(0);
+  const looks = useLooks(place);
+  const { look } = looks;
   const query = useQuery({
     queryKey: ["thread", place.user, thread],
     queryFn: async () => {
@@ -70,7 +73,7 @@ export function useConversation(place: Place, thread: string) {
     };
   }, [user, thread]);
 
-  useEffect(() => startSending(user, () => void follow()), [user, follow]);
+  useEffect(() => startSending(user, () => void follow(), look), [user, follow, look]);
 
   useEffect(() => {
     const visible = (): void => {
@@ -131,5 +134,5 @@ export function useConversation(place: Place, thread: string) {
     [conversation, changed, client, practiceId, thread],
   );
 
-  return { query, view, waiting, changed, follow, show };
+  return { query, view, waiting, changed, follow, show, looks };
 }

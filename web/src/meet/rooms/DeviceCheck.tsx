@@ -118,7 +118,7 @@ export function DeviceCheck({ room, kinds, devices, moves, onReady }: Props): Re
         {has("video") ? <p className="hf-soft hf-small">{t("check.sound-only")}</p> : null}
         {kinds.length === 0 ? <p className="hf-soft">{t("text.kept")}</p> : null}
       </Panel>
-      <OwnKeysStep room={room} />
+      <OwnKeysStep own={room.own} lead={t("keys.lead", { name: room.other.name })} />
       {early ? (
         <Notice tone="calm">
           <p>{t("check.early", { at: format.soon(room.opens_at) })}</p>

@@ -3,36 +3,45 @@ import { lazy, type ReactElement, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { fetchVault } from "@/vault/access";
+import type { WireEntry } from "@/vault/engine/wire";
 import { vaultWorker } from "@/vault/worker";
-
-import type { Seen } from "./api";
 
 const Unlock = lazy(async () => ({ default: (await import("@/vault/Unlock")).Unlock }));
 
-/** Whoever has keys opens them here, so that the other side's device knows who it is. */
-export function OwnKeysStep({ room }: { room: Seen }): ReactElement | null {
-  const { t } = useTranslation("rooms");
-  const cache = useQueryClient();
-  const { account, keys } = room.own;
-  const has = keys.length > 0;
-  const open = useQuery({
+interface Props {
+  own: { account: string; keys: readonly WireEntry[] };
+  /** Why it is asked. */
+  lead: string;
+}
+
+/** Whether keys are open on this device; undefined before it is known. */
+export function useKeysOpen({ account, keys }: Props["own"]): boolean | undefined {
+  return useQuery({
     queryKey: ["vault-open", account],
     queryFn: () => vaultWorker.ask("isOpen", account),
-    enabled: has,
+    enabled: keys.length > 0,
     staleTime: 0,
-  });
+  }).data;
+}
+
+/** Whoever has keys opens them here, so that the other side's device knows who it is. */
+export function OwnKeysStep({ own, lead }: Props): ReactElement | null {
+  const { t } = useTranslation("rooms");
+  const cache = useQueryClient();
+  const { account, keys } = own;
+  const open = useKeysOpen(own);
   const vault = useQuery({
     queryKey: ["vault-of-visit", account],
     queryFn: fetchVault,
-    enabled: has && open.data === false,
+    enabled: keys.length > 0 && open === false,
   });
-  if (open.data !== false || vault.data === undefined) return null;
+  if (open !== false || vault.data === undefined) return null;
   return (
     <Suspense>
       <Unlock
         vault={vault.data}
         title={t("keys.title")}
-        lead={t("keys.lead", { name: room.other.name })}
+        lead={lead}
         onDone={() => void cache.invalidateQueries({ queryKey: ["vault-open", account] })}
       />
     </Suspense>

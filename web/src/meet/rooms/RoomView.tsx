@@ -13,6 +13,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Moves, Place, Seen } from "./api";
+import { BlurButton } from "./BlurButton";
 import type { Standing } from "./call";
 import { writeReady } from "./device";
 import { openScreen } from "./devices";
@@ -195,6 +196,7 @@ function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }
           {t(cameraOn ? "room.camera-off" : "room.camera-on")}
         </Button>
       ) : null}
+      {kinds.includes("video") ? <BlurButton track={devices.tracks.video} /> : null}
       {canShare ? (
         <Button
           variant={screen === null ? "default" : "light"}

@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,10 +13,12 @@ import { Left } from "./Left";
 import type { Kind } from "./link";
 import { Lobby } from "./Lobby";
 import { Over } from "./Over";
+import { PhoneLine, PhonePanel } from "./PhonePanel";
 import { RoomView } from "./RoomView";
 import "./rooms.css";
 import { useCall } from "./useCall";
 import { useDevices } from "./useDevices";
+import { usePhone } from "./usePhone";
 import { VisitProblem } from "./VisitProblem";
 import { Waiting } from "./Waiting";
 
@@ -33,6 +35,9 @@ export default function VisitPage(): ReactElement {
     [practice.id, clientId, encounterId],
   );
   const room = useRoom(place);
+  // A group has one room for all of its visits.
+  const group = room.data?.group ?? null;
+  if (group !== null) return <Navigate to={`/group-room/${group}`} replace />;
   return (
     <Page
       title={room.data === undefined ? t("title") : t("with", { name: room.data.other.name })}
@@ -78,6 +83,10 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
 
   const handle = useCall({ place, room, kinds, tracks: devices.tracks, moves, here });
 
+  const byPhone = here && room.side === "clinician" && room.visit.medium === "phone";
+  const phone = usePhone({ place, room, microphone: devices.tracks.audio, moves, on: byPhone });
+  const onLine = byPhone && phone.standing !== null && phone.standing.phase !== "over";
+
   const come = async (): Promise<void> => {
     await moves.step("arrive");
     writeReady(place.encounter, { camera: devices.tracks.video !== null });
@@ -104,6 +113,7 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
     }
     const given = { room, devices, moves };
     if (!ready) return <DeviceCheck {...given} kinds={kinds} onReady={come} />;
+    if (onLine) return <PhoneLine {...given} phone={phone} />;
     if (open) return <RoomView {...given} place={place} kinds={kinds} handle={handle} onLeave={leave} />;
     if (room.side === "client") return <Waiting room={room} devices={devices} onLeave={leave} />;
     return <Lobby {...given} onLeave={leave} />;
@@ -112,7 +122,14 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
   const notes = room.side === "clinician" && (open ? ready || left : over && room.visit.status !== "cancelled");
   return (
     <div className="hv-visit" data-notes={notes}>
-      {screen()}
+      {byPhone ? (
+        <div className="hf-stack hv-line">
+          {screen()}
+          {onLine ? null : <PhonePanel room={room} phone={phone} />}
+        </div>
+      ) : (
+        screen()
+      )}
       {notes ? (
         <aside className="hv-notes">
           <Suspense>

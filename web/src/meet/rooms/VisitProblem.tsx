@@ -12,6 +12,7 @@ const CODES: ReadonlySet<string> = new Set([
   "visit-too-early",
   "visit-without-room",
   "visit-of-another",
+  "visit-not-by-phone",
 ]);
 
 /** What a visit refused, in its own words; anything else as everywhere. */

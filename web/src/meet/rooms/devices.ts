@@ -3,7 +3,7 @@ import type { Kind, Tracks } from "./link";
 
 export type Outcome = "ok" | "denied" | "missing" | "busy" | "failed" | "skipped";
 
-const PICTURE: MediaTrackConstraints = {
+export const PICTURE: MediaTrackConstraints = {
   width: { ideal: 1280, max: 1920 },
   height: { ideal: 720, max: 1080 },
   frameRate: { ideal: 24, max: 30 },

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useRef, useState } from "react";
+import { lazy, type ReactElement, Suspense, useRef, useState } from "react";
 
 import { useActive } from "@/api/session";
 import { useCommands, useRowKeys } from "@/clinician/keys";
@@ -8,10 +8,14 @@ import { Tag } from "@/clinician/marks";
 import { Shortcuts } from "@/clinician/Shortcuts";
 import { Page, Query } from "@/design";
 
-import { type AgendaItem, useAgenda } from "./api";
+import { type AgendaItem, useAgenda, useSinceLines } from "./api";
 import "./scheduling.css";
+import type { SinceLine } from "./since";
+import { SinceRow } from "./SinceRow";
 import { dayOf, daysLater, weekStart } from "./times";
 import { type AppointmentWords, useAppointmentWords } from "./words";
+
+const JoinButton = lazy(() => import("@/meet/rooms/JoinButton"));
 
 const KEYS = [
   ["j", "next"],
@@ -20,6 +24,8 @@ const KEYS = [
   ["[ ]", "week"],
   [".", "today"],
   ["d", "oneDay"],
+  ["v", "join"],
+  ["w", "writeNote"],
   ["?", "show"],
 ] as const;
 
@@ -33,7 +39,13 @@ export function AgendaPage(): ReactElement {
   const [days, setDays] = useState<1 | 7>(7);
   const until = daysLater(since, days, zone);
   const agenda = useAgenda(new Date(since).toISOString(), new Date(until).toISOString());
+  const lines = useSinceLines(new Date(since).toISOString(), new Date(until).toISOString());
   const list = useRef<HTMLDivElement>(null);
+  /** A link of the row that has the focus, or of the first that has one. */
+  const follow = (mark: string) => {
+    const row = document.activeElement?.closest(".hm-row") ?? list.current;
+    row?.querySelector<HTMLElement>(`[data-${mark}] a, a[data-${mark}]`)?.click();
+  };
   const today = daysLater(weekStart(opened, zone), weekday(opened, zone), zone);
   const turn = (by: number) => setSince(daysLater(since, by * days, zone));
   const change = (to: 1 | 7) => {
@@ -46,6 +58,8 @@ export function AgendaPage(): ReactElement {
     "]": () => turn(1),
     ".": () => setSince(days === 1 ? today : weekStart(opened, zone)),
     d: () => change(days === 1 ? 7 : 1),
+    v: () => follow("join"),
+    w: () => follow("note"),
   });
   return (
     <Page
@@ -64,11 +78,12 @@ export function AgendaPage(): ReactElement {
           {t("agenda.oneDay")}
         </Button>
         <Button component={Link} to="/agenda/hours" size="xs" variant="default">{t("hours.title")}</Button>
+        <Button component={Link} to="/agenda/statistics" size="xs" variant="default">{t("day:attendance.title")}</Button>
       </div>
       <Query query={agenda}>
         {(items) => (
           <div ref={list} className="hm-agenda">
-            {items.length === 0 ? <p className="hf-soft">{t("agenda.none")}</p> : <Days items={items} words={words} />}
+            {items.length === 0 ? <p className="hf-soft">{t("agenda.none")}</p> : <Days items={items} words={words} lines={lines.data ?? NONE} />}
           </div>
         )}
       </Query>
@@ -76,10 +91,18 @@ export function AgendaPage(): ReactElement {
   );
 }
 
+const NONE: ReadonlyMap<string, SinceLine> = new Map();
+
 const weekday = (at: number, zone: string): number =>
   (new Date(`${dayOf(at, zone)}T00:00:00Z`).getUTCDay() + 6) % 7;
 
-function Days({ items, words }: { readonly items: readonly AgendaItem[]; readonly words: AppointmentWords }): ReactElement {
+interface DaysProps {
+  readonly items: readonly AgendaItem[];
+  readonly words: AppointmentWords;
+  readonly lines: ReadonlyMap<string, SinceLine>;
+}
+
+function Days({ items, words, lines }: DaysProps): ReactElement {
   const days = new Map<string, AgendaItem[]>();
   for (const each of items) {
     const day = dayOf(each.starts_at, words.zone);
@@ -93,7 +116,7 @@ function Days({ items, words }: { readonly items: readonly AgendaItem[]; readonl
           <ul>
             {found.map((each) => (
               <li key={each.id} className="hm-row" data-status={each.status}>
-                <Row item={each} words={words} />
+                <Row item={each} words={words} lines={lines} />
               </li>
             ))}
           </ul>
@@ -103,7 +126,13 @@ function Days({ items, words }: { readonly items: readonly AgendaItem[]; readonl
   );
 }
 
-function Row({ item, words }: { readonly item: AgendaItem; readonly words: AppointmentWords }): ReactElement {
+interface RowProps {
+  readonly item: AgendaItem;
+  readonly words: AppointmentWords;
+  readonly lines: ReadonlyMap<string, SinceLine>;
+}
+
+function Row({ item, words, lines }: RowProps): ReactElement {
   const { t, time } = words;
   const there = words.elsewhere(item.starts_at, item.zone);
   const confirmed = item.people.length > 0 && item.people.every((each) => each.confirmed_at !== null);
@@ -133,8 +162,67 @@ function Row({ item, words }: { readonly item: AgendaItem; readonly words: Appoi
             .filter((part) => part !== "")
             .join(" · ")}
         </span>
+        {item.status === "booked"
+          ? item.people.map(({ client_id }) => {
+              const line = lines.get(client_id);
+              return line === undefined ? null : <SinceRow key={client_id} line={line} />;
+            })
+          : null}
       </span>
-      <Tag>{t(item.status === "booked" ? (confirmed ? "agenda.confirmed" : "agenda.open") : `status.${item.status}`)}</Tag>
+      <span className="hm-row-actions">
+        <Visits item={item} words={words} />
+        <Tag>{t(item.status === "booked" ? (confirmed ? "agenda.confirmed" : "agenda.open") : `status.${item.status}`)}</Tag>
+      </span>
+    </>
+  );
+}
+
+/** Into the visit while there is a way, and to its note. */
+function Visits({ item, words }: { readonly item: AgendaItem; readonly words: AppointmentWords }): ReactElement {
+  const { t } = words;
+  const visits = item.people.filter((each) => each.encounter_id !== null && each.visit !== "cancelled");
+  return (
+    <>
+      {visits.map((each) => (
+        <span key={each.client_id} data-join className="hm-row-actions">
+          <Suspense>
+            <JoinButton
+              clientId={each.client_id}
+              encounterId={each.encounter_id ?? ""}
+              startsAt={item.starts_at}
+              medium={item.medium}
+              status={each.visit ?? "planned"}
+              size="xs"
+            />
+          </Suspense>
+        </span>
+      ))}
+      {visits.map((each) => (
+        <Button
+          key={each.client_id}
+          component={Link}
+          to={`/visits/${each.client_id}/${each.encounter_id ?? ""}/note`}
+          data-note
+          size="xs"
+          variant="default"
+          aria-label={t("day:note.openNamed", { name: each.name })}
+        >
+          {t("day:note.open")}
+        </Button>
+      ))}
+      {visits.map((each) => (
+        <Button
+          key={each.client_id}
+          component={Link}
+          to={`/people/${each.client_id}`}
+          hash="messages"
+          size="xs"
+          variant="subtle"
+          aria-label={t("day:messages.openNamed", { name: each.name })}
+        >
+          {t("day:messages.open")}
+        </Button>
+      ))}
     </>
   );
 }

@@ -145,38 +145,56 @@ function RuleRow({ rule, fault, foreign, places, words, onChange, onRemove }: Ru
         value={hhmm(rule.until_time)}
         onChange={(event) => onChange({ until_time: event.currentTarget.value })}
       />
-      <MediaBoxes media={rule.media} words={words} onChange={(media) => onChange({ media })} />
-      {places.length === 0 ? null : (
-        <NativeSelect
-          size="sm"
-          aria-label={t("hours.placeNamed", { day })}
-          value={rule.place_id ?? ""}
-          data={[{ value: "", label: t("hours.noPlace") }, ...places.map((each) => ({ value: each.id, label: each.name }))]}
-          onChange={(event) => onChange({ place_id: event.currentTarget.value || null })}
-        />
-      )}
-      <TextInput
-        size="sm"
-        type="date"
-        required
-        label={t("hours.validFrom")}
-        value={rule.valid_from}
-        onChange={(event) => onChange({ valid_from: event.currentTarget.value })}
-      />
-      <TextInput
-        size="sm"
-        type="date"
-        label={t("hours.validUntil")}
-        value={rule.valid_until ?? ""}
-        onChange={(event) => onChange({ valid_until: event.currentTarget.value || null })}
-      />
       <Button size="xs" variant="subtle" aria-label={t("hours.removeNamed", { day, from: hhmm(rule.from_time) })} onClick={onRemove}>
         {t("common:remove")}
       </Button>
       {foreign ? <span className="hf-soft hf-small">{rule.time_zone}</span> : null}
+      <details className="hm-more">
+        <summary>{told(rule, places, words)}</summary>
+        <div className="hm-rule">
+          <MediaBoxes media={rule.media} words={words} onChange={(media) => onChange({ media })} />
+          {places.length === 0 ? null : (
+            <NativeSelect
+              size="sm"
+              aria-label={t("hours.placeNamed", { day })}
+              value={rule.place_id ?? ""}
+              data={[{ value: "", label: t("hours.noPlace") }, ...places.map((each) => ({ value: each.id, label: each.name }))]}
+              onChange={(event) => onChange({ place_id: event.currentTarget.value || null })}
+            />
+          )}
+          <TextInput
+            size="sm"
+            type="date"
+            label={t("hours.validFrom")}
+            value={rule.valid_from}
+            onChange={(event) => onChange({ valid_from: event.currentTarget.value || rule.valid_from })}
+          />
+          <TextInput
+            size="sm"
+            type="date"
+            label={t("hours.validUntil")}
+            value={rule.valid_until ?? ""}
+            onChange={(event) => onChange({ valid_until: event.currentTarget.value || null })}
+          />
+        </div>
+      </details>
       {fault === undefined ? null : <p role="alert">{t(`hours.fault.${fault}`)}</p>}
     </div>
   );
+}
+
+/** In a line: how one can meet then, where, and since or until when where that is no matter of course. */
+function told(rule: Rule, places: readonly Place[], { t, format, zone }: AppointmentWords): string {
+  const today = dayOf(Date.now(), zone);
+  const until = rule.valid_until ?? null;
+  return [
+    ...rule.media.map((each) => t(`medium.${each}`)),
+    places.find((each) => each.id === rule.place_id)?.name ?? "",
+    rule.valid_from > today ? t("hours.since", { day: format.day(rule.valid_from) }) : "",
+    until === null ? "" : t("hours.untilDay", { day: format.day(until) }),
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 interface MediaBoxesProps {

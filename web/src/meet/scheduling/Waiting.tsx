@@ -1,11 +1,11 @@
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { v7 as uuid7 } from "uuid";
 
 import { ErrorState, Panel } from "@/design";
 import { useOnline } from "@/queue/online";
 
-import { type Appointment, type Offer, useWrite, type Waiting } from "./api";
+import { type Appointment, MEDIA, type Offer, useWrite, type Waiting } from "./api";
 import { dayOf } from "./times";
 import type { AppointmentWords } from "./words";
 import { When, Where } from "./When";
@@ -97,8 +97,65 @@ export function WaitButton({ appointment, client, waiting, words }: WaitButtonPr
         })
       : write.mutate({ method: "delete", rest: `/clients/${client}/waiting-entries/${entry.id}` });
   return (
-    <Button variant="subtle" disabled={!online} loading={write.isPending} aria-pressed={entry !== undefined} onClick={toggle}>
-      {t(entry === undefined ? "wait" : "waiting")}
-    </Button>
+    <>
+      <Button variant="subtle" disabled={!online} loading={write.isPending} aria-pressed={entry !== undefined} onClick={toggle}>
+        {t(entry === undefined ? "wait" : "waiting")}
+      </Button>
+      {entry === undefined ? null : (
+        <Wishes key={entry.id} entry={entry} client={client} words={words} />
+      )}
+    </>
+  );
+}
+
+interface WishesProps {
+  readonly entry: Waiting;
+  readonly client: string;
+  readonly words: AppointmentWords;
+}
+
+const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** Which earlier times somebody wants to hear of: every one, or those of some days or ways to meet. */
+function Wishes({ entry, client, words }: WishesProps): ReactElement {
+  const { t } = words;
+  const online = useOnline();
+  const [days, setDays] = useState<string[]>(() => entry.weekdays.map(String));
+  const [media, setMedia] = useState<string[]>(() => [...entry.media]);
+  const write = useWrite();
+  const narrow = entry.weekdays.length > 0 || entry.media.length > 0;
+  const said = [
+    ...entry.weekdays.map((day) => words.weekday(day)),
+    ...entry.media.map((medium) => t(`medium.${medium}`)),
+  ];
+  const save = (): void =>
+    write.mutate({
+      method: "put",
+      rest: `/clients/${client}/waiting-entries/${entry.id}`,
+      body: { weekdays: days.map(Number), media },
+    });
+  return (
+    <details className="hm-more">
+      <summary>{narrow ? said.join(" · ") : t("waitFor.any")}</summary>
+      <div className="hf-stack">
+        <p className="hf-soft hf-small">{t("waitFor.none")}</p>
+        <Checkbox.Group label={t("waitFor.days")} value={days} onChange={setDays}>
+          <div className="hm-media">
+            {DAYS.map((day) => <Checkbox key={day} size="sm" value={String(day)} label={words.weekday(day)} />)}
+          </div>
+        </Checkbox.Group>
+        <Checkbox.Group label={t("waitFor.media")} value={media} onChange={setMedia}>
+          <div className="hm-media">
+            {MEDIA.map((each) => <Checkbox key={each} size="sm" value={each} label={t(`medium.${each}`)} />)}
+          </div>
+        </Checkbox.Group>
+        <div className="hf-buttons">
+          <Button size="sm" variant="default" disabled={!online} loading={write.isPending} onClick={save}>
+            {t("common:save")}
+          </Button>
+        </div>
+        {write.isError ? <ErrorState error={write.error} /> : null}
+      </div>
+    </details>
   );
 }

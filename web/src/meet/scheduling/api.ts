@@ -86,6 +86,45 @@ export function useAgenda(since: string, until: string) {
   });
 }
 
+/** What became of each of them since the last meeting: each reading is an entry of their access log. */
+export function useSinceLines(since: string, until: string) {
+  const { practice } = useActive();
+  return useQuery({
+    queryKey: [ROOT, practice.id, "since", since, until],
+    queryFn: async () => {
+      const path = practicePath(practice.id, "/agenda/since");
+      const { items } = await api.get<Schemas["SinceOut"]>(path, { query: { since, until } });
+      return new Map(items.map((line) => [line.client_id, line]));
+    },
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+}
+
+export type Attendance = Schemas["AttendanceOut"];
+export type AttendanceRow = Schemas["AttendanceRow"];
+
+/** How appointments went between two days, both included. */
+export function useAttendance(since: string, until: string) {
+  const { practice } = useActive();
+  return useQuery({
+    queryKey: [ROOT, practice.id, "attendance", since, until],
+    enabled: since !== "" && until !== "",
+    queryFn: () =>
+      api.get<Attendance>(practicePath(practice.id, "/attendance"), { query: { since, until } }),
+  });
+}
+
+/** How many people each treats and wants to treat: oneself, or everybody for an administrator. */
+export function useCapacity() {
+  const { practice } = useActive();
+  return useQuery({
+    queryKey: [ROOT, practice.id, "capacity"],
+    queryFn: async () =>
+      (await api.get<Schemas["CapacitiesOut"]>(practicePath(practice.id, "/capacity"))).items,
+  });
+}
+
 /** One's own hours, or (for an administrator) a colleague's. */
 export function useAvailability(member: string | null) {
   const { practice } = useActive();

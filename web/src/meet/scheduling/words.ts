@@ -8,7 +8,7 @@ import { sameWall } from "./times";
 
 /** `elsewhere`: the time on another zone's wall with that zone's name, where it differs. */
 export function useAppointmentWords(zone: string = deviceTimeZone()) {
-  const { t, i18n } = useTranslation(["appointments", "common"]);
+  const { t, i18n } = useTranslation(["appointments", "common", "day"]);
   const locale = localeFor(i18n.language);
   const formats = useMemo(() => {
     const format = makeFormat(locale, zone);

@@ -175,7 +175,7 @@ export const hashOfMessage = async (message: Message): Promise<Bytes> =>
   digest("holdfast/vault/v1/thread-message-hash", await messageSigned(message, message.ciphertext));
 
 /** The salt is random: two devices of an author that give one number twice use two keys. */
-async function messageKey(epochKey: Bytes, salt: Bytes): Promise<Bytes> {
+export async function messageKey(epochKey: Bytes, salt: Bytes): Promise<Bytes> {
   const material = await crypto.subtle.importKey("raw", epochKey, "HKDF", false, ["deriveBits"]);
   const info = new TextEncoder().encode(MESSAGE_INFO);
   const bits = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info }, material, 256);
