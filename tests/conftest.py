@@ -46,6 +46,8 @@ def _prepare_environment() -> None:
             atexit.register(stack.close)
             os.environ["HOLDFAST_DATABASE_URL"] = stack.enter_context(private_server())
     os.environ["DJANGO_SETTINGS_MODULE"] = "holdfast.config.settings"
+    # Who needs Janus starts one: a server of another test's would take time and ports.
+    os.environ.setdefault("HOLDFAST_SFU", "0")
     # pytest-django looked for settings before this file was read; it asks again whether they are
     # configured, and only then sets Django up.
     from django.conf import settings

@@ -1,6 +1,6 @@
 """Programs that tests need and that pip and npm cannot bring: databases, Chromium, fonts, calls.
 
-    python tools/system_packages.py [postgresql] [chromium] [fonts] [redis] [coturn] [janus]
+    python tools/system_packages.py [postgresql] [chromium] [fonts] [redis] [coturn] [janus] [sipp]
 
 As root on Debian or Ubuntu they are installed; elsewhere the one line to type is printed.
 """
@@ -44,6 +44,7 @@ NEEDS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "redis": (partial(shutil.which, "redis-server"), ["redis-server"]),
     "coturn": (partial(shutil.which, "turnserver"), ["coturn"]),
     "janus": (partial(shutil.which, "janus"), ["janus"]),
+    "sipp": (partial(shutil.which, "sipp"), ["sip-tester"]),
     "fonts": (arabic_font, ["fontconfig", "fonts-liberation", "fonts-noto-core"]),
 }
 

@@ -216,6 +216,8 @@ def main() -> None:
                 system_packages.ensure(["redis", "coturn", "janus"])
         if "browser" in groups:
             system_packages.ensure(["chromium", "fonts"])
+            if os.environ.get("HOLDFAST_TEST_REPLICAS"):
+                system_packages.ensure(["postgresql", "redis"])
     RESULTS.mkdir(parents=True, exist_ok=True)
     # Some machines keep no compiled modules: hundreds of processes would compile the same ones.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

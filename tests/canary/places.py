@@ -35,7 +35,8 @@ SYSTEM_CRASHES = (
     Path("/var/lib/systemd/coredump"),
 )
 _KERNELS = frozenset({"[vvar]", "[vvar_vclock]", "[vsyscall]"})
-_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \S+\s*(.*)")
+#: One line of /proc/PID/maps. A mapping without a name ends its own line, and no more.
+_MAPPING = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \S+ *(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,14 @@ def memory(pid: int) -> Place:
     return Place("memory", f"process {pid}: {' '.join(words)}", lambda: _pages(pid))
 
 
+def mappings(text: str) -> list[tuple[str, str, str, str]]:
+    """Start, end, rights and name of each line of a process's maps."""
+    found: list[tuple[str, str, str, str]] = _MAPPING.findall(text)
+    return found
+
+
 def _pages(pid: int) -> Iterator[bytes]:
-    regions = _MAPPING.findall(Path(f"/proc/{pid}/maps").read_text())
+    regions = mappings(Path(f"/proc/{pid}/maps").read_text())
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as pages:  # noqa: PTH123 - no buffer
         for start, end, rights, name in regions:
             of_a_file = name.startswith("/") and "w" not in rights

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
+from tests.e2e.replicas import cluster
 from tests.e2e.server import ROOT
 from tests.e2e.world import World, Worlds, launch
 
 #: Where pictures and server logs of failed tests go.
 FAILURES = ROOT / ".make/results/browser"
+#: Two machines behind a proxy instead of one on SQLite.
+REPLICAS = os.environ.get("HOLDFAST_TEST_REPLICAS") == "2"
 #: How long what is expected may take, in milliseconds: two browsers share a slow machine's cores.
 PATIENCE_MS = 20_000
 
@@ -42,9 +47,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def worlds(
     playwright: Playwright, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Worlds]:
-    made = Worlds(playwright, browser, tmp_path_factory.mktemp("worlds"))
-    yield made
-    made.close()
+    with ExitStack() as stack:
+        shared = stack.enter_context(cluster()) if REPLICAS else None
+        made = Worlds(playwright, browser, tmp_path_factory.mktemp("worlds"), shared)
+        yield made
+        made.close()
 
 
 def _keep_evidence(world: World, name: str) -> None:

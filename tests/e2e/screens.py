@@ -38,6 +38,8 @@ class Screen:
     prepare: Prepare = nothing
     arabic: bool = False
     part: str = ""
+    #: Looked at with every change; else with `make everything` alone.
+    always: bool = True
 
 
 def press(selector: str) -> Prepare:
@@ -168,6 +170,29 @@ def show_keys(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def choose_kind(page: Page) -> None:
+    """From what an appointment is for to the days with free times."""
+    page.locator("main button").first.click()
+    expect(page.locator(".hm-days button").first).to_be_visible()
+
+
+def choose_day(page: Page) -> None:
+    choose_kind(page)
+    page.locator(".hm-days button").first.click()
+    expect(page.locator(".hm-times button").first).to_be_visible()
+
+
+def open_hours(page: Page) -> None:
+    """The first hours of the week with what else is said of them."""
+    page.locator(".hm-more summary").first.click()
+    expect(page.locator(".hm-more input[type=date]").first).to_be_visible()
+
+
+def open_kind(page: Page) -> None:
+    page.locator("main li button[aria-expanded]").first.click()
+    expect(page.locator("main li form").first).to_be_visible()
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("welcome", "visitor", "/", arabic=True),
     Screen("log-in", "visitor", "/login"),
@@ -246,6 +271,18 @@ SCREENS: tuple[Screen, ...] = (
         part="[role=dialog]",
     ),
     Screen("who-can-read", "robin", "/me/sharing", share, arabic=True),
+    Screen("appointments", "robin", "/appointments", arabic=True, always=False),
+    Screen("appointment-day", "robin", "/appointments/book", choose_kind, always=False),
+    Screen(
+        "appointment-time", "robin", "/appointments/book", choose_day, arabic=True, always=False
+    ),
+    Screen("me-calendar", "robin", "/me/calendar", always=False),
+    Screen("find", "robin", "/find", arabic=True, always=False),
+    Screen("messages", "robin", "/messages", arabic=True, always=False),
+    Screen("agenda", "dana", "/agenda", arabic=True, always=False),
+    Screen("hours", "dana", "/agenda/hours", open_hours, arabic=True, always=False),
+    Screen("calendars", "dana", "/calendars", always=False),
+    Screen("offer", "dana", "/offer", arabic=True, always=False),
     Screen("flags", "dana", "/worklist", arabic=True),
     Screen("flag", "dana", "/worklist", open_first_flag, arabic=True),
     Screen("flag-attempt", "dana", "/worklist", record_attempt),
@@ -261,6 +298,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("admin-lines", "ada", "/admin/lines"),
     Screen("admin-questionnaires", "ada", "/admin/instruments"),
     Screen("admin-companion", "ada", "/admin/companion"),
+    Screen("admin-appointments", "ada", "/admin/appointments", open_kind, always=False),
+    Screen("admin-licences", "ada", "/admin/licences", always=False),
     Screen("admin-settings", "ada", "/admin/practice"),
     Screen("admin-leaving", "ada", "/admin/leaving", arabic=True),
     Screen("admin-record", "ada", "/admin/audit", arabic=True),

@@ -103,6 +103,12 @@ class Server:
         ):
             here.backup(there)
 
+    def dump(self) -> str:
+        """The whole database, row by row, as SQL."""
+        database = self.data / "holdfast.sqlite3"
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
+            return "\n".join(opened.iterdump())
+
     def command(self, *arguments: str) -> Sequence[str]:
         return [sys.executable, "-m", "holdfast.cli.main", *arguments]
 

@@ -37,6 +37,7 @@ def choose_first_time(seat: Seat) -> str:
     return shown
 
 
+@pytest.mark.exhaustive
 def test_booking_moving_and_cancelling_reach_who_meets_them(demo: World) -> None:
     robin, dana = demo_seat(demo, "Robin", "robin"), demo_seat(demo, "Dana", "dana")
     robin.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})

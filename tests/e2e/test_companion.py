@@ -252,10 +252,14 @@ def read_the_words(talks: Talks) -> None:
     dana.go(f"/worklist/{open_flag(talks)['id']}")
     texts = dana.page.get_by_test_id("flag-texts")
     expect(texts).to_contain_text("What was written")
-    dana.does.press("Open the words")
-    dana.does.fill("Your password", dana.password)
-    texts.get_by_role("button", name="Open", exact=True).click()
-    expect(texts.get_by_test_id("sent-words")).to_contain_text("kill myself", timeout=WAIT)
+    words = texts.get_by_test_id("sent-words")
+    closed = texts.get_by_role("button", name="Open the words")
+    expect(words.or_(closed)).to_be_visible(timeout=WAIT)
+    if closed.is_visible():  # an earlier story may have opened her keys in this browser
+        closed.click()
+        dana.does.fill("Your password", dana.password)
+        texts.get_by_role("button", name="Open", exact=True).click()
+    expect(words).to_contain_text("kill myself", timeout=WAIT)
     look_closely(dana, "flag-texts")
 
 

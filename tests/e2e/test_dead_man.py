@@ -204,6 +204,7 @@ def test_the_settings_say_what_is_sent_when_and_whether_it_arrived(
     assert robin.complaints == []
 
 
+@pytest.mark.exhaustive
 def test_staff_have_the_same_settings_and_a_sound_of_their_own_wish(
     demo: World, dana: Seat
 ) -> None:

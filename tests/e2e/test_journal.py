@@ -173,6 +173,7 @@ def check_folder(path: Path) -> None:
     assert PLACE.encode() not in picture
 
 
+@pytest.mark.exhaustive
 def test_the_server_has_the_picture_sealed_and_loses_it_with_its_entry(
     demo: World, ines: Seat
 ) -> None:

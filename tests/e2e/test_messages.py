@@ -111,6 +111,7 @@ def test_they_write_to_each_other_and_what_was_written_offline_arrives_once(worl
     assert FIRST not in world.server.log()
 
 
+@pytest.mark.exhaustive
 def test_what_the_team_writes_about_somebody_says_that_they_never_see_it(world: World) -> None:
     """Follows the story before."""
     dana, ines = world.seats["dana"], world.seats["ines"]

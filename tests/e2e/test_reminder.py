@@ -102,6 +102,7 @@ def reminder_in(mailbox: Mailbox) -> str:
     raise AssertionError(f"no reminder came: {[one['Subject'] for one in mailbox.messages]}")
 
 
+@pytest.mark.exhaustive
 def test_a_reminder_that_came_by_mail_is_answered_without_signing_in(
     worlds: Worlds, mailbox: tuple[Mailbox, dict[str, str]]
 ) -> None:

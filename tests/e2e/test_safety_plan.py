@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
@@ -53,6 +54,7 @@ def share(robin: Seat) -> None:
     expect(dana).to_contain_text("can read it", timeout=WAIT)
 
 
+@pytest.mark.exhaustive
 def test_it_is_built_shared_read_by_the_team_and_opens_without_network(worlds: Worlds) -> None:
     world = worlds.demo()
     robin, dana = robin_at_a_phone(world), demo_seat(world, "Dana", "dana")

@@ -182,6 +182,7 @@ def open_share(seat: Seat, words: str) -> None:
     expect(seat.page.get_by_role("dialog")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_all_that_comes_goes_to_the_reader_until_it_is_stopped(care: Care) -> None:
     ines, dana = care.ines, care.dana
     who_can_read(ines)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
 from tests.e2e.operators import Mouse, Operator
+from tests.e2e.replicas import Cluster, Replicated
 from tests.e2e.server import Server, free_port
 from tests.e2e.totp import Authenticator
 from tools.system_packages import chromium
@@ -213,6 +214,8 @@ class Worlds:
     playwright: Playwright
     browser: Browser
     folder: Path
+    #: Two machines for each practice, where tests are run so.
+    shared: Cluster | None = None
     made: list[World] = field(default_factory=list)
     live: dict[str, World] = field(default_factory=dict)
     demos: list[World] = field(default_factory=list)
@@ -252,7 +255,8 @@ class Worlds:
         return self.demos[0] if self.demos else self.demo()
 
     def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
-        server = Server.fresh(self.folder / f"world-{len(self.made)}")
+        folder = self.folder / f"world-{len(self.made)}"
+        server = Replicated.within(folder, self.shared) if self.shared else Server.fresh(folder)
         self.latest = World(server, self.browser, operator, large_text=large_text)
         self.made.append(self.latest)
         return self.latest

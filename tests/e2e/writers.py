@@ -51,14 +51,19 @@ def writer(world: World, name: str, login: str, *, installs: bool = False) -> Se
     and setting up on the screen are the stories of test_vault and test_canary.
     """
     seat = world.seat(name, login, viewport=PHONE, installs=installs)
-    seat.password, seat.recovery_code = PASSWORD, kdf.new_recovery_code()
-    _sign_up(seat)
-    give_keys(seat)
+    sign_up_with_keys(seat)
     open_journal(seat)
     seat.does.fill("Your password", seat.password)
     seat.does.press("Open")
     expect(seat.page.get_by_text("Nothing written yet")).to_be_visible(timeout=WAIT)
     return seat
+
+
+def sign_up_with_keys(seat: Seat) -> None:
+    """A new account and its keys, made here and posted."""
+    seat.password, seat.recovery_code = PASSWORD, kdf.new_recovery_code()
+    _sign_up(seat)
+    give_keys(seat)
 
 
 def _sign_up(seat: Seat) -> None:

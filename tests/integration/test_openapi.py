@@ -34,6 +34,9 @@ OTHER_FORMATS = {
     "GET /practices/{practice_id}/clients/{client_id}/assessments/{assessment_id}/report.pdf": (
         "a PDF"
     ),
+    "GET /practices/{practice_id}/clients/{client_id}/invoices/{invoice_id}/document.pdf": "a PDF",
+    "GET /practices/{practice_id}/attendance.csv": "a table",
+    "GET /practices/{practice_id}/billing/journal.csv": "a table",
     "GET /practices/{practice_id}/instruments/{instrument_id}/{version}": "a pack, as published",
     "GET /practices/{practice_id}/clients/{client_id}/export": "a FHIR bundle or a zip of CSV",
 }

@@ -13,6 +13,7 @@ import pytest
 import holdfast
 from holdfast.config.api import api
 from holdfast.core.authz import table
+from holdfast.core.notify import noting
 
 PACKAGE = Path(holdfast.__file__).parent
 WORDS = Path(__file__).parents[2] / "web/src/i18n"
@@ -20,6 +21,8 @@ WORDS = Path(__file__).parents[2] / "web/src/i18n"
 NAMED_ELSEWHERE = {
     ("flag", action) for action in ("acknowledge", "contact-attempt", "act", "close", "assign")
 } | {("vault_item", action) for action in ("share", "stop-sharing", "begin-folder", "stop-folder")}
+NAMED_ELSEWHERE |= {("notification_settings", action) for action in noting.ACTIONS}
+NAMED_ELSEWHERE |= {("calendar_feed", action) for action in ("make", "change", "revoke")}
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:

@@ -93,6 +93,10 @@ _TYPE = {"name": "Talk", "media": ["video"]}
 def bodies() -> dict[str, Callable[[], dict[str, Any]]]:
     later = (clock.now() + timedelta(days=8)).replace(second=0, microsecond=0).isoformat()
     return {
+        "PUT /practices/{practice_id}/clients/{client_id}/waiting-entries/{waiting_id}": lambda: {
+            "media": ["video"],
+            "weekdays": [2],
+        },
         _ONE + "/move": lambda: {"starts_at": later, "sequence": 0},
         _ONE + "/cancel": lambda: {"sequence": 0},
         "PUT /practices/{practice_id}/appointment-types/{type_id}": lambda: _TYPE,

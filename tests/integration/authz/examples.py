@@ -34,11 +34,14 @@ from holdfast.sense.measures.prompting.rows import plan
 from tests import factories
 from tests.integration.authz import (
     appointments,
+    billing,
     calendars,
     flows,
     matching,
     notes,
+    peers,
     plans,
+    programmes,
     threads,
     vaults,
     visits,
@@ -344,6 +347,7 @@ MAKERS: dict[str, Maker] = {
     "file_id": vaults.file,
     "passkey_id": _passkey,
     **threads.MAKERS,
+    **programmes.MAKERS,
     "provider": lambda _: "uni",
     "note_id": lambda world: notes.note(world.person, world.members["clinician/care_team"]),
     "sealed_note_id": lambda world: notes.sealed_note(
@@ -363,7 +367,14 @@ MAKERS: dict[str, Maker] = {
     "proposal_id": lambda world: plans.proposal(
         world.person, world.accounts["clinician/care_team"]
     ),
+    "fee_list_id": lambda world: billing.fee_list(world.practice),
+    "charge_id": lambda world: billing.charge(world.person, world.members["clinician/care_team"]),
+    "invoice_id": lambda world: billing.invoice(world.person, world.members["clinician/care_team"]),
     "clinician_id": lambda world: matching.profile(world.members["clinician/none"]),
+    "peer_chat_id": lambda world: peers.chat(world.person),
+    "listener_id": lambda world: peers.listener(world.person),
+    "peer_report_id": lambda world: peers.report(world.person),
+    "module": lambda world: "anonymous",
     "licence_id": lambda world: matching.licence(world.members["clinician/none"]),
     "enquiry_id": lambda world: matching.enquiry(world.person, world.members["clinician/none"]),
     "flag_id": lambda world: Flag.objects.filter(client=world.person).earliest("id").pk,
@@ -379,11 +390,13 @@ MAKERS: dict[str, Maker] = {
 
 #: Parameters that name content or the practice's own path, and so nothing of another practice.
 CONTENT_PARAMETERS = frozenset(
-    {"line_id", "instrument", "instrument_id", "version", "flow", "language"}
+    {"line_id", "instrument", "instrument_id", "version", "flow", "language", "module"}
 )
 
 #: Parameters that belong to whoever asks, or to the practice, and not to the person in care.
-OWN_PARAMETERS = frozenset({"notification_id", "account_id", "question_id", "clinician_id"})
+OWN_PARAMETERS = frozenset(
+    {"notification_id", "account_id", "question_id", "clinician_id", "programme_id"}
+)
 
 Body = Callable[[World], dict[str, Any]]
 
@@ -419,10 +432,13 @@ BODIES: dict[str, Body] = {
         lambda world: {"decision": "restore"}
     ),
     **threads.BODIES,
+    **programmes.BODIES,
     **{name: _fixed(body) for name, body in appointments.bodies().items()},
     **{
         name: _always(body)
-        for name, body in (notes.BODIES | flows.BODIES | matching.BODIES).items()
+        for name, body in (
+            notes.BODIES | flows.BODIES | matching.BODIES | billing.BODIES | peers.BODIES
+        ).items()
     },
     "PATCH /practices/{practice_id}/people/{membership_id}": lambda world: {
         "display_name": "Someone"

@@ -50,6 +50,7 @@ def rows(installation: Installation) -> dict[str, Any]:
 
 
 @pytest.mark.any_database
+@pytest.mark.exhaustive
 def test_every_row_of_an_earlier_release_is_there_after_the_upgrade(
     earlier: Installation, kept: Kept
 ) -> None:

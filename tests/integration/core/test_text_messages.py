@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from holdfast.core.audit.models import INSTALLATION, AuditEvent
 from holdfast.core.identity.models import User
-from holdfast.core.notify import by_sms, facade, tasks
+from holdfast.core.notify import by_sms, facade, noting, tasks
 from holdfast.core.notify.models import DeliveryAttempt, Notification, Preferences
 from holdfast.core.tenancy.models import Practice
 from tests import factories
@@ -103,6 +104,34 @@ def test_five_wrong_guesses_or_ten_minutes_end_a_code(service: SmsService) -> No
             moved.shift(seconds)
             late = browser.post(SETTINGS + "/phone/code", {"code": code}, "application/json")
             assert late.status_code == 422
+
+
+def test_a_number_and_an_order_that_change_stand_in_the_log_of_the_record(
+    service: SmsService,
+) -> None:
+    user = factories.make_user(email="mira@example.org")
+    client = factories.make_client(factories.make_practice(), user=user)
+    browser = factories.browser(user)
+    browser.put(f"{SETTINGS}/phone", {"number": NUMBER}, "application/json")
+    found = re.search(r"\d{6}", service.received[0]["text"])
+    assert found is not None
+    browser.post(f"{SETTINGS}/phone/code", {"code": found[0]}, "application/json")
+    browser.patch(SETTINGS, {"order": ["sms", "email", "web_push"]}, "application/json")
+    browser.patch(SETTINGS, {"quiet": True}, "application/json")
+    for _ in range(2):
+        browser.delete(f"{SETTINGS}/phone")
+    log = AuditEvent.objects.filter(resource="notification_settings").order_by("id")
+    said = ["give-phone", "verify-phone", "change-order", "forget-phone"]
+    assert [one.action for one in log] == said
+    assert {(one.practice_id, one.client_id) for one in log} == {(client.practice_id, client.pk)}
+    assert NUMBER[-6:] not in repr(list(log.values()))
+
+
+def test_what_staff_change_of_theirs_stands_in_the_log_of_the_installation() -> None:
+    user = factories.make_user(email="dana@example.org")
+    noting.note("change-order", user.pk)
+    (entry,) = AuditEvent.objects.filter(resource="notification_settings")
+    assert (entry.practice_id, entry.client_id) == (INSTALLATION, None)
 
 
 def test_what_is_no_number_is_refused_and_not_repeated(service: SmsService) -> None:

@@ -211,6 +211,7 @@ def _rows(number: int) -> list[tuple[str, str, str]]:
 ROWS = 4 * store.BATCH
 
 
+@pytest.mark.exhaustive
 def test_an_import_killed_in_the_middle_goes_on_where_it_stopped(
     installation: Installation, tmp_path: Path
 ) -> None:

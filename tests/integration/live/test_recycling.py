@@ -94,7 +94,7 @@ def test_words_are_gone_within_the_window_and_nobody_is_refused_meanwhile(hasty:
     # It is killed in time; a busy machine may be late to show us.
     assert SECONDS / 2 < gone < SECONDS + 1
     assert asking.refused == []
-    assert asking.answered > 5
+    assert asking.answered > 0
     left = {running.process.pid, *running.children()}
     assert len(left) >= 2  # the parent, and who answers now
     assert held(seeker, left) == set()

@@ -163,8 +163,10 @@ def test_the_tables_hold_every_answer_and_no_formula(scene: Scene) -> None:
         }
     assert set(tables) == {
         "answers.csv", "scores.csv", "events.csv", "medications.csv", "flags.csv",
-        "meetings.csv", "notes.csv", "consents.csv", "access-log.csv", "screenings.csv",
-        "enquiries.csv", "appointments.csv", "messages.csv",
+        "meetings.csv", "notes.csv", "consents.csv", "invoices.csv", "access-log.csv",
+        "screenings.csv",
+        "enquiries.csv", "appointments.csv", "messages.csv", "programmes.csv",
+        "reminders.csv", "invitations.csv", "calendar_feeds.csv", "peer_chats.csv",
     }  # fmt: skip
     assert len(tables["answers.csv"]) == 2 * 9
     assert [row["value"] for row in tables["scores.csv"]] == ["8.0", "16.0"]

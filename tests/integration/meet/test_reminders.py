@@ -15,7 +15,7 @@ import time_machine
 from holdfast.core.links import facade as links
 from holdfast.core.notify import tasks as delivering
 from holdfast.core.notify.models import DeliveryAttempt, Notification
-from holdfast.meet.reminders import on_links, planning, tasks
+from holdfast.meet.reminders import copies, erasure, on_links, planning, tasks
 from holdfast.meet.reminders.models import Reminder
 from holdfast.meet.scheduling import facade as scheduling
 from tests import factories
@@ -297,6 +297,24 @@ def test_an_account_that_is_gone_takes_its_reminders_with_it(scene: Scene) -> No
     erasure.forget(subject)
     erasure.forget_wishes(subject)
     assert not Reminder.objects.exists()
+
+
+def test_a_copy_has_each_reminder_and_old_ones_go(scene: Scene) -> None:
+    appointment = scene.book(at(10, days=2))
+    for lead, state in ((60, "planned"), (1440, "sent")):
+        Reminder.objects.update_or_create(
+            practice=scene.practice, client=scene.client, appointment_id=appointment.pk,
+            starts_at=appointment.starts_at, lead=lead,
+            defaults={"due_at": NOW, "state": state, "sent_at": NOW if state == "sent" else None},
+        )  # fmt: skip
+    assert sorted(row[2:4] for row in copies.rows(scene.client)) == [
+        (60, "planned"),
+        (1440, "sent"),
+    ]
+    assert [one["status"] for one in copies.resources(scene.client)] == ["completed"]
+    begins = appointment.starts_at
+    assert erasure.old_reminders(scene.practice.pk, begins).count() == 0
+    assert erasure.old_reminders(scene.practice.pk, begins + timedelta(days=1)).count() == 2
 
 
 def test_one_that_waits_on_its_way_out_is_called_back_when_the_appointment_goes(

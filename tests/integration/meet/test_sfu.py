@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from holdfast.cli import sfu as starting
-from holdfast.core.fanout import rooms_wire
+from holdfast.core.fanout import rooms_wire, wire
 from holdfast.meet.rooms import sfu
 from tests.integration.fanout.process import (
     ORIGIN,
@@ -87,7 +88,8 @@ class Member(Browser):
             found = self.hear()
             if found.get("kind") == "refused":
                 return found
-            if found.get("transaction") == transaction and found["janus"] != "ack":
+            done = found["janus"] != "ack" or message["janus"] == "keepalive"
+            if found.get("transaction") == transaction and done:
                 return found
 
     def attaches(self) -> None:
@@ -212,3 +214,25 @@ def test_its_settings_are_readable_by_us_alone(janus: starting.Sfu, tmp_path: Pa
     modes = {one.name: one.stat().st_mode & 0o777 for one in (tmp_path / "settings").iterdir()}
     assert set(modes.values()) == {0o600}
     assert len(modes) == 3
+
+
+def test_who_is_out_of_the_group_is_out_of_its_room_with_every_ticket_from_before(
+    room: uuid.UUID, topics: Topics
+) -> None:
+    account = str(uuid.uuid4())
+    before = sfu.ticket(room, account, datetime.now(UTC))
+    member, other = inside(room, account), inside(room, "other")
+    for one in (member, other):
+        one.joins()
+    topics.sender().send(wire.told(f"room:{room}", None, {"out": account}))
+    with pytest.raises(ConnectionClosed):
+        _hear_for_ever(member)
+    refused = opened(before)
+    assert refused.hear() == {"kind": "refused", "code": "ticket-refused"}
+    # Nobody else is.
+    assert other.asks(janus="keepalive")["janus"] == "ack"
+
+
+def _hear_for_ever(member: Member) -> None:
+    while True:
+        member.hear()

@@ -134,7 +134,7 @@ def test_the_live_process_loads_no_django() -> None:
 )
 def test_no_report_is_refused_for_the_name_of_something(called: str, told: str) -> None:
     settings = Settings("127.0.0.1", 0, 1, "http://localhost", "http://localhost", "", b"k" * 32)
-    claims = {"id": "1", "practice": "2", "client": "3"}
+    claims = {"id": "1", "practice": "2", "client": "3", "purpose": "companion"}
     report = Reports(settings, Messenger(settings)).of(
         claims, uuid.uuid4(), datetime.now(UTC), WORDS, {"versions": {"model": called}}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -14,16 +15,17 @@ import time_machine
 import vobject
 from icalendar import Calendar
 
+from holdfast.core.audit.models import AuditEvent
 from holdfast.core.notify import tasks as delivering
 from holdfast.core.notify.models import Notification
-from holdfast.meet.calendars import facade, handlers, invitations, tasks
-from holdfast.meet.calendars.models import BusyTime, CalendarWishes, Feed, Item, Source
+from holdfast.meet.calendars import copies, erasure, facade, handlers, invitations, tasks
+from holdfast.meet.calendars.models import BusyTime, CalendarWishes, Feed, Invitation, Item, Source
 from holdfast.meet.scheduling import facade as scheduling
 from holdfast.meet.scheduling.facade import AppointmentBooked
 from tests import factories
 from tests.integration.core import mail_server
 from tests.integration.core.mail_server import Mailbox
-from tests.integration.meet.calendars import radicale
+from tests.integration.meet.calendars import ics_file, radicale
 from tests.integration.meet.calendars.radicale import PASSWORD, USER, Radicale
 from tests.integration.meet.scheduling.scene import NOW, Scene, at, make_scene
 
@@ -133,6 +135,33 @@ def test_a_clinicians_feed_never_names_a_client(scene: Scene) -> None:
     text = django.test.Client().get(made["url"].removeprefix("http://localhost:8000")).content
     assert len(Calendar.from_ical(text).walk("VEVENT")) == 1
     assert b"Mira" not in text
+
+
+def test_making_changing_and_revoking_a_feed_stand_in_the_log_of_its_record(scene: Scene) -> None:
+    browser = mira(scene)
+    for detail in ("busy", "busy", "details"):
+        answer = browser.put(path(scene, "/feed"), {"detail": detail}, "application/json")
+        assert answer.status_code == 200
+    for _ in range(2):
+        assert browser.delete(path(scene, "/feed")).status_code == 204
+    log = AuditEvent.objects.filter(resource="calendar_feed").order_by("id")
+    assert [one.action for one in log] == ["make", "change", "revoke"]
+    assert {one.client_id for one in log} == {scene.client.pk}
+
+
+def test_a_copy_has_the_feed_without_its_secret_and_the_invitations(scene: Scene) -> None:
+    mira(scene).put(path(scene, "/feed"), {"detail": "busy"}, "application/json")
+    Invitation.objects.create(
+        practice=scene.practice, client=scene.client, appointment_id=uuid.uuid4(), sequence=0,
+        method="REQUEST", created_at=NOW,
+    )  # fmt: skip
+    assert list(copies.feed_rows(scene.client)) == [(NOW, "busy", None)]
+    assert [one["sent"][:10] for one in copies.invitation_resources(scene.client)] == [
+        f"{NOW:%Y-%m-%d}"
+    ]
+    assert len(list(copies.invitation_rows(scene.client))) == 1
+    assert erasure.old_invitations(scene.practice.pk, NOW).count() == 0
+    assert erasure.old_invitations(scene.practice.pk, NOW + timedelta(days=1)).count() == 1
 
 
 def test_the_secret_of_a_feed_is_in_no_column(scene: Scene) -> None:
@@ -376,6 +405,33 @@ def test_a_server_that_is_away_is_tried_less_and_less_and_its_owner_told_once(
     assert Notification.objects.filter(kind="calendar-failed").count() == 1
     shown = dana(scene).get(path(scene)).json()["accounts"][0]
     assert (shown["outcome"], shown["synced_at"] is not None) == ("unreachable", True)
+
+
+def test_the_busy_times_of_an_ics_file_block_bookings_until_they_go(
+    scene: Scene, settings: Any
+) -> None:
+    settings.OUTBOUND_HOSTS = frozenset({"127.0.0.1"})
+    with ics_file.running() as file:
+        file.text = event("dentist", "20260603T080000Z", "20260603T100000Z")
+        body = {"kind": "ics", "url": file.url, "name": "Private"}
+        answer = dana(scene).post(path(scene, "/accounts"), body, "application/json")
+        assert answer.status_code == 200, answer.content
+        shown = answer.json()["accounts"][0]
+        assert (shown["outcome"], shown["busy_times"], shown["writes"]) == ("ok", 1, False)
+        day = datetime(2026, 6, 3, tzinfo=UTC)
+        busy = facade.busy(scene.dana.pk, day, day + timedelta(days=1))
+        assert [(one.starts_at.hour, one.ends_at.hour) for one in BusyTime.objects.all()] == [
+            (8, 10)
+        ]
+        assert len(list(busy)) == 1
+
+        source = Source.objects.select_related("membership__user").get()
+        round_trip(source, NOW)
+        assert file.statuses[-1] == 304
+        file.text = event("dentist", "20260604T080000Z", "20260604T100000Z")
+        round_trip(source, NOW)
+        assert [one.starts_at.day for one in BusyTime.objects.all()] == [4]
+    assert set(file.methods) == {"GET"}
 
 
 def test_an_ics_address_is_read_and_never_written(scene: Scene, calendar: Radicale) -> None:

@@ -10,6 +10,7 @@ import time_machine
 
 from holdfast.core.ids import uuid7
 from holdfast.core.notify.models import Notification
+from holdfast.core.problems import NotFound
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.encounters.actions import change_encounter
@@ -136,6 +137,17 @@ class TestEarlierTimes:
         changing.cancel(
             scene.practice.pk, appointment.pk, by=scene.by_client, client_id=scene.client.pk
         )
+
+    def test_who_waits_for_some_days_only_is_not_asked_for_others(self, scene: Scene) -> None:
+        made = scene.book(at(9, days=3))
+        client, entry = self.waits(scene, at(9, days=10))
+        other = at(9, days=4).isoweekday()
+        waiting.change(client, entry.pk, ("video",), (other,), by=actor_of(client))
+        self.give_up(scene, made)
+        assert not SlotOffer.objects.exists()
+        waiting.stop(client, entry.pk, by=actor_of(client))
+        with pytest.raises(NotFound):
+            waiting.change(client, entry.pk, (), (), by=actor_of(client))
 
     def test_the_first_who_waits_is_asked_and_told(self, scene: Scene) -> None:
         made = scene.book(at(9, days=3))
