@@ -26,8 +26,8 @@ everything: dev ## make test, and the tests that take long and look closer
 lint: dev ## format, lint, types, import contracts, translations, migrations
 	@$(VENV)/python tools/test.py lint
 
-e2e: dev ## browser tests; K=expression chooses
-	@$(VENV)/python tools/test.py browser $(if $(K),-k "$(K)")
+e2e: dev ## browser tests; K=expression chooses; REPLICAS=2: two machines, PostgreSQL, Redis, a proxy
+	@HOLDFAST_TEST_REPLICAS=$(REPLICAS) $(VENV)/python tools/test.py browser $(if $(K),-k "$(K)")
 
 screens: dev ## pictures of every screen anew in docs/screens
 	@HOLDFAST_WRITE_SCREENS=1 $(VENV)/python tools/test.py browser -k test_screens
