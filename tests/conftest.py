@@ -116,9 +116,11 @@ def _uses_database(item: pytest.Item) -> bool:
 
 #: Files that take longest, the longest first: begun last, one would be waited for alone.
 LONGEST = (
-    "test_screens.py", "test_keyboard.py", "test_care_loop.py", "test_vault.py", "test_notes.py",
-    "test_ways_in.py", "test_every_endpoint.py", "test_backup.py", "test_upgrade.py",
-    "test_storage.py", "test_command.py", "test_processes.py", "test_doctor.py", "test_small.py",
+    "test_screens.py", "test_keyboard.py", "test_care_loop.py", "test_visit.py", "test_offline.py",
+    "test_vault.py", "test_messages.py", "test_notes.py", "test_ways_in.py",
+    "test_every_endpoint.py", "test_backup.py", "test_command.py", "test_storage.py",
+    "test_upgrade.py", "test_operations.py", "test_processes.py", "test_api_faults.py",
+    "test_client.py", "test_demo.py", "test_leaving.py", "test_doctor.py", "test_small.py",
     "test_keys.py",
 )  # fmt: skip
 

@@ -106,9 +106,11 @@ def suites(groups: Sequence[str], expression: str | None, every_change: bool) ->
         chosen += ["-m", "not exhaustive"]
     # A file's tests stay in one process: some go on from where the test before them ended.
     # The order of the files is ours (tests/conftest.py).
-    spread = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+    in_files = ["--dist=loadfile", "--no-loadscope-reorder"]
+    spread = ["--numprocesses=2", *in_files]
     backend = ["--ignore=tests/e2e", *spread, *chosen]
-    browser = ["tests/e2e", *spread, *chosen]
+    # Stories wait for pages more than they compute.
+    browser = ["tests/e2e", "--numprocesses=3", *in_files, *chosen]
     client = RESULTS / "client.xml"
     stages: list[Stage] = []
     if "python" in groups:

@@ -244,6 +244,7 @@ SCREENS: tuple[Screen, ...] = (
         open_row("Robin", begin_note),
         arabic=True,
         part="#notes",
+        always=False,
     ),
     Screen(
         "notes",
@@ -252,6 +253,7 @@ SCREENS: tuple[Screen, ...] = (
         open_row("Robin", open_signed_note),
         arabic=True,
         part="#notes",
+        always=False,
     ),
     Screen(
         "psychotherapy-note",
@@ -260,8 +262,9 @@ SCREENS: tuple[Screen, ...] = (
         open_row("Robin", open_own_note),
         arabic=True,
         part="[data-testid=own-notes]",
+        always=False,
     ),
-    Screen("me-notes", "robin", "/me/notes", arabic=True),
+    Screen("me-notes", "robin", "/me/notes", arabic=True, always=False),
     Screen(
         "share-preview",
         "robin",
@@ -269,8 +272,9 @@ SCREENS: tuple[Screen, ...] = (
         look_before_sharing,
         arabic=True,
         part="[role=dialog]",
+        always=False,
     ),
-    Screen("who-can-read", "robin", "/me/sharing", share, arabic=True),
+    Screen("who-can-read", "robin", "/me/sharing", share, arabic=True, always=False),
     Screen("appointments", "robin", "/appointments", arabic=True, always=False),
     Screen("appointment-day", "robin", "/appointments/book", choose_kind, always=False),
     Screen(

@@ -18,6 +18,7 @@ def test_going_live_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     assert world.complaints() == []
 
 
+@pytest.mark.exhaustive
 def test_the_care_loop_by_keyboard_at_twice_the_text_size(worlds: Worlds) -> None:
     world = working_practice(worlds, Keyboard, large_text=True)
     care_for_mira(world, worlds.playwright)

@@ -29,6 +29,7 @@ def confirm(seat: Seat, name: str) -> None:
     seat.page.get_by_role("dialog").get_by_role("button", name=name).click()
 
 
+@pytest.mark.exhaustive
 def test_a_note_from_the_draft_to_the_persons_own_reading(demo: World) -> None:
     robin, dana = demo_seat(demo, "Robin", "robin"), demo_seat(demo, "Dana", "dana")
     robin.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})

@@ -133,6 +133,7 @@ def look_closely(seat: Seat, name: str) -> None:
     assert_accessible(seat.page, name)
 
 
+@pytest.mark.exhaustive
 def test_the_person_sees_exactly_what_the_reader_will_see(care: Care) -> None:
     ines, dana = care.ines, care.dana
     open_share(ines, FIRST)

@@ -29,7 +29,7 @@ def installation() -> Iterator[Practice]:
             yield one
 
 
-@pytest.mark.exhaustive_on_postgres
+@pytest.mark.exhaustive
 def test_a_process_killed_between_write_and_reply_loses_and_doubles_nothing(
     installation: Practice,
 ) -> None:

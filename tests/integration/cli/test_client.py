@@ -61,6 +61,7 @@ def ask(url: str, body: Any = None, **headers: str) -> Answer:
         return Answer(error.code, error.read().decode(), dict(error.headers))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_files_are_its_own_and_data_the_servers(installation: Installation) -> None:
     (person,) = installation.people()

@@ -31,6 +31,7 @@ def clock_at(tmp_path: Path, ahead: timedelta) -> dict[str, str]:
     return {"HOLDFAST_TEST_CLOCK_FILE": str(file)}
 
 
+@pytest.mark.exhaustive
 @alike
 def test_a_worker_that_is_silent_and_one_that_lives(
     installation: Installation, tmp_path: Path

@@ -76,6 +76,7 @@ def test_the_doctor_says_where_the_master_key_should_not_be(
     assert "holds no master key" in lost.stderr
 
 
+@pytest.mark.exhaustive
 @pytest.mark.any_database
 def test_the_loss_of_the_master_key_rehearsed(apart: Installation, tmp_path: Path) -> None:
     """docs/how-to/keys.md, step by step."""

@@ -20,7 +20,7 @@ __all__ = ["kept"]
 LEAVE = "tests.integration.leaving.somebody"
 
 
-@pytest.mark.exhaustive_on_postgres
+@pytest.mark.exhaustive
 def test_killed_at_each_step_a_deletion_is_resumed_to_its_end(installation: Installation) -> None:
     told = installation.python("-m", "tests.integration.leaving.killed")
     lines = [line.split("\t") for line in told.splitlines() if line.count("\t") == 4]

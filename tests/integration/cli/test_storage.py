@@ -215,7 +215,7 @@ def breakable(installation: Installation) -> Iterator[tuple[Installation, object
         proxy.cut()
 
 
-@pytest.mark.exhaustive_on_postgres
+@pytest.mark.exhaustive
 def test_a_database_that_goes_away_and_comes_back(installation: Installation) -> None:
     [person] = installation.people()
     with breakable(installation) as (reached, go, come_back), reached.serving() as served:

@@ -24,7 +24,7 @@ from tests import factories
 from tests.integration.core import wire
 from tests.integration.core.vaults import Device, person_in_care
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 CONTENT = secrets.token_bytes(2_500)
 PIECE = 1_000

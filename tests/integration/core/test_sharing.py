@@ -39,7 +39,7 @@ from tests.integration.core.shares import (
 )
 from tests.integration.core.vaults import Device, person_in_care
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 
 @pytest.fixture

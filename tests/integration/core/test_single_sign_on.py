@@ -28,7 +28,7 @@ from tests import factories
 from tests.fake_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
 from tests.integration.core import wire
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 ALLAUTH, API = wire.ALLAUTH, wire.API
 
 

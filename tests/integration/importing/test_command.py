@@ -95,6 +95,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
 
 
+@pytest.mark.exhaustive
 def test_machines_get_one_object_with_every_refused_row(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ from tests import factories
 from tests.integration.core import wire
 from tests.integration.leaving.scene import REFERENCE, Scene, make_scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 OF_PERSON = (Response, Score, Flag, Proposal, LifeEvent, Medication, Consent, TalkRequest)
 

@@ -23,7 +23,7 @@ from holdfast.sense.measures.prompting import queries, rows, tasks
 from tests import factories
 from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene, phq9
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 #: Monday 23 November 2026 in Berlin, an hour ahead of UTC.
 THREE_A_DAY = DailyTimes(at=(time(9), time(14), time(20)))

@@ -26,7 +26,7 @@ from holdfast.meet.matching.models import Licence
 from tests import factories
 from tests.integration.core import wire
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 #: Made up: no code system's content comes with this.
 CSV = "code,description,amount,currency\nT50,Talk of 50 minutes,120.00,EUR\nH1,Time held,40,EUR\n"

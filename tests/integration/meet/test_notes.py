@@ -20,7 +20,7 @@ from holdfast.meet.notes.models import Note, NoteVersion
 from tests import factories
 from tests.integration.core import wire
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 SOAP = {
     "subjective": "“I slept.”",

@@ -27,7 +27,7 @@ from tests.integration.core.vaults import Device, shown
 from tests.integration.safety.scene import MONDAY_10, Scene, at, make_scene
 from tests.integration.safety.test_flags import raise_one
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 WORDS = b'{"steps": {"coping": ["Walk to the harbour"]}}'
 AT_16 = "2026-11-23T16:00:01+00:00"
 

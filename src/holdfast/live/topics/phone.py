@@ -7,36 +7,23 @@ too: the plugin's own words would name the number.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
 
-from holdfast.core import moved_clock, tickets
-from holdfast.core.fanout import phone_wire, rooms_wire
+from holdfast.core.fanout import phone_wire
 from holdfast.core.fanout.phone_wire import Trunk
-from holdfast.live.topics.connection import (
-    LATE,
-    MALFORMED,
-    TOO_MANY,
-    UNKNOWN,
-    Refused,
-    message_of,
-)
-from holdfast.live.topics.limits import TICKET_SECONDS, Allowance
+from holdfast.live.topics.bridge import bridge, claims
+from holdfast.live.topics.connection import MALFORMED, TOO_MANY, Refused
 from holdfast.live.topics.settings import Settings
 
 PLUGIN: Final = "janus.plugin.sip"
 #: A description of one connection with sound.
 LARGEST_FRAME: Final = 64 * 1024
 LONGEST_SECONDS: Final = 4 * 3600.0
-AWAY: Final = 1013
 
 _VERBS: Final[dict[str, frozenset[str]]] = {
     "keepalive": frozenset(),
@@ -113,8 +100,12 @@ class Line:
             made |= {"authuser": trunk.username, "secret": trunk.secret}
         return made | ({"srtp": trunk.srtp} if trunk.srtp else {})
 
-    def heard(self, frame: str | bytes) -> dict[str, Any] | None:
+    def heard(self, frame: str | bytes) -> str | None:
         """What the browser is told of a frame of the SFU's; None: nothing."""
+        told = self._told(frame)
+        return None if told is None else orjson.dumps(told).decode()
+
+    def _told(self, frame: str | bytes) -> dict[str, Any] | None:
         found = orjson.loads(frame)
         kind = found.get("janus")
         told = {name: found[name] for name in _NAMES if name in found}
@@ -155,68 +146,7 @@ class Phones:
     async def serve(self, socket: ServerConnection) -> None:
         """From the handshake to the end. Raises Refused, ConnectionClosed."""
         socket.protocol.max_message_size = LARGEST_FRAME
-        claims = await self._claims(socket)
-        line = Line(str(claims["number"]), self._trunk, self._settings.sfu_secret)
-        try:
-            async with asyncio.timeout(LONGEST_SECONDS), self._sfu() as sfu:
-                await socket.send('{"kind":"opened"}')
-                await _both(socket, sfu, line)
-        except (OSError, TimeoutError) as error:
-            raise Refused("sfu-away", AWAY) from error
-
-    async def _claims(self, socket: ServerConnection) -> dict[str, Any]:
-        try:
-            async with asyncio.timeout(TICKET_SECONDS):
-                first = message_of(await socket.recv())
-        except TimeoutError:
-            raise Refused("no-ticket", LATE) from None
-        now = moved_clock.now(self._settings.clock_file)
-        blob = str(first.get("ticket", ""))
-        try:
-            return tickets.open_sealed(phone_wire.TICKET, blob, self._settings.secret, now)
-        except tickets.TicketRefused as refused:
-            reason = "ticket-expired" if refused.reason == "expired" else "ticket-refused"
-            raise Refused(reason, UNKNOWN) from None
-
-    def _sfu(self) -> connect:
-        return connect(
-            self._settings.sfu,
-            subprotocols=[Subprotocol(rooms_wire.SUBPROTOCOL)],
-            open_timeout=3.0,
-            compression=None,
-            proxy=None,
-            max_size=LARGEST_FRAME,
-        )
-
-
-async def _both(socket: ServerConnection, sfu: ClientConnection, line: Line) -> None:
-    """Until either side ends; whatever ended it is raised. Without its socket the SFU hangs up."""
-    ways = {asyncio.create_task(_up(socket, sfu, line))}
-    ways.add(asyncio.create_task(_down(sfu, socket, line)))
-    done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    for one in left:
-        one.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-    for one in done:
-        one.result()
-
-
-async def _up(socket: ServerConnection, sfu: ClientConnection, line: Line) -> None:
-    loop = asyncio.get_running_loop()
-    allowance = Allowance(loop.time())
-    async for frame in socket:
-        if not allowance.take(loop.time()):
-            raise Refused("rate-limited", TOO_MANY)
-        for made in line.passed_on(message_of(frame)):
-            try:
-                await sfu.send(orjson.dumps(made).decode())
-            except WebSocketException:
-                raise Refused("sfu-away", AWAY) from None
-
-
-async def _down(sfu: ClientConnection, socket: ServerConnection, line: Line) -> None:
-    async for frame in sfu:
-        told = line.heard(frame)
-        if told is not None:
-            await socket.send(orjson.dumps(told).decode())
-    raise Refused("sfu-away", AWAY)
+        said = await claims(socket, phone_wire.TICKET, self._settings)
+        line = Line(str(said["number"]), self._trunk, self._settings.sfu_secret)
+        # Without its socket the SFU hangs up.
+        await bridge(socket, self._settings, line, seconds=LONGEST_SECONDS, largest=LARGEST_FRAME)

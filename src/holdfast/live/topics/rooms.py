@@ -7,27 +7,16 @@ other room, session or plugin, ask for no recording, and never sees the API's se
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
 
-from holdfast.core import moved_clock, tickets
+from holdfast.core import moved_clock
 from holdfast.core.fanout import rooms_wire
-from holdfast.live.topics.connection import (
-    LATE,
-    MALFORMED,
-    TOO_MANY,
-    UNKNOWN,
-    Refused,
-    message_of,
-)
-from holdfast.live.topics.limits import TICKET_SECONDS, Allowance
+from holdfast.live.topics.bridge import bridge, claims
+from holdfast.live.topics.connection import MALFORMED, TOO_MANY, UNKNOWN, Refused
 from holdfast.live.topics.settings import Settings
 
 #: A description of a connection with thirty others.
@@ -37,7 +26,6 @@ PLUGIN: Final = "janus.plugin.videoroom"
 MOST_HANDLES: Final = 4
 #: Whoever showed something for so long goes on only with another ticket.
 LONGEST_SECONDS: Final = 6 * 3600.0
-AWAY: Final = 1013
 #: Seconds that a ticket lives (`meet.rooms.sfu.LIFETIME`).
 LONGEST_TICKET: Final = 600.0
 #: Room and member, as tickets name them.
@@ -74,8 +62,11 @@ class Filter:
     session: int | None = None
     handles: int = 0
 
-    def passed_on(self, message: dict[str, Any]) -> dict[str, Any]:
+    def passed_on(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         """The message as the SFU gets it. Raises Refused for what is none of this room's."""
+        return [self._made(message)]
+
+    def _made(self, message: dict[str, Any]) -> dict[str, Any]:
         verb, transaction = message.get("janus"), message.get("transaction")
         if not isinstance(verb, str) or not isinstance(transaction, str):
             raise Refused("malformed", MALFORMED)
@@ -112,12 +103,13 @@ class Filter:
             made |= {"display": self.member}
         return made
 
-    def heard(self, frame: str | bytes) -> None:
-        """Takes the session's number off the SFU's first answer."""
+    def heard(self, frame: str | bytes) -> str | bytes:
+        """The frame as it is; the session's number is taken off the SFU's first answer."""
         if self.session is None:
             found = orjson.loads(frame)
             if found.get("janus") == "success":
                 self.session = int(found["data"]["id"])
+        return frame
 
 
 class Rooms:
@@ -148,75 +140,17 @@ class Rooms:
     async def serve(self, socket: ServerConnection) -> None:
         """From the handshake to the end. Raises Refused, ConnectionClosed."""
         socket.protocol.max_message_size = LARGEST_FRAME
-        claims = await self._claims(socket)
-        seat = (str(claims["room"]), str(claims["member"]))
-        if float(claims["exp"]) <= self._out.get(seat, 0.0):
+        said = await claims(socket, rooms_wire.TICKET, self._settings)
+        seat = (str(said["room"]), str(said["member"]))
+        if float(said["exp"]) <= self._out.get(seat, 0.0):
             raise Refused("ticket-refused", UNKNOWN)
         passing = Filter(*seat, self._settings.sfu_secret)
         self._inside.setdefault(seat, set()).add(socket)
         try:
-            async with asyncio.timeout(LONGEST_SECONDS), self._sfu() as sfu:
-                await socket.send('{"kind":"opened"}')
-                await _both(socket, sfu, passing)
-        except (OSError, TimeoutError) as error:
-            raise Refused("sfu-away", AWAY) from error
+            await bridge(
+                socket, self._settings, passing, seconds=LONGEST_SECONDS, largest=LARGEST_FRAME
+            )
         finally:
             self._inside[seat].discard(socket)
             if not self._inside[seat]:
                 del self._inside[seat]
-
-    async def _claims(self, socket: ServerConnection) -> dict[str, Any]:
-        try:
-            async with asyncio.timeout(TICKET_SECONDS):
-                first = message_of(await socket.recv())
-        except TimeoutError:
-            raise Refused("no-ticket", LATE) from None
-        now = moved_clock.now(self._settings.clock_file)
-        blob = str(first.get("ticket", ""))
-        try:
-            return tickets.open_sealed(rooms_wire.TICKET, blob, self._settings.secret, now)
-        except tickets.TicketRefused as refused:
-            reason = "ticket-expired" if refused.reason == "expired" else "ticket-refused"
-            raise Refused(reason, UNKNOWN) from None
-
-    def _sfu(self) -> connect:
-        return connect(
-            self._settings.sfu,
-            subprotocols=[Subprotocol(rooms_wire.SUBPROTOCOL)],
-            open_timeout=3.0,
-            compression=None,
-            proxy=None,
-            max_size=LARGEST_FRAME,
-        )
-
-
-async def _both(socket: ServerConnection, sfu: ClientConnection, passing: Filter) -> None:
-    """Until either side ends; whatever ended it is raised."""
-    ways = {asyncio.create_task(_up(socket, sfu, passing))}
-    ways.add(asyncio.create_task(_down(sfu, socket, passing)))
-    done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    for one in left:
-        one.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-    for one in done:
-        one.result()
-
-
-async def _up(socket: ServerConnection, sfu: ClientConnection, passing: Filter) -> None:
-    loop = asyncio.get_running_loop()
-    allowance = Allowance(loop.time())
-    async for frame in socket:
-        if not allowance.take(loop.time()):
-            raise Refused("rate-limited", TOO_MANY)
-        made = passing.passed_on(message_of(frame))
-        try:
-            await sfu.send(orjson.dumps(made).decode())
-        except WebSocketException:
-            raise Refused("sfu-away", AWAY) from None
-
-
-async def _down(sfu: ClientConnection, socket: ServerConnection, passing: Filter) -> None:
-    async for frame in sfu:
-        passing.heard(frame)
-        await socket.send(frame)
-    raise Refused("sfu-away", AWAY)

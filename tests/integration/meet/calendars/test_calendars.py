@@ -29,7 +29,7 @@ from tests.integration.meet.calendars import ics_file, radicale
 from tests.integration.meet.calendars.radicale import PASSWORD, USER, Radicale
 from tests.integration.meet.scheduling.scene import NOW, Scene, at, make_scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive_on_postgres]
 
 
 @pytest.fixture
