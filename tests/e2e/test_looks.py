@@ -25,6 +25,13 @@ def look(seat: Seat, name: str) -> None:
         seat.page.emulate_media(color_scheme="light")
 
 
+def agree_to_looks(seat: Seat) -> None:
+    """On the page of consents."""
+    decide = seat.page.get_by_role("button", name=re.compile("danger in your messages"))
+    decide.click()
+    expect(decide).to_have_text(re.compile("back|withdraw", re.IGNORECASE), timeout=WAIT)
+
+
 def test_danger_in_a_message_shows_numbers_and_reaches_a_human(worlds: Worlds) -> None:
     world = worlds.demo(talking=True)
     ines = writer(world, "Ines", "ines-looks")
@@ -42,18 +49,11 @@ def test_danger_in_a_message_shows_numbers_and_reaches_a_human(worlds: Worlds) -
     expect(whether).to_contain_text("No program looks", timeout=WAIT)
     write(ines, ALARMING)
     expect(said(ines)).to_have_text([ALARMING], timeout=WAIT)
-    assert not [url for url in looks if url.endswith("/messages/looks")]
+    assert not [url for url in looks if url.endswith("/looks")]
     thread = ines.page.url
 
     whether.get_by_role("link").click()
-    agree = "Agree: A program looks for danger in your messages"
-    button = ines.page.get_by_role("button", name=re.compile(agree, re.IGNORECASE))
-    if not button.count():
-        button = ines.page.get_by_role("button", name=re.compile("danger in your messages"))
-    button.first.click()
-    expect(
-        ines.page.get_by_role("button", name=re.compile("danger in your messages"))
-    ).to_have_text(re.compile("back|withdraw", re.IGNORECASE), timeout=WAIT)
+    agree_to_looks(ines)
     ines.page.goto(thread)
     expect(whether).to_contain_text("A program looks", timeout=WAIT)
     write(ines, f"{ALARMING}, again")

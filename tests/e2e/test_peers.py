@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from holdfast.meet.peers.engine import training
 from tests.e2e.accessibility import assert_accessible, assert_fits
+from tests.e2e.test_looks import agree_to_looks
 from tests.e2e.test_messages import clinician, put_on_team
 from tests.e2e.world import Seat, World, Worlds
 from tests.e2e.writers import WAIT, writer
@@ -80,6 +81,8 @@ def test_a_listener_is_found_talked_with_handed_over_from_and_reported(world: Wo
     expect(ada.page.get_by_text("has the badge")).to_be_visible(timeout=WAIT)
     opens_availability(noor)
 
+    ines.go("/me/consents")
+    agree_to_looks(ines)
     ines.go("/peers")
     ines.page.get_by_label("About what").select_option(label="Worry and panic")
     own = "Quiet Harbour"
@@ -106,9 +109,10 @@ def test_a_listener_is_found_talked_with_handed_over_from_and_reported(world: Wo
 
     say(ines, DANGER)
     said(noor, [FIRST, ANSWER, DANGER])
-    expect(ines.page.get_by_test_id("danger")).to_be_visible(timeout=WAIT)
+    looked = ines.page.get_by_test_id("looked")
+    expect(looked.get_by_test_id("talk-card")).to_be_visible(timeout=WAIT)
     look_closely(ines, "peers: danger")
-    ines.does.press("Put this away")
+    ines.does.press("Put this away", within=looked)
 
     noor.does.press("Ask for a clinician")
     asked = ines.page.get_by_test_id("hand-over")

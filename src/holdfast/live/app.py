@@ -1,5 +1,5 @@
-"""What a child serves to the client's origin: `POST /companion/turns`, `POST /passing`,
-`POST /messages/looks` and `GET /healthz`.
+"""What a child serves to the client's origin: `POST /companion/turns`, `POST /looks` and
+`GET /healthz`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from holdfast.core import moved_clock, tickets
 from holdfast.core.problems import BodyTooLarge, Invalid, Problem
 from holdfast.live.limits import PER_ADDRESS, PER_TICKET, Limits
-from holdfast.live.messages import MESSAGE, read_message
-from holdfast.live.passing import PURPOSES, read_passing
+from holdfast.live.looks import MESSAGE, read_look
 from holdfast.live.settings import Settings
 from holdfast.live.turns import Answered, Companion, read_turn
 
@@ -86,17 +85,11 @@ class Turns:
             return Response(_line(answered.first), media_type=media_type)
         return StreamingResponse(_lines(answered), media_type=media_type)
 
-    async def pass_by(self, request: Request) -> Response:
-        """What somebody sends to somebody else, screened on its way. Raises Problem."""
-        claims, now = self._let_in(request, PURPOSES)
-        said = read_passing(await _body(request))
-        return JSONResponse(await self._companion.pass_by(claims, said, now))
-
     async def look(self, request: Request) -> Response:
-        """One message, looked at in passing. Raises Problem."""
+        """What somebody sends to people, looked at in passing. Raises Problem."""
         claims, now = self._let_in(request, {MESSAGE})
-        message = read_message(await _body(request))
-        return JSONResponse(await self._companion.look(claims, message, now))
+        text = read_look(await _body(request))
+        return JSONResponse(await self._companion.look(claims, text, now))
 
     def _let_in(
         self, request: Request, purposes: Collection[str]
@@ -224,8 +217,7 @@ def application(
     served = Starlette(
         routes=[
             Route("/companion/turns", turns.answer, methods=["POST"]),
-            Route("/passing", turns.pass_by, methods=["POST"]),
-            Route("/messages/looks", turns.look, methods=["POST"]),
+            Route("/looks", turns.look, methods=["POST"]),
             Route("/healthz", _health),
         ],
         middleware=[cors],

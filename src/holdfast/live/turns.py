@@ -17,15 +17,15 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holdfast.core.problems import FieldError, Invalid
-from holdfast.live import messages, passing
-from holdfast.live.messages import MessageIn
+from holdfast.live import looks
+from holdfast.live.looks import LookIn
 from holdfast.live.reflecting import Reflecting, reflector
 from holdfast.live.reports import Messenger, Reports
 from holdfast.live.settings import Settings
 from holdfast.safety.engine.screen import Level, Screening, Unscreened, screen
 from holdfast.support.companion import dialogue
 from holdfast.support.companion.dialogue import Answer, Claims, World
-from holdfast.support.companion.dialogue.shapes import Report, evidence_of
+from holdfast.support.companion.dialogue.shapes import Report
 from holdfast.support.companion.model import Reflector
 
 _log = logging.getLogger(__name__)
@@ -180,18 +180,14 @@ class Companion:
             return Answered(first)
         return Answered(first, self._reflecting.sentences(claims, now, reflection))
 
-    async def look(
-        self, claims: Mapping[str, Any], message: MessageIn, now: datetime
-    ) -> dict[str, Any]:
-        """What one message shows its writer, and whether anybody was told of it."""
-        found = await self._in_time(
-            partial(self._screen, message.text, (), message.language), SCREEN_SECONDS
-        )
-        shown = messages.card(self._world, claims, message, found, now)
-        due = messages.report(self._world, found, shown)
+    async def look(self, claims: Mapping[str, Any], text: LookIn, now: datetime) -> dict[str, Any]:
+        """What a text to people shows its writer, and whether anybody was told of it."""
+        found = await self._screened(text)
+        shown = looks.card(self._world, claims, text, found, now)
+        due = looks.report(self._world, found, shown)
         blob, told, flag = None, "no", None
         if due is not None:
-            made = self._reports.of(claims, message.id, now, message.text, due)
+            made = self._reports.of(claims, text.id, now, text.text, due)
             blob, told, flag = await self._reports.send(made)
         looked = found is not None and (found.supported or found.alarm)
         return {"card": shown, "looked": looked, "report": blob, "told": told, "flag": flag}
@@ -219,14 +215,7 @@ class Companion:
             screen=screened,
         )
 
-    async def pass_by(
-        self, claims: Mapping[str, Any], said: passing.PassingIn, now: datetime
-    ) -> dict[str, Any]:
-        """Screen what somebody sends to somebody else; nothing of it is kept."""
-        found = await self._screened(said)
-        return await passing.answer(self._reports, claims, said, now, found, self._world.versions)
-
-    async def _screened(self, turn: TurnIn | passing.PassingIn) -> Screening | None:
+    async def _screened(self, turn: TurnIn | LookIn) -> Screening | None:
         """None: it failed or took too long, which is never called safe."""
         return await self._in_time(
             partial(self._screen, turn.text, turn.history, turn.language), SCREEN_SECONDS
@@ -295,15 +284,4 @@ def unspoken_report(
     """What the screen found, if it was asked: a script that fails hides no sign of danger."""
     if turn.text is None:
         return Report(Level.NONE.code, versions=versions).out()
-    if screening is None:
-        return Report(None, supported=False, versions=versions).out()
-    return Report(
-        screening.level.code,
-        tuple(one.value for one in screening.categories),
-        screening.temporality.value,
-        screening.experiencer.value,
-        evidence_of(screening),
-        screening.languages,
-        screening.supported,
-        versions=versions,
-    ).out()
+    return Report.of(screening, versions).out()

@@ -248,12 +248,6 @@ def test_another_practice_sees_nothing(asker: Peer, listener: Peer) -> None:
     assert bystander.call("GET", f"/peer-chats/{asker.chat}").status_code == 404
 
 
-def test_no_ticket_for_the_screen_without_consent(asker: Peer) -> None:
-    assert asker.call("POST", "/peer-tickets").json()["ticket"]
-    Client.objects.filter(pk=asker.client.pk).update(consents_withdrawn="screening")
-    assert asker.call("POST", "/peer-tickets").json()["ticket"] is None
-
-
 def test_whoever_leaves_takes_their_chats_along_and_a_report_keeps_its_decision(
     asker: Peer, listener: Peer
 ) -> None:

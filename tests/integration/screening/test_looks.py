@@ -14,7 +14,7 @@ from holdfast.core import clock, tickets
 from holdfast.core.actor import system
 from holdfast.core.consent import actions as consents
 from holdfast.core.consent.models import Consent
-from holdfast.live.messages import MessageIn, card, report
+from holdfast.live.looks import LookIn, card, report
 from holdfast.live.reports import Messenger, Reports
 from holdfast.live.settings import Settings
 from holdfast.safety.engine.screen import screen
@@ -30,8 +30,7 @@ CANARY = "quiet-heron-9317"
 
 
 def ask(scene: Scene) -> dict[str, Any]:
-    path = scene.path("message-looks/tickets")
-    answer = wire.send(scene.as_person(), "POST", path, {"country": "DE"})
+    answer = wire.send(scene.as_person(), "POST", scene.path("look-tickets"), {"country": "DE"})
     assert answer.status_code == 201
     found: dict[str, Any] = answer.json()
     return found
@@ -75,7 +74,7 @@ def test_what_was_found_of_a_message_lands_as_codes_and_not_a_word_of_it() -> No
     claims = tickets.open_sealed(
         tickets.TICKET, ask(scene)["ticket"], settings.LIVE_SECRET, clock.now()
     )
-    message = MessageIn(id=scene.report()["id"], text=text, language="en")
+    message = LookIn(id=scene.report()["id"], text=text, language="en")
     found = screen(text, (), "en")
     shown = card(world, claims, message, found, clock.now())
     due = report(world, found, shown)

@@ -129,7 +129,7 @@ TABLE: tuple[Grant, ...] = (
     # are read, commented and switched by who answers for what they say.
     *_rows(("client",), ("companion",), "write", (SELF,)),
     *_rows(("client",), ("passage",), "read write", (SELF,)),
-    *_rows(("client",), ("message_look",), "write", (SELF,)),
+    *_rows(("client",), ("look",), "write", (SELF,)),
     *_rows(_CLINICAL, ("companion_adult",), "read write", (CARE_TEAM,)),
     *_rows(_EVERYONE, ("companion_policy",), "read", (PRACTICE,)),
     *_rows(("administrator",), ("companion_policy",), "write", (PRACTICE,)),

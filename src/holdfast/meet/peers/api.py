@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
-from django.conf import settings
 from ninja import Query, Status
 
 from holdfast.core import clock
@@ -18,7 +17,6 @@ from holdfast.meet.peers import (
     queries,
     reporting,
     schemas,
-    screening_tickets,
     talking,
     telling,
 )
@@ -51,14 +49,6 @@ def standing(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> 
         "chats": [schemas.row_out(chat, client_id, now) for chat in found.chats],
         "listening": schemas.listening_out(found.listener) if found.listener else None,
     }
-
-
-@router.post(PERSON + "/peer-tickets", access=_write, response={201: schemas.PeerTicketOut})
-def issue_ticket(request: Request, practice_id: uuid.UUID, client_id: uuid.UUID) -> Status[Any]:
-    """Leave to have what is written screened in passing, for ten minutes; none without consent."""
-    ticket = screening_tickets.issue(request.client)
-    found = {"ticket": ticket.sealed, "expires_at": ticket.expires_at}
-    return Status(201, found | {"url": settings.LIVE_ORIGIN})
 
 
 # --- asking and talking

@@ -321,14 +321,6 @@ class PeerRequestsOut(Schema):
     items: list[PeerRequestOut]
 
 
-class PeerTicketOut(Schema):
-    """Empty where the person does not agree that a program reads what they send."""
-
-    ticket: str | None
-    url: str
-    expires_at: Instant | None
-
-
 class PeerHandOverOut(Schema):
     id: uuid.UUID
     asked_at: Instant

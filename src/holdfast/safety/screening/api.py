@@ -114,15 +114,15 @@ def send_passage(
 
 
 @router.post(
-    PERSON + "/message-looks/tickets",
-    access=Access("message_look", "write"),
+    PERSON + "/look-tickets",
+    access=Access("look", "write"),
     response={201: schemas.LookTicket},
 )
 def issue_look_ticket(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, body: schemas.LookTicketIn
 ) -> Any:
-    """With which the device has a message looked at in passing, for two minutes; `ticket` is empty
-    where the person did not agree to it.
+    """With which the device has what the person sends looked at in passing, for two minutes;
+    `ticket` is empty where they did not agree to it.
     """
     found = looks.ticket(request.client, request.practice, country=body.country)
     return Status(201, found)

@@ -1,6 +1,6 @@
-"""Tickets with which a person's device has a message looked at, in passing, as they agreed.
+"""Tickets with which a person's device has what they send looked at, in passing, as they agreed.
 
-The message itself is sealed and goes another way. What the device sends beside it is read in memory
+The text itself is sealed and goes another way. What the device sends beside it is read in memory
 by the live process and kept nowhere; what was found comes back as a report (`receiving`).
 """
 
@@ -18,7 +18,7 @@ from holdfast.core.tenancy.models import Client, Practice
 from holdfast.safety.lines import facade as lines
 
 CONSENT: Final = "message_screening"
-#: Of a report about a message, and of the ticket it was made under.
+#: Of a report about what was written to people, and of the ticket it was made under.
 SOURCE: Final = "message"
 #: Whoever takes the consent back is looked at no longer than this by a device that missed it.
 LIVES: Final = timedelta(minutes=2)

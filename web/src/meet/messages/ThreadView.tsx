@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import { errorKey } from "@/api/problems";
 import { useActive } from "@/api/session";
 import { Notice, Query } from "@/design";
+import { Looked } from "@/safety/looks/Looked";
 import { MonitoredNotice } from "@/safety/MonitoredNotice";
 
 import { retract } from "./api";
 import { Bubble, WaitingBubble } from "./Bubble";
 import { Composer } from "./Composer";
-import { Looked, WhetherLooked } from "./Looked";
 import { Members } from "./Members";
 import "./messages.css";
 import { withdraw } from "./outbox";
@@ -19,6 +19,7 @@ import { Search } from "./Search";
 import type { Conversation, View } from "./shown";
 import type { Place } from "./types";
 import { useConversation } from "./useConversation";
+import { WhetherLooked } from "./WhetherLooked";
 import { type Start, WindowedList } from "./WindowedList";
 import { useKindWords, useNames } from "./words";
 

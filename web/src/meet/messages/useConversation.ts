@@ -5,12 +5,12 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError, OfflineError } from "@/api/problems";
 import { type Told, topics } from "@/live/socket";
 import { useOnline } from "@/queue/online";
+import { useLooks } from "@/safety/looks/useLooks";
 
 import { markRead, openThread } from "./api";
 import { onWaitingChange, startSending, type WaitingMessage, waitingFor } from "./outbox";
 import { Conversation, type View } from "./shown";
 import type { Place } from "./types";
-import { useLooks } from "./useLooks";
 
 const isRecord = (data: unknown): data is Record<string, unknown> =>
   typeof data === "object" && data !== null;
@@ -25,7 +25,7 @@ export function useConversation(place: Place, thread: string) {
   const [newer, setNewer] = useState<View | null>(null);
   const [waiting, setWaiting] = useState<WaitingMessage[]>([]);
   const reached = useRef(0);
-  const looks = useLooks(place);
+  const looks = useLooks(place.user, place.practiceId);
   const { look } = looks;
   const query = useQuery({
     queryKey: ["thread", place.user, thread],

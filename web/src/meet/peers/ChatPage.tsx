@@ -1,17 +1,18 @@
 import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { v7 } from "uuid";
 
 import { useActive, useOwnRecord } from "@/api/session";
-import { Notice, Page, Panel, Query } from "@/design";
+import { Notice, Page, Query } from "@/design";
 import { VaultGate } from "@/meet/messages/VaultGate";
 import "@/meet/messages/messages.css";
-import { CrisisLines } from "@/safety/Lines";
+import { Looked } from "@/safety/looks/Looked";
+import { useLooks } from "@/safety/looks/useLooks";
 
 import { Actions } from "./Actions";
 import { HandOverAsked } from "./HandOverAsked";
-import { Passing, type Sign } from "./passing";
 import "./peers.css";
 import { Problem } from "./Problem";
 import type { PeerOpenWire } from "./types";
@@ -102,21 +103,15 @@ function Messages({ wire, messages, other }: ListProps): ReactElement {
 }
 
 function Write({ send }: { readonly send: OpenedProps["send"] }): ReactElement {
-  const { t, locale } = usePeerWords();
+  const { t } = usePeerWords();
   const { me } = useActive();
-  const { practiceId, clientId } = useOwnRecord();
-  const passing = useMemo(
-    () => Passing.of(me.id, practiceId, clientId, locale),
-    [me.id, practiceId, clientId, locale],
-  );
+  const { practiceId } = useOwnRecord();
+  const looks = useLooks(me.id, practiceId);
   const [text, setText] = useState("");
-  const [sign, setSign] = useState<Sign | null>(null);
   const posting = useMutation({
     mutationFn: async (said: string) => {
       // At the same time: what the screen finds, or that it fails, holds nothing up.
-      void passing.look(said).then((found) => {
-        if (found !== null) setSign(found);
-      });
+      looks.look?.(v7(), said);
       await send(said);
     },
     onSuccess: () => setText(""),
@@ -129,7 +124,7 @@ function Write({ send }: { readonly send: OpenedProps["send"] }): ReactElement {
   };
   return (
     <>
-      {sign === null ? null : <Danger sign={sign} onClose={() => setSign(null)} />}
+      <Looked looks={looks} />
       {posting.isError ? <Problem error={posting.error} /> : null}
       <Textarea
         label={t("chat.write")}
@@ -147,21 +142,5 @@ function Write({ send }: { readonly send: OpenedProps["send"] }): ReactElement {
         </Button>
       </div>
     </>
-  );
-}
-
-/** Shown to the writer: a human, now. */
-function Danger({ sign, onClose }: { readonly sign: Sign; readonly onClose: () => void }): ReactElement {
-  const { t } = usePeerWords();
-  return (
-    <Panel title={t("danger.title")} tone="clay" testId="danger">
-      <p role="status">{t("danger.text")}</p>
-      {sign.told ? <p>{t("danger.told")}</p> : null}
-      <CrisisLines />
-      <div className="hf-buttons">
-        <Button component={Link} to="/safety-plan" variant="default">{t("danger.plan")}</Button>
-        <Button variant="subtle" onClick={onClose}>{t("danger.close")}</Button>
-      </div>
-    </Panel>
   );
 }

@@ -198,6 +198,29 @@ class Report:
     notices: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls,
+        found: Screening | None,
+        versions: Mapping[str, str],
+        *,
+        referrals: tuple[str, ...] = (),
+    ) -> Report:
+        """Of a text outside the script. None: the screen failed, which is never called safe."""
+        if found is None:
+            return cls(None, supported=False, referrals=referrals, versions=versions)
+        return cls(
+            found.level.code,
+            tuple(one.value for one in found.categories),
+            found.temporality.value,
+            found.experiencer.value,
+            evidence_of(found),
+            found.languages,
+            found.supported,
+            referrals=referrals,
+            versions=versions,
+        )
+
     @property
     def due(self) -> bool:
         """Whether there is anything that a practice must be told or a count must know."""

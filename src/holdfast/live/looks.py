@@ -1,4 +1,5 @@
-"""A message to people, looked at in passing: what its writer is shown, and what is reported. Pure.
+"""What somebody sends to people, looked at in passing: what its writer is shown, and what is
+reported. Pure.
 
 No conversation follows: whoever writes to a person is answered by that person. The words that the
 companion would lead into are left out; the card with the numbers is the same.
@@ -18,38 +19,42 @@ from holdfast.safety.engine.protocol.lines import in_order
 from holdfast.safety.engine.protocol.signals import signals
 from holdfast.safety.engine.screen import Level, Screening
 from holdfast.support.companion.dialogue import Claims, World
-from holdfast.support.companion.dialogue.shapes import Report, evidence_of, line_out
+from holdfast.support.companion.dialogue.shapes import Report, line_out
 
 #: The purpose of a ticket for this, and the source of its reports.
 MESSAGE: Final = "message"
 LONGEST_TEXT = 20_000
+_Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
 
-class MessageIn(BaseModel):
-    """`id` is the message's own: looked at again after a lost answer, it is the same report."""
+class LookIn(BaseModel):
+    """`id` is the text's own: looked at again after a lost answer, it is the same report.
+    `history`: the writer's own texts before it that were looked at too, for what adds up.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: uuid.UUID
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    text: Annotated[_Text, Field(min_length=1)]
+    history: Annotated[tuple[_Text, ...], Field(max_length=12)] = ()
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     country: Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] | None = None
 
 
-def read_message(body: bytes) -> MessageIn:
+def read_look(body: bytes) -> LookIn:
     """Raises Invalid, which repeats nothing of what came."""
-    return read(MessageIn, body, "message")
+    return read(LookIn, body, "look")
 
 
 def card(
     world: World,
     claims: Mapping[str, Any],
-    message: MessageIn,
+    look: LookIn,
     found: Screening | None,
     now: datetime,
 ) -> dict[str, Any] | None:
     """What the writer is shown: the card of an alarm; that of all lines where the screen failed."""
-    here = message.country.upper() if message.country else None
+    here = look.country.upper() if look.country else None
     known = Claims.of(claims, country=here)
     kind, number, level = "lines", known.ambulance, Level.NONE
     if found is not None:
@@ -62,7 +67,7 @@ def card(
     lines = in_order(
         known.lines,
         country=known.country,
-        language=message.language,
+        language=look.language,
         now=now,
         free=world.protocol.script.file.free_lines,
     )
@@ -83,16 +88,4 @@ def report(
     if found is not None and found.level < Level.WATCH:
         return None
     named = tuple(str(one["id"]) for one in shown["lines"]) if shown else ()
-    if found is None:
-        return Report(None, supported=False, referrals=named, versions=world.versions).out()
-    return Report(
-        found.level.code,
-        tuple(one.value for one in found.categories),
-        found.temporality.value,
-        found.experiencer.value,
-        evidence_of(found),
-        found.languages,
-        found.supported,
-        referrals=named,
-        versions=world.versions,
-    ).out()
+    return Report.of(found, world.versions, referrals=named).out()

@@ -7,29 +7,29 @@ import { api, clientPath } from "@/api/client";
 import { useActive } from "@/api/session";
 import { keepReport } from "@/companion/device";
 import { sendReports } from "@/companion/reports";
-import { usePlace as useWhere } from "@/safety/lines";
+import { usePlace } from "@/safety/lines";
 
-import { lookAt, type Looked, type LookTicket } from "./looking";
-import type { Place } from "./types";
+import { Looking, type Looked, type LookTicket } from "./looking";
 
 /** A ticket lives two minutes. */
 const TICKET_MS = 100_000;
 
 export interface Looks {
-  /** Of the newest message that showed something. */
+  /** Of the newest text that showed something. */
   seen: Looked | null;
   dismiss: () => void;
   /** Undefined for staff, whose messages nobody looks at. */
   look: ((id: string, text: string) => void) | undefined;
 }
 
-export function useLooks({ user, practiceId }: Place): Looks {
+export function useLooks(user: string, practiceId: string): Looks {
   const { i18n } = useTranslation();
   const { clientId, roles } = useActive();
-  const { said } = useWhere();
+  const { said } = usePlace();
   const queries = useQueryClient();
   const [seen, setSeen] = useState<Looked | null>(null);
   const begun = useRef(new Set<string>());
+  const looking = useRef(new Looking());
   const language = i18n.language;
   const look = useCallback(
     (id: string, text: string): void => {
@@ -40,14 +40,14 @@ export function useLooks({ user, practiceId }: Place): Looks {
           // Under the consents: who takes one back needs a new ticket at once.
           queryKey: ["consents", "look-ticket", practiceId, clientId, said],
           queryFn: () =>
-            api.post<LookTicket>(clientPath(practiceId, clientId, "/message-looks/tickets"), { country: said }),
+            api.post<LookTicket>(clientPath(practiceId, clientId, "/look-tickets"), { country: said }),
           staleTime: anew ? 0 : TICKET_MS,
         });
       const keep = async (report: string, blob: string) => {
         await keepReport(user, report, blob);
         return sendReports(user);
       };
-      void lookAt(id, text, { ticket, keepReport: keep, language, country: said }).then((found) => {
+      void looking.current.look(id, text, { ticket, keepReport: keep, language, country: said }).then((found) => {
         if (found !== null) setSeen(found);
       });
     },

@@ -23,7 +23,7 @@ def look(running: Live, text: str, /, presented: str | None = None, **more: Any)
         "Content-Type": "application/json",
         "Origin": ORIGIN,
     }
-    return running.ask("POST", "/messages/looks", json.dumps(body).encode(), headers)
+    return running.ask("POST", "/looks", json.dumps(body).encode(), headers)
 
 
 def test_a_message_without_danger_shows_and_tells_nothing(running: Live) -> None:

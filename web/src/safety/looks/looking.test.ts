@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { FlagStatus } from "@/api/types";
 
-import { lookAt, type Means } from "./looking";
+import { Looking, type Means } from "./looking";
 
 const TEXT = "a private sentence";
 const CARD = { kind: "crisis", level: "urgent", lines: [], emergency: "112", dismissable: true, passage: null };
@@ -28,6 +28,7 @@ function means(answers: (Response | Error)[], given: Partial<Means> = {}): Means
   };
 }
 
+const lookAt = (id: string, text: string, given: Means) => new Looking().look(id, text, given);
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 
 describe("a message looked at in passing", () => {
@@ -47,8 +48,8 @@ describe("a message looked at in passing", () => {
     const given = means([json({ ...FOUND, card: null, report: null, flag: null })]);
     expect(await lookAt("m-1", TEXT, given)).toBeNull();
     const [url, init] = given.asked[0] ?? ["", {}];
-    expect(url).toBe("https://live.example/messages/looks");
-    expect(JSON.parse(String(init.body))).toEqual({ id: "m-1", text: TEXT, language: "en", country: null });
+    expect(url).toBe("https://live.example/looks");
+    expect(JSON.parse(String(init.body))).toEqual({ id: "m-1", text: TEXT, history: [], language: "en", country: null });
     expect(init.credentials).toBe("omit");
   });
 
@@ -76,5 +77,16 @@ describe("a message looked at in passing", () => {
     const ticket = vi.fn<Means["ticket"]>(async () => ({ ticket: "t", url: "https://live.example" }));
     expect(await lookAt("1", TEXT, means([json({}, 401), json(FOUND)], { ticket }))).toMatchObject({ looked: true });
     expect(ticket.mock.calls).toEqual([[false], [true]]);
+  });
+
+  it("sends the writer's own last texts along, never those of before they agreed", async () => {
+    const calm = () => json({ ...FOUND, card: null, report: null, flag: null });
+    const given = means([calm(), calm()]);
+    const looking = new Looking();
+    await looking.look("0", "before", { ...given, ticket: async () => ({ ticket: null, url: "" }) });
+    await looking.look("1", "first", given);
+    await looking.look("2", "second", given);
+    const sent = given.asked.map(([, init]) => (JSON.parse(String(init.body)) as { history: string[] }).history);
+    expect(sent).toEqual([[], ["first"]]);
   });
 });
