@@ -29,6 +29,7 @@ is not allowed answers 403 `not-permitted`; staff whose session has no second fa
 | flag_owner | owner of the client's open flag, or it has come to them before |
 | flag_handled | dealt with this very flag, which is closed, as its owner or on call |
 | thread_member | belongs to the thread of a group, which is about no client |
+| co_facilitator | leads the group of this visit beside the clinician whose visit it is |
 | practice | any active member of the practice with that role |
 
 """

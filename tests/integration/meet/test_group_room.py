@@ -13,6 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from holdfast.core import clock
+from holdfast.core.audit.models import AuditEvent
 from holdfast.core.ids import uuid7
 from holdfast.core.tenancy.models import Client
 from holdfast.meet.encounters.models import Encounter
@@ -210,6 +211,18 @@ def test_a_co_facilitator_is_in_without_being_let_in(
     assert [one["name"] for one in seen["hosts"]] == ["Dana", "Ira"]
 
 
+def test_the_groups_clock_is_told_to_who_is_inside(scene: Scene) -> None:
+    scene.let_in(0, 1)
+    assert scene.ask(scene.browser(0))["begun_at"] is None
+    path = f"{scene.base}/clients/{scene.people[1].pk}/encounters/{scene.visit(1).pk}/begin"
+    scene.browser(1).post(path, {"way": "direct"}, content_type="application/json")
+    begun = scene.ask(scene.browser(1))["begun_at"]
+    assert begun is not None
+    # The same for all who are in, and nothing to who is not.
+    told = [scene.ask(one)["begun_at"] for one in (scene.clinician, *map(scene.browser, (0, 2)))]
+    assert told == [begun, begun, None]
+
+
 def test_the_room_costs_the_same_however_many(scene: Scene) -> None:
     browser, larger = scene.clinician, make_scene(9)
     scene.ask(browser)
@@ -235,3 +248,62 @@ def test_a_programmes_session_knows_its_co_facilitators_and_the_names_that_peopl
         "helper", "host",
     )  # fmt: skip
     assert scene.kim.refused("GET", path) == (404, "not-found")
+    # The way in, for whoever leads it.
+    rooms = [
+        one.ask("GET", f"/programmes/{programme}")["next_room"] for one in (scene.pim, scene.ada)
+    ]
+    assert rooms == [path.removeprefix("/groups/"), None]
+
+
+@pytest.fixture
+def led() -> tuple[programmes.Scene, programmes.Person, str, str]:
+    """A session of Dana and Pim, to which Robin comes: its path and that of their visit."""
+    scene = programmes.Scene()
+    first = (clock.now() + timedelta(minutes=40)).strftime("%Y-%m-%dT%H:%M")
+    programme = scene.running(first_local=first, zone="UTC")
+    robin = scene.member(programme, "Robin", "Sparrow")
+    group = f"/groups/{programmes.appointment_ids(programme)[0]}"
+    visit = robin.ask("GET", group)["visit"]["id"]
+    return scene, robin, group, f"/clients/{robin.client.pk}/encounters/{visit}"
+
+
+def test_who_leads_a_group_with_somebody_lets_in_and_takes_out_and_that_is_written_down(
+    led: tuple[programmes.Scene, programmes.Person, str, str],
+) -> None:
+    scene, robin, group, visit = led
+    robin.ask("POST", group + "/arrive", status=204)
+    assert scene.pim.ask("POST", visit + "/admit")["status"] == "admitted"
+    assert robin.ask("GET", group)["inside"] is True
+    assert scene.pim.ask("POST", visit + "/finish")["status"] == "finished"
+    written = AuditEvent.objects.filter(client_id=robin.client.pk, resource="encounter")
+    ours = written.filter(actor_id=scene.members["pim"].user_id).order_by("at", "id")
+    assert [one.action for one in ours] == ["admit", "finish"]
+    # The end of it for everybody stays with whose group it is.
+    assert scene.pim.refused("POST", group + "/finish") == (409, "group-of-another")
+
+
+def test_who_leads_a_group_may_nothing_else_of_its_people(
+    led: tuple[programmes.Scene, programmes.Person, str, str],
+) -> None:
+    scene, robin, _, visit = led
+    for method, path, body in (
+        ("GET", f"/clients/{robin.client.pk}", None),
+        ("GET", visit + "/room", None),
+        ("POST", visit + "/arrive", None),
+        ("PATCH", visit, {"status": "cancelled"}),
+        ("GET", f"/clients/{robin.client.pk}/notes", None),
+    ):
+        assert scene.pim.refused(method, path, body) == (403, "not-permitted"), path
+    for what in ("admit", "finish", "no-show"):
+        assert scene.kim.refused("POST", f"{visit}/{what}") == (403, "not-permitted")
+    elsewhere = Encounter.objects.create(
+        practice=robin.client.practice,
+        client=robin.client,
+        membership=scene.members["dana"],
+        starts_at=clock.now(),
+        created_at=clock.now(),
+        status="waiting",
+        medium="video",
+    )
+    other = f"/clients/{robin.client.pk}/encounters/{elsewhere.pk}/admit"
+    assert scene.pim.refused("POST", other) == (403, "not-permitted")

@@ -16,9 +16,20 @@ FLAG_OWNER = "flag_owner"
 FLAG_HANDLED = "flag_handled"
 #: Belongs to a group's thread, which is about no client.
 THREAD_MEMBER = "thread_member"
+#: Leads the group that a visit is part of, beside the clinician whose visit it is.
+CO_FACILITATOR = "co_facilitator"
 PRACTICE = "practice"
 
-RELATIONSHIPS = (SELF, CARE_TEAM, SUPERVISED, FLAG_OWNER, FLAG_HANDLED, THREAD_MEMBER, PRACTICE)
+RELATIONSHIPS = (
+    SELF,
+    CARE_TEAM,
+    SUPERVISED,
+    FLAG_OWNER,
+    FLAG_HANDLED,
+    THREAD_MEMBER,
+    CO_FACILITATOR,
+    PRACTICE,
+)
 
 READ = "read"
 WRITE = "write"
@@ -102,10 +113,11 @@ TABLE: tuple[Grant, ...] = (
     # Each side of a share, of the other's keys.
     *_rows(("client",), ("key_acceptance",), "write", (SELF,)),
     *_rows(_CLINICAL, ("key_acceptance",), "write", (CARE_TEAM,)),
-    # A visit is joined by the person and by the clinician whose it is (`meet.rooms` looks); to let
-    # in, to finish and to note a no-show is `encounter`'s write.
+    # A visit is joined by the person and by the clinician whose it is (`meet.rooms` looks). To let
+    # in, to finish and to note a no-show is a decision; of a group's visit, of all who lead it.
     *_rows(("client",), ("visit",), "read write", (SELF,)),
     *_rows(_CLINICAL, ("visit",), "read write", (CARE_TEAM,)),
+    *_rows(_CLINICAL, ("visit_decision",), "write", (CARE_TEAM, CO_FACILITATOR)),
     *_rows(("client", *_CLINICAL), ("visit_list",), "read", (PRACTICE,)),
     # A group's room: whoever belongs to it; `meet.rooms.groups` looks.
     *_rows(("client", *_CLINICAL), ("group_room",), "read write", (PRACTICE,)),

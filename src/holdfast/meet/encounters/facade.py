@@ -117,9 +117,11 @@ def answered(client: Client, encounter_id: uuid.UUID, *, by: Actor) -> Encounter
     return visits.answered(client, encounter_id, by=by)
 
 
-def step(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Encounter:
+def step(
+    client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor, leads: bool = False
+) -> Encounter:
     """Apply an event of the visit; see `visits.step`."""
-    return visits.step(client, encounter_id, event, by=by)
+    return visits.step(client, encounter_id, event, by=by, leads=leads)
 
 
 def encounters_of(practice_id: uuid.UUID, client_id: uuid.UUID) -> list[EncounterView]:

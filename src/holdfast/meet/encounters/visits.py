@@ -20,7 +20,7 @@ from holdfast.meet.encounters.problems import problem_of
 from holdfast.sense.measures import facade as measures
 
 #: What a colleague of the care team may write down for the clinician whose visit it is. To come, to
-#: let in and to be in the room is that clinician's own.
+#: let in and to be in the room is that clinician's own; who leads a group with them lets in too.
 _FOR_ANOTHER = frozenset({Event.FINISH, Event.NO_SHOW, Event.CANCEL})
 
 
@@ -58,15 +58,18 @@ def side_of(row: Encounter, client: Client, by: Actor) -> Side | None:
     return Side.CLINICIAN if row.membership_id in by.membership_ids else None
 
 
-def step(client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor) -> Encounter:
-    """Apply an event; sent again it changes nothing and writes nothing.
+def step(
+    client: Client, encounter_id: uuid.UUID, event: Event, *, by: Actor, leads: bool = False
+) -> Encounter:
+    """Apply an event; sent again it changes nothing and writes nothing. `leads`: the actor leads
+    the visit's group beside whose visit it is (`meet.rooms` looks), and lets in like them.
 
     Raises `NotFound` for what is not the client's, `NotPermitted` and the problems of a visit.
     """
     with transaction.atomic():
         row = locked(client, encounter_id)
         side = side_of(row, client, by)
-        if side is None and event in _FOR_ANOTHER:
+        if side is None and (event in _FOR_ANOTHER or (leads and event == Event.ADMIT)):
             side = Side.CLINICIAN
         if side is None:
             raise NotPermitted

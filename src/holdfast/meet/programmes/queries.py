@@ -74,9 +74,15 @@ def lets_in(row: Programme, now: datetime) -> bool:
     return running and engine.lets_in(starts, row.open_until, now)
 
 
+def _coming(row: Programme, now: datetime) -> list[Session]:
+    """Its sessions that are not over, the next one first. No statement for a row with them."""
+    held = _held(list(row.sessions.all()))
+    return [one for one in held if one.ends_at is not None and one.ends_at > now]
+
+
 def _summary(row: Programme, taken: int, now: datetime) -> dict[str, Any]:
     sessions = list(row.sessions.all())
-    coming = [one for one in _held(sessions) if one.ends_at is not None and one.ends_at > now]
+    coming = _coming(row, now)
     return {
         "id": row.pk,
         "state": row.state,
@@ -132,7 +138,9 @@ def detail(practice_id: uuid.UUID, programme_id: uuid.UUID, by: Actor) -> dict[s
         raise NotFound
     states = Counter(row.enrolments.values_list("state", flat=True))
     taken = sum(states[one] for one in standing.PLACED)
-    return _summary(row, taken, clock.now()) | {
+    now = clock.now()
+    rooms = [one.appointment_id for one in _coming(row, now)] if mine else []
+    return _summary(row, taken, now) | {
         "asked": states[_Enrolled.ASKED],
         "rules": row.rules,
         "rules_version": row.rules_version,
@@ -144,6 +152,7 @@ def detail(practice_id: uuid.UUID, programme_id: uuid.UUID, by: Actor) -> dict[s
         "facilitator_ids": [one.membership_id for one in row.facilitators.all()],
         "thread_id": row.thread_id,
         "leads": mine,
+        "next_room": next(iter(rooms), None),
     }
 
 

@@ -116,7 +116,9 @@ class LedProgrammes(Schema):
 
 
 class ProgrammeOut(LedProgramme):
-    """`leads`: whoever asks is one of its facilitators, and may see its people."""
+    """`leads`: whoever asks is one of its facilitators, and may see its people. `next_room`: for
+    them, the appointment of the next session.
+    """
 
     rules: str
     rules_version: int
@@ -128,6 +130,7 @@ class ProgrammeOut(LedProgramme):
     facilitator_ids: list[uuid.UUID]
     thread_id: uuid.UUID | None
     leads: bool
+    next_room: uuid.UUID | None
 
 
 class SessionTimeIn(Schema):

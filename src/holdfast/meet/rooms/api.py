@@ -28,8 +28,8 @@ router = Router(tags=["visits"])
 BASE = "/practices/{practice_id}/clients/{client_id}/encounters/{encounter_id}"
 READ = Access("visit", "read")
 WRITE = Access("visit", "write")
-#: Letting somebody in, and how it ended, is the clinician's to say.
-DECIDE = Access("encounter", "write")
+#: Letting somebody in, and how it ended, is the clinician's to say; of a group, who leads it.
+DECIDE = Access("visit_decision", "write", standing=groups.stands_to_visit)
 
 
 @router.get(
@@ -101,10 +101,7 @@ def admit(
     request: Request, practice_id: uuid.UUID, client_id: uuid.UUID, encounter_id: uuid.UUID
 ) -> Any:
     """Let this one person in. Nothing else does."""
-    row, _ = joining.found(request.client, encounter_id, request.actor)
-    groups.check_size(row)
-    row = joining.move(request.client, encounter_id, Event.ADMIT, by=request.actor)
-    return visit_out(row)
+    return visit_out(groups.let_in(request.client, encounter_id, by=request.actor))
 
 
 @router.post(BASE + "/begin", access=WRITE, response=VisitOut)

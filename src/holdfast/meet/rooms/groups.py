@@ -17,8 +17,9 @@ from django.conf import settings
 
 from holdfast.core import clock
 from holdfast.core.actor import Actor
+from holdfast.core.authz import table
 from holdfast.core.problems import NotFound
-from holdfast.core.tenancy.models import Membership
+from holdfast.core.tenancy.models import Client, Membership
 from holdfast.core.vault.models import KeyEntry
 from holdfast.meet.encounters import facade as encounters
 from holdfast.meet.encounters.engine import OPEN, OVER, Event, State
@@ -83,6 +84,8 @@ class Group:
     called: str
     ice_servers: Sequence[dict[str, Any]]
     opens_at: datetime
+    #: When the first of them was connected: the group's clock.
+    begun_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def group(practice_id: uuid.UUID, appointment_id: uuid.UUID, *, by: Actor) -> Gr
         called=_called(found),
         ice_servers=turn.ice_servers(now, f"{appointment_id}:{own.account}") if useful else [],
         opens_at=opens_at,
+        begun_at=min((one.begun_at for one in found.rows if one.begun_at), default=None),
     )
 
 
@@ -169,7 +173,7 @@ def _found(practice_id: uuid.UUID, appointment_id: uuid.UUID, by: Actor) -> _Fou
     if appointment.capacity < 2 or appointment.medium not in MEDIA:
         raise NotFound
     rows = _rows(practice_id, appointment_id)
-    helpers = sorted({one for find in _helpers for one in find(practice_id, appointment_id)})
+    helpers = sorted(_helpers_of(practice_id, appointment_id))
     own = next((row for row in rows if by.user_id and row.client.user_id == by.user_id), None)
     role: Role
     if appointment.membership_id in by.membership_ids:
@@ -216,6 +220,40 @@ def come_or_go(
         for row in found.rows:
             if State(row.status) not in OVER:
                 encounters.step(row.client, row.pk, event, by=by)
+
+
+def stands_to_visit(
+    actor: Actor, practice_id: uuid.UUID, parameters: Mapping[str, Any]
+) -> frozenset[str]:
+    """Whether the actor leads the group that this visit is part of. One statement, and those of
+    whoever names co-facilitators.
+    """
+    rows = encounters.rows(practice_id).filter(client_id=parameters["client_id"])
+    row = rows.filter(pk=parameters["encounter_id"]).first()
+    return frozenset({table.CO_FACILITATOR} if row is not None and _leads(actor, row) else ())
+
+
+def _leads(actor: Actor, row: Any) -> bool:
+    """Whether the actor is a co-facilitator of the group that a visit is part of, if of any."""
+    if row.appointment_id is None:
+        return False
+    return bool(actor.membership_ids & _helpers_of(row.practice_id, row.appointment_id))
+
+
+def _helpers_of(practice_id: uuid.UUID, appointment_id: uuid.UUID) -> set[uuid.UUID]:
+    return {one for find in _helpers for one in find(practice_id, appointment_id)}
+
+
+def let_in(client: Client, encounter_id: uuid.UUID, *, by: Actor) -> Any:
+    """The clinician lets this one person in, or who leads the group with them; the visit as it is
+    then. Raises like `joining.found`, GroupTooLarge, and the visit's problems.
+    """
+    row = encounters.row(client, encounter_id)
+    leads = row is not None and _leads(by, row)
+    if not leads:
+        row, _ = joining.found(client, encounter_id, by)
+    check_size(row)
+    return encounters.step(client, encounter_id, Event.ADMIT, by=by, leads=leads)
 
 
 def finish(practice_id: uuid.UUID, appointment_id: uuid.UUID, *, by: Actor) -> None:

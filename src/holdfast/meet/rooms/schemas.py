@@ -97,6 +97,7 @@ class GroupRoomOut(Schema):
     """A group's room for one of those who belong to it.
 
     `visit` is a client's own. `called`: what they chose to be called in its programme.
+    `begun_at`: when the first of them was connected.
     `most`: how many it holds with who holds it; `server`: through a
     media server, else from device to device.
     """
@@ -107,6 +108,7 @@ class GroupRoomOut(Schema):
     starts_at: Instant
     ends_at: Instant
     opens_at: Instant
+    begun_at: Instant | None
     role: Literal["host", "helper", "member"]
     inside: bool
     called: str
@@ -177,6 +179,7 @@ def group_out(found: groups.Group, now: datetime) -> dict[str, Any]:
         "starts_at": booked.starts_at,
         "ends_at": booked.ends_at,
         "opens_at": found.opens_at,
+        "begun_at": found.begun_at if found.inside else None,
         "role": found.role,
         "inside": found.inside,
         "called": found.called,

@@ -1,12 +1,15 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import "@/clinician/clinician.css";
 import { useCommands } from "@/clinician/keys";
 import { instantOf, localValue } from "@/clinician/localTime";
 import { useNow } from "@/clinician/useNow";
 import { ConfirmDialog, Notice, Page, Panel, Query } from "@/design";
+
+import { joinable } from "@/meet/rooms/joinable";
 
 import { type Programme, type Session, useLeading, useProgramme } from "./api";
 import { Conversation } from "./Conversation";
@@ -80,7 +83,9 @@ function Head({ programme, words }: Props): ReactElement {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<"end" | "discard" | null>(null);
   const [community, setCommunity] = useState(false);
-  const { id, state, next } = programme;
+  const { id, state, next, next_room: room } = programme;
+  const rooms = useTranslation("rooms").t;
+  const now = useNow();
   const step = (rest: string, body?: unknown): void => change.mutate({ method: "post", rest: `/${id}/${rest}`, body });
   return (
     <Panel>
@@ -93,6 +98,13 @@ function Head({ programme, words }: Props): ReactElement {
         <p data-testid="next-session">
           <strong>{next.title}</strong> · {moment(next.starts_at)}
         </p>
+      ) : null}
+      {room !== null && joinable({ startsAt: next?.starts_at ?? "", medium: programme.medium, status: "planned" }, now) ? (
+        <div className="hf-buttons">
+          <Button component={Link} to={`/group-room/${room}`}>
+            {rooms("join.go")}
+          </Button>
+        </div>
       ) : null}
       <p className="hp-text" dir="auto">{programme.purpose}</p>
       <div className="hf-buttons">

@@ -16,7 +16,7 @@ export function clockWords(milliseconds: number): string {
 }
 
 /** How long the session has gone on by the server's clock: the same on both sides and after a reload. */
-export function Timer({ visit, skew }: { visit: Visit; skew: number }): ReactElement | null {
+export function Timer({ visit, skew }: { visit: Pick<Visit, "begun_at" | "ends_at">; skew: number }): ReactElement | null {
   const { t } = useTranslation("rooms");
   const format = useFormat();
   const [now, setNow] = useState(() => Date.now());

@@ -7,6 +7,7 @@ import { Notice, Panel } from "@/design";
 import { useFormat } from "@/format";
 import type { WireEntry } from "@/vault/engine/wire";
 
+import { BlurButton } from "../BlurButton";
 import { Level } from "../Level";
 import type { Kind } from "../link";
 import { OwnKeysStep } from "../OwnKeysStep";
@@ -87,9 +88,12 @@ export function GroupDoor({ room, own, kinds, devices, moves, name, onName, onRe
                   {outcomes.video === null || outcomes.video === "skipped" ? "" : rooms(`outcome.${outcomes.video}`)}
                 </span>
               </span>
-              <Button size="sm" variant="default" onClick={() => void devices.camera(tracks.video === null)}>
-                {rooms(tracks.video === null ? "check.camera-on" : "check.camera-off")}
-              </Button>
+              <span className="hf-buttons">
+                <BlurButton track={tracks.video} />
+                <Button size="sm" variant="default" onClick={() => void devices.camera(tracks.video === null)}>
+                  {rooms(tracks.video === null ? "check.camera-on" : "check.camera-off")}
+                </Button>
+              </span>
             </li>
           ) : null}
           <li className="hf-row">

@@ -13,9 +13,12 @@ import { OVER } from "../states";
 import { useDevices } from "../useDevices";
 import { type GroupPlace, type SeenGroup, useGroupMoves, useGroupRoom } from "./api";
 import { firstWord, forgetReady, readReady, writeReady } from "./device";
+import { GroupControls } from "./GroupControls";
 import { GroupDoor } from "./GroupDoor";
+import { GroupNotes } from "./GroupNotes";
 import { GroupOver, GroupWaiting } from "./GroupStill";
 import { GroupView } from "./GroupView";
+import { Guests } from "./Guests";
 import "./group.css";
 import { useGroup } from "./useGroup";
 
@@ -98,12 +101,31 @@ function Group({ place, room }: { place: GroupPlace; room: SeenGroup }): ReactEl
     await moves.leave();
   };
 
-  if (over) return <GroupOver room={room} />;
-  if (!ready) {
-    return (
-      <GroupDoor room={room} own={own} kinds={kinds} devices={devices} moves={moves} name={name} onName={setName} onReady={come} />
-    );
-  }
-  if (!room.inside) return <GroupWaiting room={room} devices={devices} onLeave={leave} />;
-  return <GroupView room={room} kinds={kinds} devices={devices} moves={moves} group={group} name={name} onLeave={leave} />;
+  const inRoom = ready && room.inside && !over;
+  const screen = (): ReactElement => {
+    if (over) return <GroupOver room={room} />;
+    if (!ready) {
+      return (
+        <GroupDoor room={room} own={own} kinds={kinds} devices={devices} moves={moves} name={name} onName={setName} onReady={come} />
+      );
+    }
+    if (!room.inside) return <GroupWaiting room={room} devices={devices} onLeave={leave} />;
+    return <GroupView room={room} devices={devices} group={group} name={name} />;
+  };
+  const given = { room, kinds, devices, group, name };
+  // One note through the room and the end: what is typed is not taken from the hand.
+  const notes = room.role === "host" && (inRoom || over);
+  const guests = room.role !== "member" && inRoom;
+  return (
+    <div className="hv-group" data-beside={notes || guests}>
+      {screen()}
+      {inRoom && !group.presence.elsewhere ? <GroupControls {...given} onLeave={leave} /> : null}
+      {notes || guests ? (
+        <aside className="hf-stack">
+          {guests ? <Guests room={room} moves={moves} presence={group.presence} /> : null}
+          {notes ? <GroupNotes place={place} room={room} /> : null}
+        </aside>
+      ) : null}
+    </div>
+  );
 }

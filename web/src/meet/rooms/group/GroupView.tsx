@@ -1,74 +1,54 @@
-import { Button } from "@mantine/core";
-import {
-  IconLock,
-  IconLockOpen,
-  IconMicrophone,
-  IconMicrophoneOff,
-  IconPhoneX,
-  IconVideo,
-  IconVideoOff,
-} from "@tabler/icons-react";
+import { IconLock, IconLockOpen, IconMicrophoneOff } from "@tabler/icons-react";
 import { type CSSProperties, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Kind } from "../link";
+import { Timer } from "../Timer";
 import type { Devices } from "../useDevices";
-import type { GroupMoves, SeenGroup } from "./api";
-import { writeReady } from "./device";
+import type { SeenGroup } from "./api";
 import { type Fit, fitTiles } from "./grid";
-import { Guests } from "./Guests";
+import { nameOf } from "./names";
+import { SharedScreen } from "./SharedScreen";
 import { Tile } from "./Tile";
 import type { GroupHandle } from "./useGroup";
 import { useSpeaking } from "./useSpeaking";
 
-/** Of the window's height; the rest is for words and buttons. */
+/** Of the window's height; the rest is for words and buttons, and for a screen that is shown. */
 const ROOM_FOR_TILES = 0.6;
+const BESIDE_A_SCREEN = 0.2;
 
 interface Props {
   room: SeenGroup;
-  kinds: readonly Kind[];
   devices: Devices;
-  moves: GroupMoves;
   group: GroupHandle;
   name: string;
-  onLeave: () => Promise<void>;
 }
 
-/** In the group's room: everybody's tile, what a hand needs, and for who holds it who waits. */
+/** In the group's room: who could listen, a screen that is shown, and everybody's tile. */
 export function GroupView(props: Props): ReactElement {
-  const { room, moves, group } = props;
+  const { room, group } = props;
   const { t } = useTranslation("groupRoom");
   const { presence, seen } = group;
-  const host = room.role === "host";
   if (presence.elsewhere) return <p role="status">{t("elsewhere")}</p>;
   const status = seen.phase === "together" && presence.people.length === 0 ? "alone" : seen.phase;
   return (
     <div
-      className="hv-group"
-      data-host={host}
+      className="hv-main"
       data-testid="group"
       data-phase={seen.phase}
       data-sealed={presence.mode}
       data-sharing={presence.sharing}
     >
-      <div className="hv-main">
+      <div className="hf-row">
         <p role="status" className="hv-status">
           {t(`phase.${status}`, { count: presence.people.length + 1 })}
         </p>
-        <Guard room={room} group={group} />
-        <Tiles {...props} />
-        <Controls {...props} />
+        <Timer visit={room} skew={room.skew} />
       </div>
-      {host ? <Guests room={room} moves={moves} presence={presence} /> : null}
+      <Guard room={room} group={group} />
+      <SharedScreen room={room} group={group} />
+      <Tiles {...props} />
     </div>
   );
-}
-
-/** What somebody is called here: as they said, else as the server may tell. */
-export function nameOf(account: string, room: SeenGroup, { presence }: Pick<GroupHandle, "presence">, unknown: string): string {
-  const said = presence.people.find((one) => one.account === account)?.card?.name ?? "";
-  if (said !== "") return said;
-  return [...room.hosts, ...room.people].find((one) => one.account === account)?.name || unknown;
 }
 
 /** Who could read what goes through here: plainly, and always in the same place. */
@@ -115,20 +95,22 @@ function Tiles({ room, devices, group, name }: Props): ReactElement {
   const place = useRef<HTMLUListElement>(null);
   const [fit, setFit] = useState<Fit>({ columns: 1, width: 320 });
   const tiles = presence.people.length + 1;
+  const share = group.shown === null ? ROOM_FOR_TILES : BESIDE_A_SCREEN;
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const measure = (): void => setFit(fitTiles(tiles, element.clientWidth, window.innerHeight * ROOM_FOR_TILES));
+    const measure = (): void => setFit(fitTiles(tiles, element.clientWidth, window.innerHeight * share));
     const watch = new ResizeObserver(measure);
     watch.observe(element);
     measure();
     return () => watch.disconnect();
-  }, [tiles]);
+  }, [tiles, share]);
   return (
     <ul ref={place} className="hv-tiles" style={{ "--hv-columns": fit.columns, "--hv-tile": `${fit.width}px` } as CSSProperties} aria-label={t("tiles")}>
       {presence.people.map(({ account, card }) => {
         const stream = seen.streams.get(account) ?? null;
         const refused = seen.refused.includes(account) ? t("tile.refused") : null;
+        const showing = group.shown === account ? t("tile.screen") : null;
         return (
           <Tile
             key={account}
@@ -138,7 +120,7 @@ function Tiles({ room, devices, group, name }: Props): ReactElement {
             microphone={card?.microphone ?? true}
             camera={(card?.camera ?? true) && !group.soundOnly}
             speaks={who === account}
-            words={refused ?? (stream === null ? t("tile.connecting") : null)}
+            words={refused ?? (stream === null ? t("tile.connecting") : showing)}
           />
         );
       })}
@@ -169,50 +151,5 @@ function OwnTile({ stream, name, microphone, speaks }: OwnProps): ReactElement {
         <span>{name}</span>
       </p>
     </li>
-  );
-}
-
-function Controls({ room, kinds, devices, group, name, onLeave }: Props): ReactElement {
-  const { t } = useTranslation("groupRoom");
-  const rooms = useTranslation("rooms").t;
-  const cameraOn = devices.tracks.video !== null;
-  const { soundOnly, setSoundOnly } = group;
-  const toggleMicrophone = async (): Promise<void> => {
-    if (devices.tracks.audio === null) await devices.start(["audio"]);
-    else devices.microphone(!devices.microphoneOn);
-  };
-  const toggleCamera = async (): Promise<void> => {
-    await devices.camera(!cameraOn);
-    writeReady(room.id, { camera: !cameraOn, name });
-  };
-  return (
-    <div className="hv-controls" role="toolbar" aria-label={rooms("room.controls")}>
-      <Button
-        variant={devices.microphoneOn ? "default" : "light"}
-        aria-pressed={!devices.microphoneOn}
-        leftSection={devices.microphoneOn ? <IconMicrophone size={20} aria-hidden /> : <IconMicrophoneOff size={20} aria-hidden />}
-        onClick={() => void toggleMicrophone()}
-      >
-        {rooms(devices.microphoneOn ? "room.mute" : "room.unmute")}
-      </Button>
-      {kinds.includes("video") ? (
-        <>
-          <Button
-            variant={cameraOn ? "default" : "light"}
-            aria-pressed={!cameraOn}
-            leftSection={cameraOn ? <IconVideo size={20} aria-hidden /> : <IconVideoOff size={20} aria-hidden />}
-            onClick={() => void toggleCamera()}
-          >
-            {rooms(cameraOn ? "room.camera-off" : "room.camera-on")}
-          </Button>
-          <Button variant={soundOnly ? "light" : "default"} aria-pressed={soundOnly} onClick={() => setSoundOnly(!soundOnly)}>
-            {t("room.sound-only")}
-          </Button>
-        </>
-      ) : null}
-      <Button color="clay" leftSection={<IconPhoneX size={20} aria-hidden />} onClick={() => void onLeave()}>
-        {t("room.leave")}
-      </Button>
-    </div>
   );
 }

@@ -19,7 +19,7 @@ interface Props {
 
 type Asking = { what: "finish" } | { what: "take-out"; party: GroupParty };
 
-/** Beside the tiles, for who holds the group: who waits, who is in, and how it ends. */
+/** Beside the tiles, for all who lead the group: who waits and who is in; how it ends, for whose it is. */
 export function Guests({ room, moves, presence }: Props): ReactElement {
   const { t } = useTranslation("groupRoom");
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -61,11 +61,13 @@ export function Guests({ room, moves, presence }: Props): ReactElement {
         ))}
       </ul>
       {error === null ? null : <GroupProblem error={error} />}
-      <div className="hf-buttons">
-        <Button variant="outline" onClick={() => setAsking({ what: "finish" })}>
-          {t("guests.finish")}
-        </Button>
-      </div>
+      {room.role === "host" ? (
+        <div className="hf-buttons">
+          <Button variant="outline" onClick={() => setAsking({ what: "finish" })}>
+            {t("guests.finish")}
+          </Button>
+        </div>
+      ) : null}
       <ConfirmDialog
         opened={asking !== null}
         title={

@@ -1,4 +1,5 @@
 /** What carries a group's sound and picture: a media server, or straight lines between four. */
+import { shape } from "../blur";
 import type { Kind } from "../link";
 
 /** `out`: this device may not be here any more. */
@@ -20,6 +21,8 @@ export interface GroupMedia {
   replace(kind: Kind, track: MediaStreamTrack | null): Promise<void>;
   /** Nobody's picture comes, and one's own does not go. */
   soundOnly(on: boolean): Promise<void>;
+  /** Whose screen is shown, if anybody's: it comes and goes in its full size. */
+  screen(account: string | null): Promise<void>;
   /** The network changed: look for another way at once. */
   mend(): void;
   /** Newer credentials for the relay. */
@@ -35,5 +38,5 @@ const PICTURE: MediaTrackConstraints = {
 
 export const smaller = async (track: MediaStreamTrack | null): Promise<void> => {
   // A camera that knows no other size goes on with its own.
-  await track?.applyConstraints(PICTURE).catch(() => undefined);
+  if (track !== null) await shape(track, PICTURE).catch(() => undefined);
 };

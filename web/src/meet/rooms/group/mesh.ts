@@ -80,6 +80,11 @@ export class MeshMedia implements GroupMedia {
     for (const call of this.#calls.values()) call.state({ resting: on });
   }
 
+  /** Each pair gives it what their connection bears, as a visit's. */
+  async screen(): Promise<void> {
+    return;
+  }
+
   mend(): void {
     for (const call of this.#calls.values()) call.mend();
   }

@@ -61,7 +61,7 @@ class Device {
     });
     topic.devices.push(this);
     this.roster.allow(allowed(ALL));
-    this.roster.tell({ name: `${account} here`, microphone: true, camera: true });
+    this.roster.tell({ name: `${account} here`, microphone: true, camera: true, screen: false });
     this.roster.start();
   }
 

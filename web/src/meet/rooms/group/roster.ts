@@ -74,7 +74,7 @@ export class Roster {
   readonly #nonce = toBase64Url(random(12));
   readonly #seated = new Map<string, Seated>();
   #allowed: readonly Allowed[] = [];
-  #card: Card = { name: "", microphone: false, camera: false };
+  #card: Card = { name: "", microphone: false, camera: false, screen: false };
   #number = 0;
   #key: { number: number; seats: string; key: Bytes; wire: RoomKeyWire } | null = null;
   #boxes = new Map<string, { n: string; number: number | null; box: string }>();

@@ -22,6 +22,9 @@ const LAYERS: RTCRtpEncodingParameters[] = [
   { rid: "l", maxBitrate: 60_000, scaleResolutionDownBy: 4 },
 ];
 
+/** A screen has words on it that are to be read: its largest size may take more. */
+const SCREEN_BITS = 1_200_000;
+
 /** Which size to ask for where so many are seen: Janus counts from the smallest. */
 export const layerFor = (seen: number): 0 | 1 | 2 => (seen <= 3 ? 2 : seen <= 8 ? 1 : 0);
 
@@ -72,6 +75,7 @@ export class SfuMedia implements GroupMedia {
   #failures = 0;
   #over = false;
   #soundOnly = false;
+  #screen: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -98,6 +102,12 @@ export class SfuMedia implements GroupMedia {
 
   async soundOnly(on: boolean): Promise<void> {
     this.#soundOnly = on;
+    await this.#limit();
+    await this.#choose();
+  }
+
+  async screen(account: string | null): Promise<void> {
+    this.#screen = account;
     await this.#limit();
     await this.#choose();
   }
@@ -339,8 +349,10 @@ export class SfuMedia implements GroupMedia {
   async #choose(): Promise<void> {
     const pictures = this.#streams.filter(({ type }) => type === "video");
     if (this.#watching === null || pictures.length === 0) return;
-    const substream = layerFor(pictures.length);
-    const streams = pictures.map(({ mid }) => ({ mid, send: !this.#soundOnly, substream }));
+    const streams = pictures.map(({ mid, feed_display }) => {
+      const substream = feed_display === this.#screen ? 2 : layerFor(pictures.length);
+      return { mid, send: !this.#soundOnly, substream };
+    });
     await this.#watching.handle.ask({ request: "configure", streams }).catch(() => undefined);
   }
 
@@ -357,6 +369,9 @@ export class SfuMedia implements GroupMedia {
     const layers = picture?.getParameters();
     if (picture === undefined || layers === undefined) return;
     for (const each of layers.encodings) each.active = !this.#soundOnly;
+    const [largest] = layers.encodings;
+    const bits = this.#screen === this.me ? SCREEN_BITS : LAYERS[0]?.maxBitrate;
+    if (largest !== undefined && bits !== undefined) largest.maxBitrate = bits;
     await picture.setParameters(layers).catch(() => undefined);
   }
 

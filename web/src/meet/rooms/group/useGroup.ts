@@ -1,5 +1,5 @@
 /** A group's room at this device: who is there, what comes from whom, and under which key. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/problems";
 import { topics } from "@/live/socket";
@@ -14,7 +14,8 @@ import { type GroupMedia, NOTHING, type Seen, smaller } from "./media";
 import { MeshMedia } from "./mesh";
 import { type Allowed, type Presence, Roster } from "./roster";
 import { SfuMedia } from "./sfu";
-import type { Card } from "./wire";
+import { useScreen } from "./useScreen";
+import { type Card, screenOf } from "./wire";
 
 const ask: Ask = (name, ...given) => vaultWorker.ask(name, ...given);
 const ALONE: Presence = { mode: "hold", people: [], unable: [], sharing: 0, elsewhere: false, refused: [] };
@@ -26,6 +27,12 @@ export interface GroupHandle {
   seen: Seen;
   soundOnly: boolean;
   setSoundOnly: (on: boolean) => void;
+  /** Whose screen is shown: an account, this device's own among them. */
+  shown: string | null;
+  share: () => Promise<void>;
+  unshare: () => void;
+  /** Who was there first when this device's screen was last taken back. */
+  yielded: string | null;
 }
 
 interface Given {
@@ -65,17 +72,26 @@ export function useGroup(given: Given): GroupHandle {
   const { place, room, kinds, tracks, microphoneOn, name, keysOpen, here } = given;
   const [presence, setPresence] = useState<Presence>(ALONE);
   const [seen, setSeen] = useState<Seen>(NOTHING);
-  const [soundOnly, setSoundOnly] = useState(false);
+  const [soundOnly, chooseSoundOnly] = useState(false);
   const roster = useRef<Roster | null>(null);
   const media = useRef<GroupMedia | null>(null);
   const { audio, video } = tracks;
-  const card: Card = { name, microphone: audio !== null && microphoneOn, camera: video !== null && !soundOnly };
-  const latest = useRef({ ...given, soundOnly, card });
+  const me = room.own.account ?? "";
+  const { track: screen, share, unshare, heard, yielded } = useScreen(me);
+  const shown = screenOf(presence.people, screen === null ? null : me);
+  const picture = screen ?? video;
+  const card: Card = {
+    name,
+    microphone: audio !== null && microphoneOn,
+    camera: video !== null && !soundOnly,
+    screen: screen !== null,
+  };
+  const now = { ...given, tracks: { audio, video: picture }, soundOnly, card, shown };
+  const latest = useRef(now);
   useEffect(() => {
-    latest.current = { ...given, soundOnly, card };
+    latest.current = now;
   });
 
-  const me = room.own.account ?? "";
   const { id, topic, server } = room;
   const can = keysOpen && (!server || sealsFrames());
   const wanted = kinds.join(" ");
@@ -98,6 +114,7 @@ export function useGroup(given: Given): GroupHandle {
         if (now.mode !== mode) frames?.mode(now.mode);
         mode = now.mode;
         mesh.current?.present(now.elsewhere ? [] : now.people.map(({ account }) => account));
+        heard(now.people);
         setPresence(now);
       },
       pair: (from, said) => mesh.current?.heard(from, said),
@@ -155,6 +172,7 @@ export function useGroup(given: Given): GroupHandle {
     people.tell(latest.current.card);
     people.start();
     void carrier.soundOnly(latest.current.soundOnly);
+    void carrier.screen(latest.current.shown);
     carrier.start();
     const mend = (): void => carrier.mend();
     window.addEventListener("online", mend);
@@ -166,26 +184,36 @@ export function useGroup(given: Given): GroupHandle {
       frames?.stop();
       roster.current = null;
       media.current = null;
+      unshare();
       setPresence(ALONE);
       setSeen(NOTHING);
     };
-  }, [here, me, id, topic, server, can, wanted, practice]);
+  }, [here, me, id, topic, server, can, wanted, practice, heard, unshare]);
 
   useEffect(() => {
     roster.current?.allow(allowedIn(room));
     media.current?.configure(configurationOf(room));
   }, [room]);
 
-  useEffect(() => {
-    void smaller(video);
-    void media.current?.replace("video", video);
-  }, [video]);
+  useEffect(() => void smaller(video), [video]);
+  useEffect(() => void media.current?.replace("video", picture), [picture]);
+  useEffect(() => void media.current?.screen(shown), [shown]);
   useEffect(() => void media.current?.replace("audio", audio), [audio]);
   useEffect(() => void media.current?.soundOnly(soundOnly), [soundOnly]);
-  const { microphone, camera } = card;
+  const { microphone, camera, screen: showing } = card;
   useEffect(() => {
-    roster.current?.tell({ name, microphone, camera });
-  }, [name, microphone, camera]);
+    roster.current?.tell({ name, microphone, camera, screen: showing });
+  }, [name, microphone, camera, showing]);
 
-  return useMemo(() => ({ presence, seen, soundOnly, setSoundOnly }), [presence, seen, soundOnly]);
+  const setSoundOnly = useCallback(
+    (on: boolean) => {
+      if (on) unshare();
+      chooseSoundOnly(on);
+    },
+    [unshare],
+  );
+  return useMemo(
+    () => ({ presence, seen, soundOnly, setSoundOnly, shown, share, unshare, yielded }),
+    [presence, seen, soundOnly, setSoundOnly, shown, share, unshare, yielded],
+  );
 }

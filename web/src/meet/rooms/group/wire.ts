@@ -79,16 +79,29 @@ export interface Card {
   name: string;
   microphone: boolean;
   camera: boolean;
+  /** Their screen stands where their picture would be. */
+  screen: boolean;
 }
 
 export const cardBytes = (card: Card): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(card));
+
+/** Whose screen is shown: one at a time. Of two that began at once, the account that sorts first. */
+export function screenOf(people: readonly { account: string; card: Card | null }[], own: string | null): string | null {
+  const showing = people.filter(({ card }) => card?.screen === true).map(({ account }) => account);
+  return [...showing, ...(own === null ? [] : [own])].toSorted()[0] ?? null;
+}
 
 export function cardOf(bytes: Uint8Array): Card | null {
   try {
     const found = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
     if (!record(found) || !text(found.name)) return null;
-    const { name, microphone, camera } = found;
-    return { name: name.slice(0, LONGEST_NAME), microphone: microphone === true, camera: camera === true };
+    const { name, microphone, camera, screen } = found;
+    return {
+      name: name.slice(0, LONGEST_NAME),
+      microphone: microphone === true,
+      camera: camera === true,
+      screen: screen === true,
+    };
   } catch {
     return null;
   }
