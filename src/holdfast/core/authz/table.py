@@ -145,6 +145,7 @@ TABLE: tuple[Grant, ...] = (
     *_rows(_CLINICAL, ("companion_adult",), "read write", (CARE_TEAM,)),
     *_rows(_EVERYONE, ("companion_policy",), "read", (PRACTICE,)),
     *_rows(("administrator",), ("companion_policy",), "write", (PRACTICE,)),
+    *_rows(("client", *_CLINICAL, "supervisor"), ("companion_worksheet",), "read", (PRACTICE,)),
     *_rows(("administrator",), ("companion_model",), "read write", (PRACTICE,)),
     *_rows(
         (*_CLINICAL, "supervisor", "administrator"), ("companion_flow",), "read write", (PRACTICE,)

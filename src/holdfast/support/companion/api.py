@@ -10,7 +10,7 @@ from ninja import Query, Status
 
 from holdfast.core.api import Access, Request, Router
 from holdfast.safety.screening import facade as screening
-from holdfast.support.companion import actions, flows, issuing, queries, schemas
+from holdfast.support.companion import actions, flows, issuing, queries, schemas, worksheets
 
 router = Router(tags=["companion"])
 PRACTICE = "/practices/{practice_id}"
@@ -71,6 +71,16 @@ def preview(request: Request, practice_id: uuid.UUID, body: schemas.PreviewIn) -
     ticket = issuing.preview(request.practice, language=body.language, by=request.actor)
     found = {"ticket": ticket.sealed, "expires_at": ticket.expires_at}
     return Status(201, found | {"url": settings.LIVE_ORIGIN})
+
+
+@router.get(
+    COMPANION + "/worksheets",
+    access=Access("companion_worksheet", "read"),
+    response=schemas.WorksheetList,
+)
+def list_worksheets(request: Request, practice_id: uuid.UUID, language: Language = "en") -> Any:
+    """The exercises that are on in the practice, as pages to be filled in together in a visit."""
+    return {"items": worksheets.on_offer(practice_id, language)}
 
 
 @router.get(FLOWS, access=READ, response=schemas.FlowList)

@@ -53,6 +53,28 @@ class TicketOut(Schema):
     words_agreed: bool
 
 
+class WorksheetField(Schema):
+    """`name` is the step's; `hint` the question that the companion asks there."""
+
+    name: str
+    title: str
+    hint: str
+
+
+class Worksheet(Schema):
+    """An exercise as a page with titled fields."""
+
+    flow: str
+    language: str
+    title: str
+    offer: str
+    fields: list[WorksheetField]
+
+
+class WorksheetList(Schema):
+    items: list[Worksheet]
+
+
 class PreviewIn(Schema):
     language: Language | None = None
 

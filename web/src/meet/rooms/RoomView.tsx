@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import {
+  IconClipboardText,
   IconMicrophone,
   IconMicrophoneOff,
   IconPhoneX,
@@ -9,12 +10,12 @@ import {
   IconVideoOff,
 } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Moves, Place, Seen } from "./api";
 import { BlurButton } from "./BlurButton";
-import type { Standing } from "./call";
+import type { Line, Standing } from "./call";
 import { writeReady } from "./device";
 import { openScreen } from "./devices";
 import { FinishButton } from "./FinishButton";
@@ -24,6 +25,8 @@ import { Timer } from "./Timer";
 import { Stopped, Vouched } from "./Vouched";
 import type { CallHandle } from "./useCall";
 import type { Devices } from "./useDevices";
+import { WorksheetPanel } from "./worksheet/lazy";
+import type { WorksheetHandle } from "./worksheet/useWorksheet";
 import { Writing } from "./Writing";
 
 interface Props {
@@ -33,20 +36,27 @@ interface Props {
   devices: Devices;
   moves: Moves;
   handle: CallHandle;
-  onLeave: () => Promise<void>;
+  worksheet: WorksheetHandle;
+  /** Hangs up, and does this first, unless the person would rather stay. */
+  onLeave: (first: () => void) => void;
 }
 
+/** A phone has room for one of the two: the worksheet takes the place of the words. */
+const NARROW = "(max-width: 47.99em)";
+
 /** In the room: the other large, oneself small, and what a hand needs during a conversation. */
-export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }: Props): ReactElement {
+export function RoomView({ place, room, kinds, devices, moves, handle, worksheet, onLeave }: Props): ReactElement {
   const { t } = useTranslation("rooms");
   const { standing, call, goOnBare } = handle;
   const clinician = room.side === "clinician";
   const written = kinds.length === 0;
   const [writing, setWriting] = useState(written);
+  const [sheet, setSheet] = useState(false);
+  const form = worksheet.view?.form ?? null;
   const { name } = room.other;
   const stopped = standing?.phase === "refused" || standing?.phase === "elsewhere";
   return (
-    <div className="hv-main" data-testid="room" data-phase={standing?.phase ?? "apart"}>
+    <div className="hv-main" data-testid="room" data-phase={standing?.phase ?? "apart"} data-sheet={sheet}>
       <div className="hf-row">
         <p role="status" className="hv-status" data-testid="connection">
           {standingWords(standing, name, t)}
@@ -72,9 +82,28 @@ export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }
         devices={devices}
         handle={handle}
         writing={writing}
-        onWriting={written ? null : () => setWriting(!writing)}
+        onWriting={
+          written
+            ? null
+            : () => {
+                setWriting(!writing);
+                if (window.matchMedia(NARROW).matches) setSheet(false);
+              }
+        }
+        sheet={sheet}
+        sheetNews={form !== null && !sheet}
+        onSheet={() => setSheet(!sheet)}
         onLeave={onLeave}
       />
+      <p role="status" className="hf-small" data-testid="worksheet-open">
+        {form === null || sheet ? null : t("sheet.open", { title: form.title })}
+      </p>
+      {sheet ? (
+        <Suspense>
+          <WorksheetPanel place={place} room={room} worksheet={worksheet} />
+        </Suspense>
+      ) : null}
+      {writing && sheet ? <LastLine lines={standing?.lines ?? []} name={name} /> : null}
       {writing ? (
         <Writing
           lines={standing?.lines ?? []}
@@ -89,6 +118,16 @@ export function RoomView({ place, room, kinds, devices, moves, handle, onLeave }
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Where a worksheet stands in the place of the words, the last that the other wrote. */
+function LastLine({ lines, name }: { lines: readonly Line[]; name: string }): ReactElement {
+  const last = lines.findLast(({ mine }) => !mine);
+  return (
+    <p role="status" className="hv-last-line hf-small">
+      {last === undefined ? null : <bdi>{name}: {last.text}</bdi>}
+    </p>
   );
 }
 
@@ -132,10 +171,14 @@ interface ControlsProps {
   handle: CallHandle;
   writing: boolean;
   onWriting: (() => void) | null;
-  onLeave: () => Promise<void>;
+  sheet: boolean;
+  sheetNews: boolean;
+  onSheet: () => void;
+  onLeave: (first: () => void) => void;
 }
 
-function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }: ControlsProps): ReactElement {
+function Controls(props: ControlsProps): ReactElement {
+  const { place, kinds, devices, handle, writing, onWriting, sheet, sheetNews, onSheet, onLeave } = props;
   const { t } = useTranslation("rooms");
   const [screen, setScreen] = useState<MediaStreamTrack | null>(null);
   const { call, share } = handle;
@@ -213,13 +256,15 @@ function Controls({ place, kinds, devices, handle, writing, onWriting, onLeave }
         </Button>
       )}
       <Button
-        color="clay"
-        leftSection={<IconPhoneX size={20} aria-hidden />}
-        onClick={() => {
-          stopScreen();
-          void onLeave();
-        }}
+        variant="default"
+        aria-expanded={sheet}
+        leftSection={<IconClipboardText size={20} aria-hidden />}
+        rightSection={sheetNews ? <span className="hv-dot" aria-hidden /> : null}
+        onClick={onSheet}
       >
+        {t("sheet.label")}
+      </Button>
+      <Button color="clay" leftSection={<IconPhoneX size={20} aria-hidden />} onClick={() => onLeave(stopScreen)}>
         {t("room.leave")}
       </Button>
     </div>

@@ -21,6 +21,9 @@ import { useDevices } from "./useDevices";
 import { usePhone } from "./usePhone";
 import { VisitProblem } from "./VisitProblem";
 import { Waiting } from "./Waiting";
+import { useGuard } from "./worksheet/Guard";
+import { StillHere } from "./worksheet/lazy";
+import { useWorksheet } from "./worksheet/useWorksheet";
 
 const WRITTEN: readonly Kind[] = [];
 const KINDS: Record<string, readonly Kind[]> = { video: ["audio", "video"], phone: ["audio"] };
@@ -81,7 +84,9 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
     forgetReady(place.encounter);
   }, [over, stop, place.encounter]);
 
-  const handle = useCall({ place, room, kinds, tracks: devices.tracks, moves, here });
+  const worksheet = useWorksheet();
+  const { leaving, question } = useGuard(worksheet);
+  const handle = useCall({ place, room, kinds, tracks: devices.tracks, moves, worksheet: worksheet.ears, here });
 
   const byPhone = here && room.side === "clinician" && room.visit.medium === "phone";
   const phone = usePhone({ place, room, microphone: devices.tracks.audio, moves, on: byPhone });
@@ -114,7 +119,14 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
     const given = { room, devices, moves };
     if (!ready) return <DeviceCheck {...given} kinds={kinds} onReady={come} />;
     if (onLine) return <PhoneLine {...given} phone={phone} />;
-    if (open) return <RoomView {...given} place={place} kinds={kinds} handle={handle} onLeave={leave} />;
+    if (open) {
+      const hangUp = (first: () => void): void =>
+        leaving(() => {
+          first();
+          void leave();
+        });
+      return <RoomView {...given} place={place} kinds={kinds} handle={handle} worksheet={worksheet} onLeave={hangUp} />;
+    }
     if (room.side === "client") return <Waiting room={room} devices={devices} onLeave={leave} />;
     return <Lobby {...given} onLeave={leave} />;
   };
@@ -130,6 +142,12 @@ function Visit({ place, room }: { place: Place; room: Seen }): ReactElement {
       ) : (
         screen()
       )}
+      {(left || over) && worksheet.session !== null ? (
+        <Suspense>
+          <StillHere place={place} room={room} worksheet={worksheet} />
+        </Suspense>
+      ) : null}
+      {question}
       {notes ? (
         <aside className="hv-notes">
           <Suspense>

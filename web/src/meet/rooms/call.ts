@@ -10,6 +10,7 @@ import { random } from "@/vault/engine/encoding";
 import { BEST, type Level } from "./bandwidth";
 import { type Kind, Link, type Refusal, type Tracks, type Trust, type Way } from "./link";
 import { type Role, type Said, saidOf, type Told } from "./wire";
+import type { SheetTold } from "./worksheet/wire";
 
 /**
  * `apart`: the other is not there. `mending`: media stopped, and are looked for. `elsewhere`: the same
@@ -62,6 +63,9 @@ export interface CallPorts {
   /** Media connected, for the first time or again; and media were lost. */
   connected(way: Way): void;
   lost(): void;
+  /** Where the two have a worksheet: the line for words opened (again), and what the other said of it. */
+  talking?(): void;
+  sheet?(told: SheetTold): void;
 }
 
 const NONCE_BYTES = 16;
@@ -169,6 +173,11 @@ export class Call {
     return true;
   }
 
+  /** Says something of the worksheet; false where there is no line to the other side now. */
+  tellSheet(told: SheetTold): boolean {
+    return this.#link?.tell(told) ?? false;
+  }
+
   /** Try once more after a refusal, or take the call over from another device: by decision. */
   tryAgain(): void {
     this.#change({ phase: "apart", refusal: null });
@@ -213,6 +222,8 @@ export class Call {
     this.#link = null;
     this.#other = null;
     this.#change({ phase: "apart", stream: null, other: null, way: null, trust: null, words: [] });
+    // Who is gone is in no field.
+    this.ports.sheet?.({ t: "sheet", k: "at", f: null });
   }
 
   #statement(mine: boolean, kind: "offer" | "answer", fingerprints: string[], other: string): CallStatement {
@@ -274,7 +285,10 @@ export class Call {
           this.#change({ level });
           this.state({ resting: level === 0 });
         },
-        talking: () => this.state({}),
+        talking: () => {
+          this.state({});
+          this.ports.talking?.();
+        },
       },
     );
     return link;
@@ -284,6 +298,8 @@ export class Call {
     if (told.t === "state") {
       const { t: _, ...other } = told;
       this.#change({ other });
+    } else if (told.t === "sheet") {
+      this.ports.sheet?.(told);
     } else {
       const seen = this.#standing.lines.some((line) => line.id === told.id);
       const line = { id: told.id, mine: false, text: told.text };

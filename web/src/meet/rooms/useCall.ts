@@ -9,6 +9,7 @@ import { Call, type Standing } from "./call";
 import { type VisitLine, openLine } from "./line";
 import type { Kind, Tracks } from "./link";
 import { type Ask, signing } from "./trust";
+import type { WorksheetEars } from "./worksheet/useWorksheet";
 
 const ask: Ask = (name, ...given) => vaultWorker.ask(name, ...given);
 
@@ -33,11 +34,12 @@ interface Given {
   kinds: readonly Kind[];
   tracks: Tracks;
   moves: Moves;
+  worksheet: WorksheetEars;
   /** Whether this device takes part now. */
   here: boolean;
 }
 
-export function useCall({ place, room, kinds, tracks, moves, here }: Given): CallHandle {
+export function useCall({ place, room, kinds, tracks, moves, worksheet, here }: Given): CallHandle {
   const [standing, setStanding] = useState<Standing | null>(null);
   const call = useRef<Call | null>(null);
   const line = useRef<VisitLine | null>(null);
@@ -97,6 +99,8 @@ export function useCall({ place, room, kinds, tracks, moves, here }: Given): Cal
         // What the server hears late, it hears with the next change; the call does not wait for it.
         connected: (way) => void latest.current.moves.connected(way).catch(() => undefined),
         lost: () => void latest.current.moves.lost().catch(() => undefined),
+        talking: () => worksheet.talking((told) => made.tellSheet(told)),
+        sheet: (told) => worksheet.heard(told),
       },
     );
     call.current = made;
@@ -110,7 +114,7 @@ export function useCall({ place, room, kinds, tracks, moves, here }: Given): Cal
       call.current = null;
       setStanding(null);
     };
-  }, [inRoom, id, side, own.account, other.account, wanted, signer]);
+  }, [inRoom, id, side, own.account, other.account, wanted, signer, worksheet]);
 
   useEffect(() => {
     call.current?.configure(configurationOf(room));

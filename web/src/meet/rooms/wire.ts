@@ -1,4 +1,5 @@
 /** What the two browsers say to each other on the visit's topic. Nothing of it is kept anywhere. */
+import { type SheetTold, sheetOf } from "./worksheet/wire";
 
 export type Role = "client" | "clinician";
 
@@ -58,12 +59,15 @@ export function saidOf(data: unknown): Said | null {
 /** What goes straight from one to the other, over the encrypted connection itself. */
 export type Told =
   | { t: "state"; microphone: boolean; camera: boolean; screen: boolean; resting: boolean }
-  | { t: "text"; id: string; text: string };
+  | { t: "text"; id: string; text: string }
+  | SheetTold;
 
 export const LONGEST_TEXT = 4000;
+/** No message of ours is longer, whatever has to be escaped in it. */
+const LONGEST_TOLD = 32_000;
 
 export function toldOf(data: unknown): Told | null {
-  if (!text(data)) return null;
+  if (!text(data) || data.length > LONGEST_TOLD) return null;
   let told: Record<string, unknown> | null;
   try {
     told = JSON.parse(data) as Record<string, unknown> | null;
@@ -75,6 +79,7 @@ export function toldOf(data: unknown): Told | null {
     if (!text(told.id) || !text(told.text) || told.text.length > LONGEST_TEXT) return null;
     return { t: "text", id: told.id, text: told.text };
   }
+  if (told.t === "sheet") return sheetOf(told);
   if (told.t !== "state") return null;
   const { microphone, camera, screen, resting } = told;
   return {
