@@ -19,7 +19,8 @@ def test_every_line_of_a_summary_is_a_field_with_a_title_and_a_question(flow: Fl
         assert len(fields) == len(lines)
         for line, field in zip(lines, fields, strict=True):
             assert line.startswith(field["title"])
-            assert field["title"].strip() and field["hint"]
+            assert field["title"].strip()
+            assert field["hint"]
             assert "{" not in field["title"] + field["hint"]
         names.append([field["name"] for field in fields])
         assert len(set(names[-1])) == len(names[-1])

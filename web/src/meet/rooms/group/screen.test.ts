@@ -9,7 +9,7 @@ const card = (screen: boolean): Card => ({ name: "somebody", microphone: true, c
 const person = (account: string, screen = false): Person => ({ account, card: card(screen) });
 
 /** A screen as the browser hands it over. `onended` is called by the browser's own button. */
-const given = { stop: vi.fn(), onended: null as (() => void) | null, contentHint: "" };
+const given = { stop: vi.fn<() => void>(), onended: null as (() => void) | null, contentHint: "" };
 
 describe("whose screen is shown", () => {
   it("is nobody's, or the one that is", () => {
@@ -33,7 +33,7 @@ describe("whose screen is shown", () => {
 });
 
 describe("one's own screen", () => {
-  const choose = vi.fn();
+  const choose = vi.fn<() => Promise<unknown>>();
   beforeEach(() => {
     given.stop.mockReset();
     choose.mockReset().mockResolvedValue({ getVideoTracks: () => [given] });

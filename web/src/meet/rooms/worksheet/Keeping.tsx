@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 
 import { saveFile } from "@/app/saveFile";
-import { Looked } from "@/meet/messages/Looked";
+import { Looked } from "@/safety/looks/Looked";
 
 import type { Place, Seen } from "../api";
 import { readable } from "./readable";

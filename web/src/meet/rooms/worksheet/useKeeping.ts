@@ -6,9 +6,9 @@ import { VaultError } from "@/vault/engine/errors";
 import { fetchThreads } from "@/meet/messages/api";
 import { MOST_CHARACTERS } from "@/meet/messages/content";
 import { enqueue, onWaitingChange, startSending, waitingFor } from "@/meet/messages/outbox";
-import { type Looks, useLooks } from "@/meet/messages/useLooks";
 import { useNames } from "@/meet/messages/words";
 import { useMessagesPlace } from "@/meet/messages/MessagesPage";
+import { type Looks, useLooks } from "@/safety/looks/useLooks";
 import { vaultWorker } from "@/vault/worker";
 
 import type { Place, Seen } from "../api";
@@ -53,10 +53,10 @@ interface Keeper {
 export function useKeeping(place: Place, room: Seen, session: Session): Keeper {
   const messages = useMessagesPlace();
   const target = useTarget(place, room);
-  const looks = useLooks(messages);
+  const { user, practiceId } = messages;
+  const looks = useLooks(user, practiceId);
   const [state, setState] = useState<KeepState>("idle");
   const on = useRef<ReadonlySet<string>>(new Set());
-  const { user } = messages;
   const { look } = looks;
   const thread = target?.state === "ready" ? target.thread : null;
 
