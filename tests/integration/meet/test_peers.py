@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from holdfast.core import clock
 from holdfast.core.identity.erasure import Subject
@@ -279,3 +282,49 @@ def test_one_of_two_listeners_gets_it(practice: Practice, asker: Peer, listener:
     assert other.accept(theirs).json()["code"] == "peer-chat-taken"
     assert listener.accept(mine).status_code == 204
     assert asking.other_of(Chat.objects.get(), asker.client) == listener.client
+
+
+def statements(ask: Callable[[], Any]) -> int:
+    """How many SQL statements an answer costs, once what is made on first use is there."""
+    assert ask().status_code == 200
+    with CaptureQueriesContext(connection) as seen:
+        assert ask().status_code == 200
+    return len(seen)
+
+
+def test_lists_cost_the_same_however_much_stands_in_them(
+    practice: Practice, asker: Peer, listener: Peer
+) -> None:
+    Listener.objects.update(at_once=9)
+    opened(asker, listener)
+    supervisor, administrator = (
+        staff(practice, role) for role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    )
+    base = f"/api/v1/practices/{practice.pk}"
+    lists: list[Callable[[], Any]] = [
+        lambda: listener.call("GET", "/peers"),
+        lambda: listener.call("GET", "/peer-requests"),
+        lambda: asker.call("GET", f"/peer-chats/{asker.chat}/messages"),
+        lambda: wire.send(supervisor, "GET", f"{base}/peer-reports"),
+        lambda: wire.send(administrator, "GET", f"{base}/listeners"),
+    ]
+
+    def grow(number: int) -> None:
+        """A chat with a report, a request that waits, a message and a listener more."""
+        talks, waits = (Peer(person(practice, f"Ruth {n}"), f"Blue {n}") for n in (number, -number))
+        talks.ask()
+        requests = listener.requests()
+        [request] = [one for one in requests if one["other"]["name"] == talks.name]
+        assert Peer(listener.client, listener.name).accept(request).status_code == 204
+        reported = talks.call("POST", f"/peer-chats/{talks.chat}/reports", {"reason": "other"})
+        assert reported.status_code == 204
+        assert waits.ask().status_code == 201
+        assert asker.say("more").status_code == 201
+        make_listener(Peer(person(practice, f"Helper {number}"), "Helping"), topics=["sleep"])
+
+    grow(1)
+    few = [statements(ask) for ask in lists]
+    for number in range(2, 6):
+        grow(number)
+    assert len(listener.requests()) == 5
+    assert [statements(ask) for ask in lists] == few

@@ -136,7 +136,9 @@ def _keep_side(
 
 def _tell_listeners(chat: Chat, asker: Client) -> None:
     """Those to whom it is shown first; nobody of the others."""
-    users = [row.client.user_id for row in people.shown_to(chat, asker)]
+    chat.asker = asker
+    shown = people.shown_to(chat.practice_id, [chat])[chat.pk]
+    users = [row.client.user_id for row in shown]
     recipients = [user for user in users if user is not None]
     notify.send(
         practice_id=chat.practice_id, recipients=recipients, kind=REQUEST, subject_id=chat.pk
@@ -155,7 +157,8 @@ def accept(
         chat = _locked(client.practice_id, chat_id)
         if chat.listener_id == client.pk and chat.status == _Status.OPEN:
             return chat
-        shown = {row.client_id for row in people.shown_to(chat, chat.asker)}
+        shown_to = people.shown_to(chat.practice_id, [chat])[chat.pk]
+        shown = {row.client_id for row in shown_to}
         if chat.status != _Status.WAITING:
             # Whom it was never shown learns nothing of it, not even that there is one.
             raise ChatTaken if client.pk in shown else NotFound

@@ -45,21 +45,21 @@ def check(client: Client) -> None:
         raise problem
 
 
-def apart(client: Client, others: Collection[Client]) -> set[matching.Pair]:
-    """With whom of `others` this person is never brought together: blocked by either, or one
-    treats the other or supervises who does, or ever did. Four statements.
+def apart(
+    practice_id: uuid.UUID, some: Collection[Client], others: Collection[Client]
+) -> set[matching.Pair]:
+    """Who of `some` is never brought together with whom of `others`: one blocked the other, or one
+    treats the other or supervises who does, or ever did. Five statements.
     """
-    ids = {one.pk for one in others}
-    pairs: set[matching.Pair] = set()
-    blocks = Block.objects.filter(practice_id=client.practice_id).filter(
-        Q(by=client, of__in=ids) | Q(of=client, by__in=ids)
+    ours, theirs = ({one.pk for one in each} for each in (some, others))
+    blocks = Block.objects.filter(practice_id=practice_id).filter(
+        Q(by__in=ours, of__in=theirs) | Q(of__in=ours, by__in=theirs)
     )
-    pairs |= {frozenset(pair) for pair in blocks.values_list("by_id", "of_id")}
-    by_user: dict[uuid.UUID | None, uuid.UUID] = {one.user_id: one.pk for one in others}
-    treats = _who_treats(client.practice_id, {client.pk})
-    pairs |= {frozenset({client.pk, by_user[user]}) for _, user in treats if user in by_user}
-    treated = _who_treats(client.practice_id, ids)
-    pairs |= {frozenset({client.pk, one}) for one, user in treated if user == client.user_id}
+    pairs: set[matching.Pair] = {frozenset(pair) for pair in blocks.values_list("by_id", "of_id")}
+    for treated, treating in ((some, others), (others, some)):
+        by_user = {one.user_id: one.pk for one in treating}
+        found = _who_treats(practice_id, {one.pk for one in treated})
+        pairs |= {frozenset({one, by_user[user]}) for one, user in found if user in by_user}
     return pairs
 
 
@@ -131,20 +131,43 @@ def as_engine(row: Listener, open_now: int, now: datetime) -> matching.Listener:
     )
 
 
-def asked(chat: Chat, *, adult: bool) -> matching.Asked:
-    """A waiting chat as the engine knows it."""
-    return matching.Asked(chat.asker_id, chat.topic, chat.language, chat.asked_at, adult)
-
-
-def shown_to(chat: Chat, asker: Client) -> list[Listener]:
-    """To whom a waiting request is shown now, the first in turn first. Ten statements."""
+def shown_to(practice_id: uuid.UUID, waiting: Collection[Chat]) -> dict[uuid.UUID, list[Listener]]:
+    """To whom each request (with its `asker`) is shown now, the first in turn first. Nine
+    statements, however many wait.
+    """
     now = clock.now()
-    rows = {row.client_id: row for row in listening(chat.practice_id)}
-    many = open_chats(chat.practice_id)
-    found = matching.shown_to(
-        asked(chat, adult=why_not(asker) is None),
-        [as_engine(row, many.get(pk, 0), now) for pk, row in rows.items()],
-        apart(asker, [row.client for row in rows.values()]),
-        now,
+    rows = {row.client_id: row for row in listening(practice_id)}
+    many = open_chats(practice_id)
+    listeners = [as_engine(row, many.get(pk, 0), now) for pk, row in rows.items()]
+    askers = {chat.asker_id: chat.asker for chat in waiting}.values()
+    between = apart(practice_id, askers, [row.client for row in rows.values()])
+    kept_out = _kept_out(practice_id, askers)
+    return {
+        chat.pk: [
+            rows[one.person]
+            for one in matching.shown_to(
+                matching.Asked(
+                    chat.asker_id,
+                    chat.topic,
+                    chat.language,
+                    chat.asked_at,
+                    adult=chat.asker_id not in kept_out,
+                ),
+                listeners,
+                between,
+                now,
+            )
+        ]
+        for chat in waiting
+    }
+
+
+def _kept_out(practice_id: uuid.UUID, clients: Collection[Client]) -> set[uuid.UUID]:
+    """Who of these would be told by `why_not` why they may not take part. Two statements."""
+    ids = {one.pk for one in clients}
+    suspended = PeerStanding.objects.filter(
+        practice_id=practice_id, client__in=ids, suspended_at__isnull=False
     )
-    return [rows[one.person] for one in found]
+    minors = screening.said_minor(practice_id).filter(client__in=ids)
+    unconfirmed = {one.pk for one in clients if one.adult_confirmed_at is None}
+    return unconfirmed | set(minors) | set(suspended.values_list("client_id", flat=True))

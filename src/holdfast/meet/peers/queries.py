@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,30 +89,31 @@ def own_last(side: Side) -> Mapping[str, Any]:
 
 
 def requests(client: Client) -> list[tuple[Chat, Side]]:
-    """Those that are shown to this listener now, the longest waiting first. A fixed number of
-    statements for each that waits; few wait at a time.
+    """Those that are shown to this listener now, the longest waiting first. Fifteen statements,
+    however many wait.
     """
     now = clock.now()
+    mine = Listener.objects.filter(practice_id=client.practice_id, client=client).first()
+    if mine is None or people.why_not(client) is not None:
+        return []
     waiting = (
         Chat.objects.filter(
             practice_id=client.practice_id,
             status=Chat.Status.WAITING,
             asked_at__gt=now - matching.WAITS_AT_MOST,
+            topic__in=mine.topics,
+            language__in=mine.languages,
         )
         .exclude(asker=client)
         .select_related("asker")
         .prefetch_related("sides__client")
-        .order_by("asked_at")
     )
-    rows = people.listening(client.practice_id)
-    mine = next((row for row in rows if row.client_id == client.pk), None)
-    if mine is None or people.why_not(client) is not None:
-        return []
-    fitting = waiting.filter(topic__in=mine.topics, language__in=mine.languages)[:MOST_CHATS]
+    fitting = list(waiting.order_by("asked_at")[:MOST_CHATS])
+    shown = people.shown_to(client.practice_id, fitting)
     return [
         (chat, chat.sides.all()[0])
         for chat in fitting
-        if client.pk in {row.client_id for row in people.shown_to(chat, chat.asker)}
+        if client.pk in {row.client_id for row in shown[chat.pk]}
     ]
 
 
@@ -140,13 +142,14 @@ def listeners(practice_id: uuid.UUID) -> list[ListenerRow]:
 
 
 def reports(practice_id: uuid.UUID) -> list[tuple[Report, int]]:
-    """What is not decided first, each with how many others were made about the same person. Three
+    """What is not decided first, each with how many others were made about the same person. Two
     statements.
     """
-    rows = Report.objects.filter(practice_id=practice_id).select_related("decided_by")
-    found = list(rows.order_by("decision", "-at")[:MOST_REPORTS])
-    about = [_about(row) for row in Report.objects.filter(practice_id=practice_id)]
-    return [(row, max(about.count(_about(row)) - 1, 0) if _about(row) else 0) for row in found]
+    rows = Report.objects.filter(practice_id=practice_id)
+    found = list(rows.select_related("decided_by").order_by("decision", "-at")[:MOST_REPORTS])
+    everybody = rows.only("by", "listener_id", "asker_id").order_by()
+    many = Counter(_about(row) for row in everybody.iterator())
+    return [(row, many[_about(row)] - 1 if _about(row) else 0) for row in found]
 
 
 def _about(row: Report) -> uuid.UUID | None:
