@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
 
 from tests.e2e.test_sharing import demo_seat
 from tests.e2e.world import FLAGS, PHONE, Seat, World
@@ -170,6 +171,17 @@ def cameras_open(*seats: Seat) -> None:
     """
     for seat in seats:
         seat.page.wait_for_function(_OWN_PICTURE, timeout=WAIT)
+
+
+def kill(seat: Seat) -> None:
+    """The page's process ends in the middle, without a word; a new page takes its place."""
+    with contextlib.suppress(Error):
+        seat.page.goto("chrome://crash")
+    size = seat.page.viewport_size
+    seat.page.close()
+    seat.page = seat.context.new_page()
+    if size is not None:
+        seat.page.set_viewport_size(size)
 
 
 def room(seat: Seat) -> Locator:

@@ -44,7 +44,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def worlds(
+def all_worlds(
     playwright: Playwright, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Worlds]:
     with ExitStack() as stack:
@@ -52,6 +52,13 @@ def worlds(
         made = Worlds(playwright, browser, tmp_path_factory.mktemp("worlds"), shared)
         yield made
         made.close()
+
+
+@pytest.fixture(scope="module")
+def worlds(all_worlds: Worlds) -> Iterator[Worlds]:
+    """A file's worlds end with it: their servers would slow down all that follow."""
+    yield all_worlds
+    all_worlds.end_those_of_a_file()
 
 
 def _keep_evidence(world: World, name: str) -> None:

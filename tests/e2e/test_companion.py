@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.test_sharing import demo_seat
@@ -161,6 +161,28 @@ def share_with_dana(seat: Seat) -> None:
     dialog.get_by_role("button", name="See what they will see").click()
     dialog.get_by_role("button", name="Share with Dana").click()
     expect(dialog.get_by_role("heading", name="Shared with Dana")).to_be_visible(timeout=WAIT)
+
+
+@pytest.mark.exhaustive
+def test_what_comes_late_from_another_device_is_shown_when_it_comes(talks: Talks) -> None:
+    tablet = talks.world.seat("Ines's tablet", talks.ines.login)
+    tablet.password = talks.ines.password
+    sign_in(tablet)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tablet.page.route("**/vault/items?*", hold)
+    tablet.go("/companion")
+    tablet.does.fill("Your password", tablet.password)
+    tablet.does.press("Open")
+    expect(tablet.page.get_by_test_id("talk-before")).to_be_visible(timeout=WAIT)
+    expect(log(tablet)).to_have_count(0)
+    assert held
+    # What was held goes on with it.
+    tablet.page.unroute("**/vault/items?*", hold)
+    expect(log(tablet)).to_contain_text(SITUATION, timeout=WAIT)
 
 
 def begin_anew(seat: Seat) -> None:

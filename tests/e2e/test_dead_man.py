@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.e2e.accessibility import assert_accessible, assert_fits
 from tests.e2e.server import Server
@@ -82,11 +82,11 @@ def kill_worker(server: Server) -> None:
 ESCALATING = "async () => (await (await fetch('/api/v1/system-status')).json()).escalating"
 
 
-def wait_until(seat: Seat, condition: str) -> None:
+def wait_until(seat: Seat, condition: str, seconds: int = PATIENCE_MS // 1000) -> None:
     """Until what the asynchronous `condition` answers is true, asked in the page."""
     seat.page.evaluate(
         f"""async () => {{
-          for (let turn = 0; turn < {PATIENCE_MS // 100}; turn += 1) {{
+          for (let turn = 0; turn < {seconds * 10}; turn += 1) {{
             if (await ({condition})()) return;
             await new Promise((go) => setTimeout(go, 100));
           }}
@@ -173,8 +173,14 @@ def test_a_push_shows_a_discreet_notification_that_opens_the_app(demo: World, ro
     robin.page.reload()
     expect(robin.page.locator("main h1")).to_be_visible()
     title = "There is something new for you"
-    deliver_push(robin, {"title": title, "language": "en", "path": "/today", "tag": "1"})
-    wait_until(robin, COUNT)
+    content = {"title": title, "language": "en", "path": "/today", "tag": "1"}
+    deliver_push(robin, content)
+    try:
+        wait_until(robin, COUNT, seconds=10)
+    except Error:
+        # A push service delivers again what no worker took; the same tag shows it once.
+        deliver_push(robin, content)
+        wait_until(robin, COUNT)
     shown = robin.page.evaluate(SHOWN)[0]
     assert (shown["title"], shown["body"], shown["lang"]) == (title, "", "en")
     assert shown["icon"].endswith("/icons/notes-192.png")

@@ -216,6 +216,7 @@ class Worlds:
     folder: Path
     #: Two machines for each practice, where tests are run so.
     shared: Cluster | None = None
+    count: int = 0
     made: list[World] = field(default_factory=list)
     live: dict[str, World] = field(default_factory=dict)
     demos: list[World] = field(default_factory=list)
@@ -255,11 +256,20 @@ class Worlds:
         return self.demos[0] if self.demos else self.demo()
 
     def fresh(self, operator: Callable[[Page], Operator], *, large_text: bool = False) -> World:
-        folder = self.folder / f"world-{len(self.made)}"
+        self.count += 1
+        folder = self.folder / f"world-{self.count}"
         server = Replicated.within(folder, self.shared) if self.shared else Server.fresh(folder)
         self.latest = World(server, self.browser, operator, large_text=large_text)
         self.made.append(self.latest)
         return self.latest
+
+    def end_those_of_a_file(self) -> None:
+        """All but those whose practice went live."""
+        kept = list(self.live.values())
+        for world in self.made:
+            if not any(world is one for one in kept):
+                world.close()
+        self.made, self.demos, self.latest = kept, [], None
 
     def close(self) -> None:
         for world in self.made:

@@ -185,6 +185,7 @@ function Parts({ place, here, onChanged }: PartsProps): ReactElement {
           here={here}
           leave={leave.data}
           offline={leave.isError}
+          onUnderWay={setChosen}
         />
       </div>
       {part === "past" && place !== null ? (
@@ -233,12 +234,14 @@ interface TalkProps {
   here: Here;
   leave: Leave | undefined;
   offline: boolean;
+  /** From here on nothing that arrives from another device takes its place. */
+  onUnderWay: (conversation: Conversation) => void;
 }
 
 /** Whoever comes back after this long is greeted again. */
 const GREET_AFTER_MS = 30 * 60_000;
 
-function Talk({ place, conversation, here, leave, offline }: TalkProps): ReactElement {
+function Talk({ place, conversation, here, leave, offline, onUnderWay }: TalkProps): ReactElement {
   const { t } = useTranslation(["companion", "surface"]);
   const { me } = useActive();
   // A list that was read anew does not take the place of what is under way.
@@ -246,6 +249,9 @@ function Talk({ place, conversation, here, leave, offline }: TalkProps): ReactEl
   const session = useSession(place, mine, here, me.id);
   const policy = usePolicy(leave);
   const [begun, setBegun] = useState(mine.talk.turns > 0 || mine.talk.pending !== null);
+  useEffect(() => {
+    if (begun) onUnderWay(mine);
+  }, [begun, mine, onUnderWay]);
   const known = policy === null || mine.talk.policy === policy.version;
   if (leave?.conversation === false) return <NotHere leave={leave} />;
   if (!begun || (!known && session.snapshot().talk.policy !== policy?.version)) {

@@ -32,16 +32,25 @@ export interface Here {
   plan: boolean;
 }
 
+async function read(place: Place): Promise<Here> {
+  const all = await conversations(place);
+  return { all, memory: (await memory(place)).memory, plan: await hasPlan(place) };
+}
+
 /** The conversations that are here, after asking for those of other devices. */
 export function useConversations(place: Place): UseQueryResult<Here> {
   const client = useQueryClient();
+  const queryKey = ["companion", place.user, place.client];
   return useQuery({
-    queryKey: ["companion", place.user, place.client],
+    queryKey,
     queryFn: async (): Promise<Here> => {
-      const late = new Promise<void>((done) => setTimeout(done, PATIENCE_MS));
-      await Promise.race([locked(client, place), late]);
-      const all = await conversations(place);
-      return { all, memory: (await memory(place)).memory, plan: await hasPlan(place) };
+      const asked = locked(client, place).then(() => true);
+      const late = new Promise<boolean>((done) => setTimeout(() => done(false), PATIENCE_MS));
+      const inTime = await Promise.race([asked, late]);
+      const here = await read(place);
+      // A slow network's answer is shown when it comes.
+      if (!inTime) void asked.then(async () => client.setQueryData(queryKey, await read(place))).catch(() => undefined);
+      return here;
     },
     staleTime: Infinity,
     gcTime: 0,
