@@ -4,6 +4,7 @@ of files, behind a proxy (`make e2e REPLICAS=2`).
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import uuid
@@ -82,6 +83,13 @@ class Replicated(Server):
             self.proxy.wait(timeout=20)
         self.proxy = self.process = None
 
+    @staticmethod
+    def _share_sfu(first: Server, second: Server) -> None:
+        """One Janus for both, where a story wants one at all."""
+        address, secret = f"127.0.0.1:{free_port()}", secrets.token_hex(24)
+        first.more |= {"HOLDFAST_SFU_LISTEN": address, "HOLDFAST_SFU_SECRET": secret}
+        second.more |= {"HOLDFAST_SFU_URL": f"ws://{address}", "HOLDFAST_SFU_SECRET": secret}
+
     def _begin(self) -> None:
         """Choose ports, and open the proxy before them."""
         public = {
@@ -103,6 +111,7 @@ class Replicated(Server):
                 if port:
                     one.more[f"{name}_ORIGIN"] = f"http://localhost:{port}"
             replicas.append(one)
+        self._share_sfu(*replicas)
         self._replicas = (replicas[0], replicas[1])
         rules = [f"{self.port}={replicas[0].port},{replicas[1].port}"]
         rules += [

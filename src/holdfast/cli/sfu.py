@@ -1,7 +1,8 @@
 """Janus as the SFU of group visits, started by `holdfast serve`: its configuration and command.
 
-Its API listens on loopback, on a port of the moment, under a secret of the moment; of its plugins
-and transports only what we use is loaded. Media come in on the UDP ports that the operator names.
+Its API listens on loopback, on a port of the moment, under a secret of the moment, unless machines
+share it; of its plugins and transports only what we use is loaded. Media come in on the UDP ports
+that the operator names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from holdfast.core.fanout import phone_wire, rooms_wire
 _FOLDERS = ("/usr/lib/*/janus", "/usr/lib/janus", "/usr/local/lib/janus", "/opt/janus/lib/janus")
 _PLUGIN, _TRANSPORT = "libjanus_videoroom.so", "libjanus_websockets.so"
 _SIP = "libjanus_sip.so"
+#: Where other machines find its API.
+_LISTEN = "HOLDFAST_SFU_LISTEN"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Sfu:
     folder: Path
     port: int
     secret: str
+    #: Where its API listens.
+    host: str = "127.0.0.1"
     media_ports: str = "20000-20400"
     address: str = ""
     #: With the plugin that calls ordinary phones, and the ports of their sound.
@@ -43,7 +48,7 @@ class Sfu:
     def environment(self) -> dict[str, str]:
         """For the processes that speak with it."""
         return {
-            rooms_wire.URL_VARIABLE: f"ws://127.0.0.1:{self.port}",
+            rooms_wire.URL_VARIABLE: f"ws://{self.host}:{self.port}",
             rooms_wire.SECRET_VARIABLE: self.secret,
         }
 
@@ -93,7 +98,7 @@ general: {{
   json = "compact"
   ws = true
   ws_port = {self.port}
-  ws_ip = "127.0.0.1"
+  ws_ip = "{self.host}"
   wss = false
 }}
 admin: {{ admin_ws = false }}
@@ -128,11 +133,59 @@ general: {{
         return ",".join(sorted(set(every) - set(ours)))
 
 
-def installed() -> Sfu | None:
-    """Janus as it is installed here, with a port and a secret of the moment; None without one.
+def to_start(*, needed: bool) -> Sfu | None:
+    """What this machine is to run; None where Janus is not installed, or another machine of the
+    installation runs the one for all. Raises ValueError, with what to type.
+    """
+    if os.environ.get(rooms_wire.URL_VARIABLE):
+        _check_other()
+        return None
+    found = installed()
+    if found is None and needed:
+        raise ValueError("HOLDFAST_SFU=1 needs Janus. Run: apt-get install janus")
+    if found is not None and os.environ.get("HOLDFAST_REDIS") and not os.environ.get(_LISTEN):
+        # Two would divide a group between them.
+        raise ValueError(
+            f"Machines joined by HOLDFAST_REDIS share one Janus: {_LISTEN} on one of them,"
+            f" {rooms_wire.URL_VARIABLE} on the others; HOLDFAST_SFU=0 where there is to be none."
+        )
+    return found
 
-    With SIP where HOLDFAST_SIP_PROXY names a provider. Raises ValueError where the ports are no
-    range, or that plugin is not there.
+
+def _check_other() -> None:
+    if not re.fullmatch(r"wss?://[^/\s]+", os.environ[rooms_wire.URL_VARIABLE]):
+        raise ValueError(f"{rooms_wire.URL_VARIABLE} reads ws://10.0.0.1:8188")
+    _shared_secret()
+
+
+def _shared_secret() -> str:
+    secret = os.environ.get(rooms_wire.SECRET_VARIABLE, "")
+    # It stands between quotation marks in Janus' configuration.
+    if not re.fullmatch(r"[\w-]{32,}", secret, re.ASCII):
+        raise ValueError(
+            f"{rooms_wire.SECRET_VARIABLE} must be the same on all machines: 32 letters and digits"
+            " or more, as of: openssl rand -hex 24"
+        )
+    return secret
+
+
+def _listens() -> tuple[str, int, str]:
+    """Host and port of its API, and its secret. Raises ValueError."""
+    given = os.environ.get(_LISTEN, "").strip()
+    if not given:
+        return "127.0.0.1", _free_port(), secrets.token_hex(24)
+    found = re.fullmatch(r"(\d+(?:\.\d+){3}):(\d{1,5})", given)
+    if found is None:
+        raise ValueError(f"{_LISTEN} reads 10.0.0.1:8188")
+    return found[1], int(found[2]), _shared_secret()
+
+
+def installed() -> Sfu | None:
+    """Janus as it is installed here; None without one. With a port and a secret of the moment,
+    unless HOLDFAST_SFU_LISTEN says where other machines find it.
+
+    With SIP where HOLDFAST_SIP_PROXY names a provider. Raises ValueError where a setting cannot be
+    read, or that plugin is not there.
     """
     program = shutil.which("janus")
     named = os.environ.get("HOLDFAST_JANUS_FOLDER")
@@ -145,11 +198,13 @@ def installed() -> Sfu | None:
     if sip and not (folder / "plugins" / _SIP).exists():
         raise ValueError("HOLDFAST_SIP_PROXY needs Janus' SIP plugin, which is not installed.")
     ports = _ports("HOLDFAST_SFU_MEDIA_PORTS", "20000-20400")
+    host, port, secret = _listens()
     return Sfu(
         program,
         folder,
-        _free_port(),
-        secrets.token_hex(24),
+        port,
+        secret,
+        host=host,
         media_ports=ports,
         sip=sip,
         sip_ports=_ports("HOLDFAST_SIP_MEDIA_PORTS", "20500-20599"),

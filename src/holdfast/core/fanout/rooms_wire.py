@@ -12,7 +12,8 @@ from typing import Final
 
 #: Seals the tickets by which a browser joins a room.
 TICKET: Final = "room ticket"
-#: Handed by `holdfast serve` to whoever speaks with the SFU: where, and under which secret.
+#: Handed by `holdfast serve` to whoever speaks with the SFU: where, and under which secret. Set by
+#: the operator where another machine runs it.
 URL_VARIABLE: Final = "HOLDFAST_SFU_URL"
 SECRET_VARIABLE: Final = "HOLDFAST_SFU_SECRET"  # noqa: S105 (its name)
 #: Janus' subprotocol of WebSocket.
