@@ -269,7 +269,10 @@ def _sfu(has_sockets: bool) -> Iterator[list[Child]]:
     from holdfast.cli import sfu
     from holdfast.config.environment import flag
 
-    if not has_sockets or not flag("HOLDFAST_SFU", default=True):
+    wanted = flag("HOLDFAST_SFU", default=True)
+    if not wanted:
+        os.environ.pop(rooms_wire.URL_VARIABLE, None)
+    if not has_sockets or not wanted:
         yield []
         return
     try:
