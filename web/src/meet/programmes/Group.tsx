@@ -1,7 +1,6 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import "@/clinician/clinician.css";
 import { useCommands } from "@/clinician/keys";
@@ -9,11 +8,10 @@ import { instantOf, localValue } from "@/clinician/localTime";
 import { useNow } from "@/clinician/useNow";
 import { ConfirmDialog, Notice, Page, Panel, Query } from "@/design";
 
-import { joinable } from "@/meet/rooms/joinable";
-
 import { type Programme, type Session, useLeading, useProgramme } from "./api";
 import { Conversation } from "./Conversation";
 import { Curriculum } from "./Curriculum";
+import { JoinSession } from "./JoinSession";
 import { Problem } from "./Problem";
 import "@/charts/charts.css";
 import "./programmes.css";
@@ -83,9 +81,7 @@ function Head({ programme, words }: Props): ReactElement {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<"end" | "discard" | null>(null);
   const [community, setCommunity] = useState(false);
-  const { id, state, next, next_room: room } = programme;
-  const rooms = useTranslation("rooms").t;
-  const now = useNow();
+  const { id, state, next } = programme;
   const step = (rest: string, body?: unknown): void => change.mutate({ method: "post", rest: `/${id}/${rest}`, body });
   return (
     <Panel>
@@ -99,13 +95,7 @@ function Head({ programme, words }: Props): ReactElement {
           <strong>{next.title}</strong> · {moment(next.starts_at)}
         </p>
       ) : null}
-      {room !== null && joinable({ startsAt: next?.starts_at ?? "", medium: programme.medium, status: "planned" }, now) ? (
-        <div className="hf-buttons">
-          <Button component={Link} to={`/group-room/${room}`}>
-            {rooms("join.go")}
-          </Button>
-        </div>
-      ) : null}
+      <JoinSession programme={programme} />
       <p className="hp-text" dir="auto">{programme.purpose}</p>
       <div className="hf-buttons">
         {state === "draft" ? (
